@@ -1,0 +1,52 @@
+# The commands of CONTRIBUTING.md. Needs Python 3.11 or newer and nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test check format bench prove lock clean
+
+run: $(VENV)/installed
+	$(BIN)/amends run
+
+test: $(VENV)/developing
+	$(BIN)/python -m pytest
+
+check: $(VENV)/developing
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint dashboards/templates --lint --quiet
+	$(BIN)/codespell
+	$(BIN)/bandit --quiet --severity-level medium --recursive --configfile pyproject.toml amends classifier core dashboards incidents listener responder
+
+format: $(VENV)/developing
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/developing
+	$(BIN)/python -m tests.bench
+
+prove: $(VENV)/developing
+	$(BIN)/python -m tests.prove
+
+# pip checks every file against the hashes of the lock; the project itself comes without dependencies.
+$(VENV)/installed: requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	touch $@
+
+$(VENV)/developing: requirements-dev.lock $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.lock
+	touch $@
+
+# uv.lock holds addresses of the registry it was made with, so only the exported requirements are kept.
+lock:
+	uv lock --upgrade
+	uv export --quiet --format requirements-txt --no-emit-project --no-header --output-file requirements.lock
+	uv export --quiet --format requirements-txt --no-emit-project --no-header --group test --group check --output-file requirements-dev.lock
+	rm uv.lock
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Puts the parts together: wiring, schedule, service, command line."""

@@ -1,0 +1,50 @@
+"""The ``amends user`` commands."""
+
+import getpass
+import sys
+
+from amends.bootstrap import App
+from core.errors import InputError
+from core.store import users
+from dashboards import people
+
+# Who has the machine has the database: the audit names the way, not a person it could not check.
+ACTOR = "command line"
+
+
+def add(app: App, name: str, role: str) -> None:
+    people.add(app.store, name=name, role=role, password=_password(), actor=ACTOR, clock=app.clock)
+    print(f"{name} is {role} now")
+
+
+def show(app: App) -> None:
+    with app.store.read() as db:
+        for row in users.everybody(db):
+            print(f"{row.name}: {row.role}{', disabled' if row.disabled_at else ''}")
+
+
+def set_role(app: App, name: str, role: str) -> None:
+    people.set_role(app.store, name=name, role=role, actor=ACTOR, clock=app.clock)
+    print(f"{name} is {role} now")
+
+
+def set_password(app: App, name: str) -> None:
+    people.set_password(app.store, name=name, password=_password(), actor=ACTOR, clock=app.clock)
+    print(f"{name} has a new password; all sessions are ended")
+
+
+def disable(app: App, name: str) -> None:
+    people.disable(app.store, name=name, actor=ACTOR, clock=app.clock)
+    print(f"{name} can no longer log in")
+
+
+def _password() -> str:
+    """Typed twice without echo, or the first line of a pipe; never an argument, which other users could see."""
+    if sys.stdin is None:
+        raise InputError("standard input is closed; nothing says the password")
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    first, second = getpass.getpass("Password: "), getpass.getpass("Again: ")
+    if first != second:
+        raise InputError("the two passwords differ")
+    return first

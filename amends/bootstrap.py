@@ -1,0 +1,119 @@
+"""The only wiring: settings in, working parts out. Everything is opened when it is first used."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from amends import registry
+from core import clock as core_clock
+from core import settings as core_settings
+from core.clock import Clock
+from core.domain import Eligibility, Mention
+from core.errors import ConfigError
+from core.logs import configure
+from core.settings import Settings
+from core.store import Store, open_store
+from core.store.migrate import migrate
+from listener.query import parse
+from listener.sources import Source
+from responder.approval import Route
+from responder.publishers import Publisher
+
+if TYPE_CHECKING:
+    from classifier.models import Model
+    from responder.drafting import Drafting
+
+
+@dataclass(frozen=True)
+class App:
+    """One configured product. The parts are made on first use and then kept."""
+
+    settings: Settings
+    clock: Clock = core_clock.now
+    _loading: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False, compare=False)
+
+    @cached_property
+    def store(self) -> Store:
+        """The database, migrated to the newest schema. Raises ConfigError."""
+        store = open_store(self.settings.store.url)
+        migrate(store)
+        return store
+
+    @property
+    def model(self) -> "Model":
+        """The classifier, loaded and warm. Whoever asks while another thread loads it waits for that one."""
+        from classifier.models import load
+
+        with self._loading:
+            if "loaded_model" not in self.__dict__:
+                model = load(self.settings.classifier, languages=self.settings.brand.languages)
+                model.warm_up()
+                self.__dict__["loaded_model"] = model
+            found: Model = self.__dict__["loaded_model"]
+            return found
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        return {
+            name: registry.SOURCES[config.kind](name, config, self.settings.brand, self.clock)
+            for name, config in self.settings.sources.items()
+        }
+
+    @cached_property
+    def publishers(self) -> dict[str, Publisher]:
+        return {
+            name: registry.PUBLISHERS[config.kind](name, config) for name, config in self.settings.publishers.items()
+        }
+
+    @cached_property
+    def drafting(self) -> "Drafting":
+        from incidents.journey import load as load_journey
+        from responder.drafting import Drafting
+        from responder.gate.registry import inspect
+        from responder.writers.playbook import PlaybookWriter
+
+        return Drafting(
+            store=self.store,
+            brand=self.settings.brand,
+            journey=load_journey(),
+            writer=PlaybookWriter(languages=self.settings.brand.languages),
+            inspect=inspect,
+            clock=self.clock,
+            agent=self.settings.responder.agent,
+        )
+
+    def route(self, platform: str) -> Route | None:
+        """Who posts on a platform: the first publisher of the configuration that serves it."""
+        for name, config in self.settings.publishers.items():
+            if platform in config.platforms:
+                return Route(publisher=name, account=config.account)
+        return None
+
+    def source(self, name: str) -> Source:
+        """A source by its config name. Raises ConfigError with the names there are."""
+        if name not in self.sources:
+            raise ConfigError(
+                f"there is no source {name!r}; the configuration has: {', '.join(self.sources) or 'none'}"
+            )
+        return self.sources[name]
+
+    @cached_property
+    def _query_matches(self) -> Callable[[Mention], bool]:
+        query = self.settings.brand.query
+        return parse(query).matches if query else lambda _mention: True
+
+    def wanted(self, mention: Mention) -> bool:
+        """Whether the brand's query, when there is one, asks for this mention. Who addressed us is always heard."""
+        return mention.eligible is not Eligibility.NONE or self._query_matches(mention)
+
+
+def build(config: str | Path | None = None, *, clock: Clock = core_clock.now) -> App:
+    """Reads the settings, sets up logging with their secrets cut out, and wires the rest. Raises ConfigError."""
+    settings = core_settings.load(config)
+    if settings.brand.query:
+        parse(settings.brand.query)  # a query that cannot be read must stop the start, not every poll
+    configure(settings.logs.level, settings.logs.format, core_settings.secrets_of(settings))
+    return App(settings, clock)

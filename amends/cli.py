@@ -1,0 +1,291 @@
+"""The ``amends`` command. Bodies import what they need: ``amends --help`` must answer at once."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from core.errors import AmendsError, ConfigError
+
+if TYPE_CHECKING:
+    from amends.bootstrap import App
+
+cli = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Listens when a service fails, drafts replies, and sends exactly what a person approved.",
+)
+Config = Annotated[
+    Path | None, typer.Option("--config", help="Configuration file (default: ./config.toml, else $AMENDS_CONFIG).")
+]
+File = Annotated[Optional[str], typer.Argument(help="Input file; - or none: standard input.")]  # noqa: UP045
+Facts = Annotated[Path, typer.Option("--facts", help="Fact sheet (TOML).")]
+Data = Annotated[Optional[Path], typer.Option("--data", envvar="AMENDS_DATA", help="Directory with the data sets.")]  # noqa: UP045
+
+
+def _app(config: Path | None) -> "App":
+    from amends.bootstrap import build
+
+    return build(config)
+
+
+@cli.command()
+def run(
+    config: Config = None,
+    web: Annotated[bool, typer.Option(help="Serve the pages.")] = True,
+    scheduler: Annotated[bool, typer.Option(help="Run the jobs.")] = True,
+    host: Annotated[Optional[str], typer.Option(help="Address to listen on.")] = None,  # noqa: UP045
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65535)] = None,
+) -> None:
+    """Run the service: pages and scheduler in one process."""
+    from amends import service
+
+    service.run(_app(config), host=host, port=port, web=web, scheduler=scheduler)
+
+
+@cli.command()
+def check(config: Config = None) -> None:
+    """Check configuration, database, model, clock, and every account with a real call."""
+    from amends.readiness import check_all
+
+    app = _app(config)
+    print("ok    config")
+    failed = False
+    for part in check_all(app):
+        print(f"{'ok   ' if part.ok else 'FAIL '} {part.name}: {part.detail}", flush=True)
+        failed |= not part.ok
+    raise typer.Exit(1 if failed else 0)
+
+
+@cli.command()
+def poll(
+    source: Annotated[str | None, typer.Argument(help="One source; none: all.")] = None, config: Config = None
+) -> None:
+    """Listen once: fetch what is new and keep it."""
+    from amends import jobs
+
+    app = _app(config)
+    names = [source] if source else list(app.settings.sources)
+    if not names:
+        raise ConfigError("there is nothing to listen to: add a [sources.NAME] section to the configuration")
+    failed = False
+    for name in names:
+        try:
+            counts = jobs.poll_source(app, name)
+        except AmendsError as error:
+            failed = True
+            print(f"{name}: {error}", file=sys.stderr)
+        else:
+            print(
+                f"{name}: {counts['new']} new, {counts['known']} known, "
+                f"{counts['share']} reposts, {counts['own']} our own"
+            )
+    raise typer.Exit(1 if failed else 0)
+
+
+@cli.command()
+def score(config: Config = None) -> None:
+    """Read once: classify the mentions that are new."""
+    from amends import jobs
+
+    print(f"{jobs.score_all(_app(config))} read")
+
+
+@cli.command("draft-pending")
+def draft_pending(config: Config = None) -> None:
+    """Draft once: write replies to what was read."""
+    from amends import jobs
+
+    done = jobs.draft_all(_app(config))
+    print(f"{done['drafted']} drafted, {done['watched']} watched, {done['stale']} redrawn")
+
+
+@cli.command()
+def send(config: Config = None) -> None:
+    """Send once: deliver what was approved and is due."""
+    from amends import jobs
+
+    done = jobs.send_all(_app(config))
+    print(", ".join(f"{count} {status}" for status, count in sorted(done.items())) or "nothing due")
+
+
+@cli.command("import")
+def import_(file: File = None, config: Config = None) -> None:
+    """Keep mentions from a JSONL or CSV file."""
+    from amends import pipes
+
+    pipes.run_import(_app(config), file)
+
+
+@cli.command()
+def classify(file: File = None, config: Config = None) -> None:
+    """Read texts: JSONL {"id", "text"} in, readings out."""
+    from amends import pipes
+
+    pipes.run_classify(file, config)
+
+
+@cli.command()
+def draft(facts: Facts, file: File = None, config: Config = None) -> None:
+    """Draft replies: JSONL mentions and a fact sheet in, replies with the gate's findings out."""
+    from amends import pipes
+
+    pipes.run_draft(file, facts, config)
+
+
+@cli.command()
+def gate(facts: Facts, file: File = None, config: Config = None) -> None:
+    """Check replies: JSONL {"id", "platform", "mention", "reply"} in, findings out."""
+    from amends import pipes
+
+    pipes.run_gate(file, facts, config)
+
+
+@cli.command()
+def length(
+    platform: Annotated[str, typer.Option("--platform", help="x, reddit, bluesky or mastodon.")],
+    file: File = None,
+    config: Config = None,
+) -> None:
+    """Count texts the way a platform does: JSONL {"text"} in, {"length", "limit", "valid"} out."""
+    from amends import pipes
+
+    pipes.run_length(file, platform, config)
+
+
+@cli.command()
+def detect(file: File = None, config: Config = None) -> None:
+    """Find unusual moments in a volume series: CSV timestamp,value in, with score and alert out."""
+    from amends import pipes
+
+    pipes.run_detect(file, config)
+
+
+@cli.command()
+def evaluate(data: Data = None, config: Config = None) -> None:
+    """Measure the model in use against labelled sets, beside published figures."""
+    from amends import pipes
+
+    pipes.run_evaluate(_data_dir(data), config)
+
+
+@cli.command()
+def train(
+    data: Data = None,
+    out: Annotated[Path, typer.Option("--out", help="Where the trained model goes.")] = Path("var/model"),
+    epochs: Annotated[int, typer.Option(min=1, help="Rounds over the data.")] = 2,
+    config: Config = None,
+) -> None:
+    """Train, export and quantise the shipped model (needs the extra [torch])."""
+    from amends.pipes import optional_settings
+    from classifier.training import train as train_model
+    from core.logs import configure
+
+    settings = optional_settings(config)
+    configure(settings.logs.level if settings else "info", "text")
+
+    train_model(_data_dir(data), out, epochs=epochs)
+
+
+user = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Accounts of the pages.")
+cli.add_typer(user, name="user")
+Name = Annotated[str, typer.Argument(help="Name of the account.")]
+Role = Annotated[str, typer.Option("--role", help="viewer, approver, lead or admin.")]
+
+
+@user.command("add")
+def user_add(name: Name, role: Role = "approver", config: Config = None) -> None:
+    """Make an account. Asks for the password, or reads it from a pipe."""
+    from amends import accounts
+
+    accounts.add(_app(config), name, role)
+
+
+@user.command("list")
+def user_list(config: Config = None) -> None:
+    """List the accounts."""
+    from amends import accounts
+
+    accounts.show(_app(config))
+
+
+@user.command("role")
+def user_role(name: Name, role: Role, config: Config = None) -> None:
+    """Give an account another role."""
+    from amends import accounts
+
+    accounts.set_role(_app(config), name, role)
+
+
+@user.command("password")
+def user_password(name: Name, config: Config = None) -> None:
+    """Set a new password and end the account's sessions."""
+    from amends import accounts
+
+    accounts.set_password(_app(config), name)
+
+
+@user.command("disable")
+def user_disable(name: Name, config: Config = None) -> None:
+    """Shut an account at once."""
+    from amends import accounts
+
+    accounts.disable(_app(config), name)
+
+
+def _data_dir(data: Path | None) -> Path:
+    if data is None or not data.is_dir():
+        raise ConfigError(f"--data: {data or 'missing'}: name the directory of the data sets (or set AMENDS_DATA)")
+    return data
+
+
+def main() -> None:
+    """Entry point: a user's mistake is one line and status 1 (usage: 2), never a traceback."""
+    try:
+        try:
+            cli()
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()  # here, where a full disk can still be told
+    except BrokenPipeError:
+        _drop_output()  # the reader of our output left; there is nobody to complain to
+        sys.exit(1)
+    except Exception as error:
+        line = _one_line(error)
+        if line is None:
+            raise
+        print(f"amends: {line}", file=sys.stderr)
+        _drop_output()
+        sys.exit(1)
+
+
+def _one_line(error: Exception) -> str | None:
+    """What a user can do something about, as one line; None for what nobody foresaw."""
+    if isinstance(error, AmendsError):
+        return str(error)
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        return f"{where}{error.strerror or error}"
+    if "sqlalchemy" in sys.modules:  # only then can it be the database
+        from core.store.migrate import trouble_of
+
+        return trouble_of(error)
+    return None
+
+
+def _drop_output() -> None:
+    """What is still buffered has nowhere to go; the interpreter would complain at its end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except AttributeError:
+        return  # standard output was closed from the start
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,351 @@
+"""The commands that read lines and write lines."""
+
+import csv
+import io
+import math
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from amends.lines import Faults, batches, checked, objects, opened, text_of, write
+from core import settings as core_settings
+from core.domain import FactSheet, Finding, Mention, Plan, Reading
+from core.errors import InputError
+
+if TYPE_CHECKING:
+    from amends.bootstrap import App
+    from classifier.models import Model
+    from incidents.journey import JourneyMap
+    from responder.writers import Writer
+
+BATCH = 64
+
+
+def _end(faults: Faults) -> None:
+    raise typer.Exit(1 if faults.count else 0)
+
+
+def optional_settings(config: Path | None) -> core_settings.Settings | None:
+    """The configuration when there is one; the line commands also work without."""
+    if config is None and not Path("config.toml").exists() and "AMENDS_CONFIG" not in os.environ:
+        return None
+    return core_settings.load(config)
+
+
+def _model(settings: core_settings.Settings | None) -> "Model":
+    from classifier.models import load
+
+    if settings is None:
+        return load(core_settings.Classifier())
+    return load(settings.classifier, languages=settings.brand.languages)
+
+
+def run_import(app: "App", path: str | None) -> None:
+    """Keeps the good lines of a file, a few hundred a transaction."""
+    from listener.intake import keep_all
+    from listener.sources.file import Bad, read_mentions
+
+    total = Counter[str]()
+    with opened(path) as (name, stream):
+        faults = Faults(name)
+        for batch in batches(read_mentions(stream, handles=app.settings.brand.handles), 500):
+            good = [item for item in batch if not isinstance(item, Bad)]
+            for bad in batch:
+                if isinstance(bad, Bad):
+                    faults.say(bad.line, bad.reason)
+            with app.store.begin() as db:
+                total += keep_all(
+                    db,
+                    good,
+                    brand=app.settings.brand.name,
+                    handles=app.settings.brand.handles,
+                    source="import",
+                    wanted=app.wanted,
+                    now=app.clock(),
+                )
+    print(
+        f"{total['new']} new, {total['known']} known already, {total['own']} our own, {total['unwanted']} unwanted",
+        file=sys.stderr,
+    )
+    _end(faults)
+
+
+def run_classify(path: str | None, config: Path | None) -> None:
+    """Readings for texts, in order."""
+    model = _model(optional_settings(config))
+    with opened(path) as (name, stream):
+        faults = Faults(name)
+        for batch in batches(checked(objects(stream, faults), faults, _post), BATCH * 4):
+            readings = model.read([post["text"] for post in batch], [post["language"] for post in batch])
+            for post, reading in zip(batch, readings, strict=True):
+                write({"id": post["id"]} | reading_row(reading))
+    _end(faults)
+
+
+def _post(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "id": value.get("id"),
+        "text": text_of(value, "text"),
+        "language": text_of(value, "language", required=False) or None,
+    }
+
+
+def reading_row(reading: Reading) -> dict[str, object]:
+    """A reading as the interfaces name its fields."""
+    return {
+        "sentiment": reading.sentiment.value,
+        "sentiment_score": round(reading.sentiment_score, 4),
+        "emotion": reading.emotion.value,
+        "intents": [intent.value for intent in reading.intents],
+        "outage": reading.outage,
+        "outage_score": round(reading.outage_score, 4),
+        "angry": reading.angry,
+        "angry_score": round(reading.angry_score, 4),
+        "outage_anger": reading.outage_anger,
+        "impact": reading.impact.value,
+        "about": reading.about.value,
+        "language": reading.language,
+        "confidence": round(reading.confidence, 4),
+        "model": reading.model,
+    }
+
+
+def run_draft(path: str | None, facts: Path, config: Path | None) -> None:
+    """Replies from a fact sheet, each with its plan, its length and the gate's findings."""
+    from incidents.journey import load as load_journey
+    from listener.records import mention_from
+    from responder.writers.playbook import PlaybookWriter
+
+    settings = optional_settings(config)
+    sheet = _sheet(facts, settings)
+    model, journey = _model(settings), load_journey()
+    writer = PlaybookWriter(languages=settings.brand.languages if settings else ("en",))
+    recent: list[str] = []
+
+    def convert(value: dict[str, Any]) -> tuple[Mention, list[str], Any]:
+        history = value.pop("history", None) or []
+        if not isinstance(history, list) or not all(isinstance(text, str) for text in history):
+            raise InputError("history: a list of texts is expected")
+        return mention_from(value, sheet.brand.handles), history, value.get("id")
+
+    with opened(path) as (name, stream):
+        faults = Faults(name)
+        for batch in batches(checked(objects(stream, faults), faults, convert), BATCH):
+            readings = model.read(
+                [mention.text for mention, _, _ in batch], [mention.language for mention, _, _ in batch]
+            )
+            for (mention, history, identity), reading in zip(batch, readings, strict=True):
+                earlier = model.read(history) if history else []
+                plan = _plan(journey, mention, reading, earlier, sheet)
+                row = _draft_row(
+                    mention, history, reading, plan=plan, sheet=sheet, writer=writer, settings=settings, recent=recent
+                )
+                row["id"] = identity  # as it was given, a number too
+                recent.insert(0, row["reply"])
+                del recent[200:]
+                write(row)
+    _end(faults)
+
+
+def _plan(journey: "JourneyMap", mention: Mention, reading: Reading, earlier: list[Reading], sheet: FactSheet) -> Plan:
+    stage = journey.place(reading, text=mention.text, history=earlier, sheet_status=sheet.status, previous_stage=None)
+    return journey.plan(stage, reading.impact, sheet)
+
+
+def _sheet(facts: Path, settings: core_settings.Settings | None) -> FactSheet:
+    from incidents.facts_file import load
+
+    return load(facts, defaults=settings.brand.as_voice() if settings else None)
+
+
+def _draft_row(
+    mention: Mention,
+    history: list[str],
+    reading: Reading,
+    *,
+    plan: Plan,
+    sheet: FactSheet,
+    writer: "Writer",
+    settings: core_settings.Settings | None,
+    recent: list[str],
+) -> dict[str, Any]:
+    from responder.drafting import reply_language
+    from responder.gate import Candidate
+    from responder.gate.registry import inspect, passes
+    from responder.lengths import measure
+    from responder.writers import Brief
+
+    spoken = settings.brand.languages if settings else ("en", "fr", "es")
+    written = writer.write(
+        Brief(
+            mention_id=f"{mention.platform}:{mention.external_id}",
+            platform=mention.platform.value,
+            author=mention.author,
+            text=mention.text,
+            language=reply_language(reading.language, spoken),
+            reading=reading,
+            plan=plan,
+            sheet=sheet,
+            now=mention.created_at,
+            limit=measure(mention.platform.value, "").limit,
+            history=history,
+            recent=recent,
+            agent=settings.responder.agent if settings else "",
+        )
+    )
+    candidate = Candidate(
+        reply=written.text, platform=mention.platform.value, mention=mention.text, author=mention.author,
+        sheet=sheet, history=history, recent=recent,
+    )  # fmt: skip
+    findings, counted = inspect(candidate), measure(mention.platform.value, written.text)
+    return {
+        "id": mention.external_id,
+        "eligible": mention.eligible.value,
+        "reply": written.text,
+        "language": written.language,
+        "stage": written.stage.value,
+        "persona": written.persona.value,
+        "moves": [move.value for move in written.moves],
+        "facts_used": list(written.facts_used),
+        "length": counted.length,
+        "limit": counted.limit,
+        "pass": passes(findings),
+        "findings": [finding_row(finding) for finding in findings],
+    }
+
+
+def finding_row(finding: Finding) -> dict[str, object]:
+    """A finding as the interfaces name its fields."""
+    return {
+        "check": finding.check,
+        "level": finding.level.value,
+        "start": finding.start,
+        "end": finding.end,
+        "message": finding.message,
+    }
+
+
+def run_gate(path: str | None, facts: Path, config: Path | None) -> None:
+    """The gate's findings for given replies."""
+    from core.domain import Platform
+    from responder.gate import Candidate
+    from responder.gate.registry import inspect, passes
+
+    sheet = _sheet(facts, optional_settings(config))
+
+    def convert(value: dict[str, Any]) -> tuple[Any, Candidate]:
+        platform = text_of(value, "platform")
+        if platform not in set(Platform):
+            raise InputError(f"platform: {platform!r} is not one of {', '.join(Platform)}")
+        return value.get("id"), Candidate(
+            reply=text_of(value, "reply"), platform=platform, mention=text_of(value, "mention"), sheet=sheet
+        )
+
+    with opened(path) as (name, stream):
+        faults = Faults(name)
+        for identity, candidate in checked(objects(stream, faults), faults, convert):
+            findings = inspect(candidate)
+            write(
+                {"id": identity, "pass": passes(findings), "findings": [finding_row(finding) for finding in findings]}
+            )
+    _end(faults)
+
+
+def run_length(path: str | None, platform: str, config: Path | None) -> None:
+    """Lengths by a platform's own counting."""
+    from core.domain import Platform
+    from responder.lengths import measure
+
+    optional_settings(config)  # nothing of it is needed here, but a wrong one is said
+    if platform not in set(Platform):
+        raise typer.BadParameter(f"{platform!r} is not one of {', '.join(Platform)}", param_hint="--platform")
+    with opened(path) as (name, stream):
+        faults = Faults(name)
+        for text in checked(objects(stream, faults), faults, lambda value: text_of(value, "text")):
+            counted = measure(platform, text)
+            write({"length": counted.length, "limit": counted.limit, "valid": counted.valid})
+    _end(faults)
+
+
+def run_detect(path: str | None, config: Path | None) -> None:
+    """Scores and alerts for a volume series; a row's score uses nothing after it."""
+    from incidents.detect import detect
+
+    optional_settings(config)  # nothing of it is needed here, but a wrong one is said
+    with opened(path) as (name, stream):
+        faults = Faults(name)
+        print("timestamp,value,score,alert")
+        stamps: list[tuple[str, str]] = []
+        for scored in detect(_series(stream, faults, stamps)):
+            stamp, value = stamps.pop(0)
+            print(f"{stamp},{value},{scored.score:.6f},{int(scored.alert)}")
+    _end(faults)
+
+
+def _series(stream: Any, faults: Faults, stamps: list[tuple[str, str]]) -> Iterator[tuple[datetime, float]]:
+    """The good rows; their own spelling of time and value is kept in ``stamps`` for the answer."""
+    last: datetime | None = None
+    for number, row in _csv_rows(stream, faults):
+        if not row or (number == 1 and [cell.strip().lower() for cell in row] == ["timestamp", "value"]):
+            continue
+        try:
+            at, value = _point(row)
+            _follows(last, at, row[0])
+        except InputError as error:
+            faults.say(number, str(error))
+            continue
+        last = at
+        stamps.append((row[0], row[1]))
+        yield at, value
+
+
+def _csv_rows(stream: Any, faults: Faults) -> Iterator[tuple[int, list[str]]]:
+    """Numbered rows; one that is no CSV, as with a cell beyond the reader's limit, is said and left out."""
+    rows = csv.reader(io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline=""))
+    for number in count(1):
+        try:
+            yield number, next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            faults.say(number, f"not CSV: {error}")
+
+
+def _follows(last: datetime | None, at: datetime, said: str) -> None:
+    if last is None:
+        return
+    if (last.tzinfo is None) != (at.tzinfo is None):
+        has, had = ("no", "one") if at.tzinfo is None else ("an", "none")
+        raise InputError(f"timestamp: {said} has {has} offset from UTC and the row before has {had}: write all alike")
+    if at <= last:
+        raise InputError(f"timestamp: {said} does not come after the row before")
+
+
+def _point(row: list[str]) -> tuple[datetime, float]:
+    if len(row) != 2:
+        raise InputError(f"two columns, timestamp and value, are expected, not {len(row)}")
+    try:
+        at = datetime.fromisoformat(row[0].strip())
+    except ValueError:
+        raise InputError(f"timestamp: {row[0]!r} is not a time such as 2026-11-20 08:05:00") from None
+    try:
+        value = float(row[1])
+    except ValueError:
+        raise InputError(f"value: {row[1]!r} is not a number") from None
+    if not math.isfinite(value):
+        raise InputError(f"value: {row[1]!r} is not a finite number")
+    return at, value
+
+
+def run_evaluate(data: Path, config: Path | None) -> None:
+    """The accuracy table of the model in use."""
+    from classifier.evaluate import evaluate, table
+
+    print(table(evaluate(_model(optional_settings(config)), data)))

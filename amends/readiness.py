@@ -1,0 +1,96 @@
+"""What /readyz and ``amends check`` say about each part of the service."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from amends.bootstrap import App
+from core.clock import iso
+from core.errors import AmendsError
+from core.store import cursors, mentions
+from dashboards.deps import Check
+
+# A source is late when this many of its intervals passed without a success.
+LATE_AFTER = 5
+# A success this far in the future means that the machine's clock was set back.
+CLOCK_SLACK = timedelta(seconds=30)
+
+
+class Readiness:
+    """Looks at the parts without calling any platform. Call it for one list of checks."""
+
+    def __init__(self, app: App, scheduler_runs: Callable[[], bool]) -> None:
+        self._app = app
+        self._scheduler_runs = scheduler_runs
+        self._since = app.clock()
+
+    def __call__(self) -> list[Check]:
+        return [self._database(), self._model(), self._scheduler(), *self._sources()]
+
+    def _database(self) -> Check:
+        try:
+            with self._app.store.read() as db:
+                return Check("database", True, f"{mentions.count(db)} mentions")
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with it is what must be said
+            return Check("database", False, str(error).splitlines()[0])
+
+    def _model(self) -> Check:
+        loaded = self._app.__dict__.get("loaded_model")  # only looks: loading takes seconds
+        return Check("model", loaded is not None, loaded.name if loaded else "not loaded yet")
+
+    def _scheduler(self) -> Check:
+        runs = self._scheduler_runs()
+        return Check("scheduler", runs, "running" if runs else "stopped")
+
+    def _sources(self) -> Iterator[Check]:
+        try:
+            with self._app.store.read() as db:
+                rows = {row.source: row for row in cursors.all_rows(db)}
+        except Exception:  # noqa: BLE001 - the database check says so already
+            return
+        for name, config in self._app.settings.sources.items():
+            row, every = rows.get(name), config.poll_seconds or self._app.settings.schedule.poll_seconds
+            last = row.succeeded_at if row else None
+            waited = self._app.clock() - (last or self._since)
+            late = waited > timedelta(seconds=max(30, LATE_AFTER * every)) or waited < -CLOCK_SLACK
+            said = f"last success {iso(last)}" if last else "not polled yet"
+            yield Check(f"source {name}", not late, (row.problem or said) if row else said)
+
+
+def check_all(app: App) -> Iterator[Check]:
+    """Every part with a real call, one at a time: for ``amends check``."""
+    yield _try("database", lambda: f"{app.settings.store.url.split('@')[-1]}: {_mention_count(app)} mentions")
+    yield _try("model", lambda: app.model.name)
+    yield _try("clock", lambda: _clock(app))
+    for name in app.settings.sources:
+        yield _try(f"source {name}", lambda name=name: app.source(name).check())  # type: ignore[misc]
+    for name in app.settings.publishers:
+        yield _try(f"publisher {name}", lambda name=name: app.publishers[name].check())  # type: ignore[misc]
+
+
+def _try(name: str, look: Callable[[], str]) -> Check:
+    try:
+        return Check(name, True, look())
+    except AmendsError as error:
+        return Check(name, False, str(error))
+
+
+def _mention_count(app: App) -> int:
+    with app.store.read() as db:
+        return mentions.count(db)
+
+
+def _clock(app: App) -> str:
+    """The machine's clock against the newest thing the store knows: a clock set back would hide new mentions."""
+    from core.errors import Permanent
+    from core.store import audit
+
+    now = app.clock()
+    with app.store.read() as db:
+        newest = audit.newest(db, limit=1)
+        polled = [row.polled_at for row in cursors.all_rows(db) if row.polled_at]
+    known = max([row.at for row in newest] + polled, default=now)
+    if known > now + timedelta(seconds=5):
+        raise Permanent(
+            f"the machine's clock says {iso(now)}, but the store was written at {iso(known)}; set the clock"
+        )
+    return iso(now)

@@ -1,0 +1,44 @@
+"""What runs when: a table, no logic."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from amends import demo, jobs
+from amends.bootstrap import App
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """``jitter`` seconds are added at random, so that sources are not asked in step."""
+
+    name: str
+    seconds: float
+    run: Callable[[], object]
+    jitter: float = 0.0
+
+
+def table(app: App, stopping: Callable[[], bool]) -> list[Job]:
+    """Every job of this configuration."""
+    every = app.settings.schedule
+    polls = [
+        Job(
+            f"poll {name}",
+            config.poll_seconds or every.poll_seconds,
+            lambda name=name: jobs.poll_source(app, name),  # type: ignore[misc]
+            jitter=min(5.0, (config.poll_seconds or every.poll_seconds) / 10),
+        )
+        for name, config in app.settings.sources.items()
+    ]
+    story = [
+        Job(f"story {name}", 1, lambda name=name: demo.tell(app, name))  # type: ignore[misc]
+        for name, config in app.settings.sources.items()
+        if config.kind == "demo"
+    ]
+    return [
+        *polls,
+        *story,
+        Job("score", every.score_seconds, lambda: jobs.score_all(app, stopping)),
+        Job("draft", every.draft_seconds, lambda: jobs.draft_all(app, stopping)),
+        Job("send", every.send_seconds, lambda: jobs.send_all(app, stopping)),
+        Job("sweep", 600, lambda: jobs.sweep(app)),
+    ]

@@ -1,0 +1,43 @@
+"""What a model is to the rest of the product, and how the configured one is found."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from core.domain import Reading
+
+if TYPE_CHECKING:
+    from core.settings import Classifier
+
+BUNDLED = "bundled"
+
+
+class Model(Protocol):
+    """Anything that reads posts."""
+
+    name: str
+    """name@version"""
+
+    def read(self, texts: Sequence[str], languages: Sequence[str | None] = ()) -> list[Reading]:
+        """One reading for each text, in order."""
+        ...
+
+    def warm_up(self) -> None:
+        """Load what reading needs, so that a fault shows now and the first reading is fast."""
+        ...
+
+
+def load(settings: "Classifier", languages: Sequence[str] = ("en", "fr", "es")) -> Model:
+    """The model of the settings: the bundled one, or any Hugging Face name or directory.
+
+    `languages` are those the brands speak. Raises ConfigError when a file of the bundled model is missing
+    or broken. A model that cannot be fetched leaves a warning, and the bundled one reads on.
+    """
+    from classifier.language import Identifier
+    from classifier.models.bundled import BundledModel
+
+    bundled = BundledModel(Identifier(languages).identify, threads=settings.threads)
+    if settings.model == BUNDLED:
+        return bundled
+    from classifier.models.huggingface import HuggingFaceModel
+
+    return HuggingFaceModel(bundled, settings.model, revision=settings.revision, label_map=settings.label_map)

@@ -1,0 +1,153 @@
+"""The shipped model: onnxruntime and a tokenizer file; neither torch nor transformers."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from classifier.models.config import ModelConfig, load_config
+from classifier.text import normalise, wordless
+from core.domain import Reading
+from core.errors import ConfigError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+FOLDER = Path(__file__).parent.parent / "model"
+"""Where the shipped files stand."""
+
+BATCH = 32
+"""Rows in one run of the model: the fastest size measured on two cores."""
+
+CHUNK = 4096
+"""Rows that are sorted by length together; bounds memory."""
+
+Identify = Callable[[str, str | None], str]
+
+
+class BundledModel:
+    """Reads posts with the shipped int8 model. Nothing is loaded before the first `read` or `warm_up`.
+
+    `identify` names the language of (text, platform's language); `threads` 0 means all cores.
+    """
+
+    def __init__(
+        self,
+        identify: Identify,
+        *,
+        folder: Path = FOLDER,
+        threads: int = 0,
+        weights: str = "model.int8.onnx",
+    ) -> None:
+        self.folder, self.threads, self.weights = folder, threads, weights
+        self.config = load_config(folder)
+        self.name = self.config.full_name
+        self._identify = identify
+        self._engine: Engine | None = None
+
+    def warm_up(self) -> None:
+        """Load the weights now. Raises ConfigError when a file is missing or broken."""
+        self._loaded()
+
+    def read(self, texts: Sequence[str], languages: Sequence[str | None] = ()) -> list[Reading]:
+        """One reading for each text, in order. Any string is readable; an empty one gets a low confidence.
+
+        `languages` are the platform's own, for none or for every text.
+        """
+        from classifier.models.decode import readings
+
+        named = languages or [None] * len(texts)
+        found: list[Reading] = []
+        for start in range(0, len(texts), CHUNK):
+            part = texts[start : start + CHUNK]
+            spoken = [self._identify(text, name) for text, name in zip(part, named[start : start + CHUNK], strict=True)]
+            chances = self.probabilities(part)
+            found += readings(chances, self.config, spoken, [wordless(text) for text in part])
+        return found
+
+    def probabilities(self, texts: Sequence[str]) -> "dict[str, NDArray[np.float32]]":
+        """Head name → (texts, labels) calibrated probabilities in 0..1, auxiliary heads included."""
+        from classifier.models.decode import probabilities
+
+        return probabilities(self._loaded().logits(texts), self.config)
+
+    def _loaded(self) -> "Engine":
+        if self._engine is None:
+            self._engine = Engine(self.config, self.folder, self.threads, self.weights)
+        return self._engine
+
+
+class Engine:
+    """Tokenizer and onnxruntime session of one model folder."""
+
+    def __init__(self, config: ModelConfig, folder: Path, threads: int, weights: str) -> None:
+        self._tokenizer = _load_tokenizer(folder / "tokenizer.json", config.max_len)
+        self._session = _load_session(folder / weights, threads)
+
+    def encode(self, texts: Sequence[str]) -> list[list[int]]:
+        """Token ids of normalised texts."""
+        cleaned = [normalise(text) for text in texts]
+        return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(cleaned)]
+
+    def logits(self, texts: Sequence[str]) -> "NDArray[np.float32]":
+        """(texts, width) raw outputs, in the order of the texts."""
+        import numpy as np
+
+        ids = self.encode(texts)
+        width = self._session.get_outputs()[0].shape[1]
+        found = np.zeros((len(ids), width), np.float32)
+        for chosen, feed in batches(ids):
+            found[chosen] = self._session.run(None, feed)[0]
+        return found
+
+
+def batches(ids: Sequence[Sequence[int]]) -> "Iterator[tuple[list[int], dict[str, NDArray[np.int64]]]]":
+    """Row numbers and padded inputs, `BATCH` rows of like length at a time."""
+    import numpy as np
+
+    numbers = sorted(range(len(ids)), key=lambda number: len(ids[number]))
+    for start in range(0, len(numbers), BATCH):
+        chosen = numbers[start : start + BATCH]
+        padded = np.zeros((len(chosen), len(ids[chosen[-1]])), np.int64)
+        mask = np.zeros_like(padded)
+        for place, number in enumerate(chosen):
+            length = len(ids[number])
+            padded[place, :length] = ids[number]
+            mask[place, :length] = 1
+        yield chosen, {"input_ids": padded, "attention_mask": mask}
+
+
+def _load_tokenizer(path: Path, max_len: int) -> Any:
+    from tokenizers import Tokenizer
+
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception as error:  # the library raises bare Exception
+        raise ConfigError(_broken(path, error)) from error
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(max_len)
+    return tokenizer
+
+
+def _load_session(path: Path, threads: int) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 3
+    # Spinning threads would take a whole core from the rest of the service between two batches.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        return onnxruntime.InferenceSession(
+            str(path),
+            options,
+            providers=["CPUExecutionProvider"],
+            disabled_optimizers=["SkipLayerNormFusion"],  # measured: the fused operator is ten times slower
+        )
+    except Exception as error:  # onnxruntime has no public base class for its errors
+        raise ConfigError(_broken(path, error)) from error
+
+
+def _broken(path: Path, error: Exception) -> str:
+    reason = " ".join(str(error).split())[:120]
+    return f"classifier model: {path} cannot be loaded ({reason}); reinstall Amends or run `amends train`"

@@ -1,0 +1,103 @@
+"""Raw model outputs → probabilities → readings."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.heads import slices
+from classifier.models.config import ModelConfig
+from core.domain import About, Emotion, Impact, Intent, Reading, Sentiment
+
+Probabilities = Mapping[str, NDArray[np.float32]]
+"""Head name → (rows, labels) in 0..1; rows of choice heads sum to 1."""
+
+WORDLESS_CONFIDENCE = 0.2
+"""No word was said: whatever a picture or a link suggests is a guess."""
+
+
+def probabilities(logits: NDArray[np.float32], config: ModelConfig) -> dict[str, NDArray[np.float32]]:
+    """(rows, width) logits → calibrated probabilities of each head (temperature scaling, Guo et al. 2017)."""
+    found = {}
+    places = slices(config.heads)
+    for head in config.heads:
+        scaled = logits[:, places[head.name]] / config.temperatures.get(head.name, 1.0)
+        if head.multi:
+            scaled = scaled + np.asarray(config.shifts.get(head.name, (0.0,)), np.float32)
+        found[head.name] = _sigmoid(scaled) if head.multi else _softmax(scaled)
+    return found
+
+
+def readings(
+    chances: Probabilities, config: ModelConfig, languages: Sequence[str], wordless: Sequence[bool]
+) -> list[Reading]:
+    """One reading a row; a wordless post gets a low confidence, an intent of its own is not guessed."""
+    sentiment = chances["sentiment"].tolist()
+    emotion = chosen(chances, config, "emotion")
+    impact = chosen(chances, config, "impact")
+    about = chosen(chances, config, "about")
+    intents = _intents(chances["intents"], config)
+    outage, angry = chances["outage"][:, 0].tolist(), chances["angry"][:, 0].tolist()
+    outage_least, angry_least = config.thresholds["outage"][0], config.thresholds["angry"][0]
+    labels = {head.name: head.labels for head in config.heads}
+    return [
+        Reading(
+            sentiment=Sentiment(labels["sentiment"][_top(sentiment[i])]),
+            sentiment_score=round(sentiment[i][2] - sentiment[i][0], 4),
+            emotion=Emotion(labels["emotion"][emotion[i]]),
+            intents=(Intent.OTHER,) if wordless[i] else intents[i],
+            outage=outage[i] >= outage_least,
+            outage_score=round(outage[i], 4),
+            angry=angry[i] >= angry_least,
+            angry_score=round(angry[i], 4),
+            impact=Impact(labels["impact"][impact[i]]),
+            about=About(labels["about"][about[i]]),
+            language=languages[i],
+            confidence=_confidence(sentiment[i], outage[i], angry[i], wordless[i]),
+            model=config.full_name,
+        )
+        for i in range(len(sentiment))
+    ]
+
+
+def chosen(chances: Probabilities, config: ModelConfig, name: str) -> list[int]:
+    """Label numbers of a choice head, one a row: the likeliest, unless a label with an alarm reaches it."""
+    found = chances[name].argmax(1)
+    labels = next(head.labels for head in config.heads if head.name == name)
+    for label, least in config.alarms.get(name, {}).items():
+        number = labels.index(label)
+        found[chances[name][:, number] >= least] = number
+    return [int(number) for number in found]
+
+
+def _top(chances: list[float]) -> int:
+    return chances.index(max(chances))
+
+
+def _confidence(sentiment: list[float], outage: float, angry: float, wordless: bool) -> float:
+    least = min(max(sentiment), max(outage, 1 - outage), max(angry, 1 - angry))
+    return round(min(least, WORDLESS_CONFIDENCE) if wordless else least, 4)
+
+
+def _intents(chances: NDArray[np.float32], config: ModelConfig) -> list[tuple[Intent, ...]]:
+    """Labels over their thresholds; when there is none, the likeliest. 'other' stands alone."""
+    names = [Intent(label) for label in next(head.labels for head in config.heads if head.name == "intents")]
+    thresholds = np.asarray(config.thresholds["intents"], np.float32)
+    over = chances >= thresholds
+    nearest = (chances / thresholds).argmax(1)
+    over[np.arange(len(over)), nearest] = True
+    other = names.index(Intent.OTHER)
+    over[:, other] &= (nearest == other) | (over.sum(1) == 1)
+    over[over[:, other]] = np.eye(len(names), dtype=bool)[other]
+    return [tuple(name for name, yes in zip(names, row, strict=True) if yes) for row in over.tolist()]
+
+
+def _sigmoid(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    found: NDArray[np.float32] = (1 / (1 + np.exp(-values))).astype(np.float32)
+    return found
+
+
+def _softmax(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    raised = np.exp(values - values.max(1, keepdims=True))
+    found: NDArray[np.float32] = (raised / raised.sum(1, keepdims=True)).astype(np.float32)
+    return found

@@ -1,0 +1,86 @@
+"""The second round: the network learns from its own doubts about posts that nobody labelled.
+
+Seen a dozen times, a few thousand hand-labelled posts make a network too sure of itself. Calibrated soft
+answers to many more posts of the same kind, beside the labelled ones, loosen it again (self-training
+with soft labels, Xie et al. 2020).
+"""
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from classifier.heads import IMPACTS, INTENTS
+from classifier.metrics import Floats
+from classifier.text import normalise
+from classifier.training import own
+from classifier.training.examples import Example, fingerprint
+from classifier.training.mixture import Mixture, evaluation_fingerprints
+from classifier.training.readers import table
+
+UNLABELLED: Mapping[str, int] = {
+    "twcs_sample": 6000,
+    "isp2021": 2600,
+    "spotify": 3000,
+    "airline2015": 2500,
+    "power2019": 2000,
+    "comcast": 1500,
+    "venezuela": 800,
+    "powercity": 2000,
+}
+"""Set → most posts drawn from it."""
+
+TAUGHT = ("sentiment", "emotion", "intents", "outage", "angry", "impact", "about")
+_LEAST_LETTERS = 8
+_FREQUENT_IMPACTS = {IMPACTS.index(name) for name in ("none", "money", "leisure")}
+_RARE_EMOTIONS = (2, 3)
+_RARE_INTENTS = [
+    INTENTS.index(name) for name in ("status_question", "compensation_request", "churn_threat", "suggestion")
+]
+
+
+def unlabelled(data: Path, seed: int) -> list[Example]:
+    """Posts without answers, none of them measured on or labelled by us, none twice."""
+    seen = set(evaluation_fingerprints(data)) | {fingerprint(row.text) for row in (*own.posts(data), *own.written())}
+    found: list[Example] = []
+    for name, limit in UNLABELLED.items():
+        texts = [normalise(text) for text in _texts(data, name)]
+        random.Random(seed).shuffle(texts)  # noqa: S311 - a sample, not a secret
+        taken = 0
+        for text in texts:
+            key = fingerprint(text)
+            if taken < limit and len(key) >= _LEAST_LETTERS and key not in seen:
+                seen.add(key)
+                found.append(Example(text, {}, f"soft_{name}"))
+                taken += 1
+    return found
+
+
+def taught(rows: Sequence[Example], chances: Mapping[str, Floats]) -> Iterator[Example]:
+    """The rows with calibrated probabilities as answers; `chances` as from `decode.probabilities`."""
+    for number, row in enumerate(rows):
+        answers = {name: tuple(map(float, chances[name][number])) for name in TAUGHT}
+        yield Example(row.text, answers, row.source)
+
+
+def second_epoch(mixture: Mixture, soft: Sequence[Example], seed: int) -> list[Example]:
+    """Soft rows once, our own twice (rare kinds four times), a share of the published ones."""
+    generator = random.Random(seed)  # noqa: S311 - a sample, not a secret
+    rows = [*soft, *(row for row in mixture.parts[0].rows for _ in range(4 if _is_rare(row) else 2))]
+    for part in mixture.parts[1:]:
+        every = list(part.rows)
+        rows += every if len(every) <= part.again else generator.sample(every, part.again)
+    return rows
+
+
+def _is_rare(row: Example) -> bool:
+    intents = row.answers["intents"]
+    assert isinstance(intents, tuple)  # noqa: S101 - our own rows answer every head
+    rare_intent = any(intents[number] for number in _RARE_INTENTS)
+    return row.answers["impact"] not in _FREQUENT_IMPACTS or row.answers["emotion"] in _RARE_EMOTIONS or rare_intent
+
+
+def _texts(data: Path, name: str) -> list[str]:
+    if name != "powercity":
+        return own.texts(data, name)
+    folder = data / "us_power_outage_dmedellin" / "data"
+    return [row["text"] or "" for path in sorted(folder.glob("*.csv")) for row in table(path)]

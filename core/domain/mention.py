@@ -1,0 +1,54 @@
+"""What somebody said in public, and whether we may answer it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Platform(StrEnum):
+    X = "x"
+    REDDIT = "reddit"
+    BLUESKY = "bluesky"
+    MASTODON = "mastodon"
+
+
+class Eligibility(StrEnum):
+    """Why a reply through the API is allowed. NONE means watch only: a person may open the post."""
+
+    TAGGED = "tagged"
+    QUOTED = "quoted"
+    REPLIED = "replied"
+    NONE = "none"
+
+
+class MentionStatus(StrEnum):
+    """Where a mention stands on its road. NEW → READ → DRAFTED | WATCHED | FAILED."""
+
+    NEW = "new"  # kept, not yet read by the classifier
+    READ = "read"  # has a reading, not yet decided on
+    DRAFTED = "drafted"  # a draft exists or existed
+    WATCHED = "watched"  # nothing to answer, or not allowed to
+    FAILED = "failed"  # drafting broke on it: logged, shown, and not tried for ever
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """One public post as a source yields it. Times are aware and in UTC; ids are the platform's own."""
+
+    platform: Platform
+    external_id: str
+    author: str  # handle without the leading @ or u/
+    text: str
+    created_at: datetime
+    author_id: str = ""
+    author_name: str = ""
+    followers: int | None = None
+    url: str = ""
+    in_reply_to: str | None = None  # id of the post it answers
+    conversation_id: str | None = None
+    quoted_id: str | None = None
+    share_of: str | None = None  # a bare repost: folded into the post with this id, never a mention of its own
+    language: str | None = None  # as the platform says, BCP 47
+    community: str = ""  # subreddit, without r/
+    eligible: Eligibility = Eligibility.NONE
+    own: bool = False  # written by one of our accounts: never kept as a mention

@@ -1,0 +1,357 @@
+"""config.toml and the environment, checked once at the start and frozen.
+
+Every error names its place: ``config.toml:12: web.port: Input should be a valid integer``. Any key can be
+overridden by ``AMENDS_<SECTION>_<KEY>`` (``AMENDS_WEB_PORT``; a list with commas), and also by a file named in
+``AMENDS_<SECTION>_<KEY>_FILE``. Secrets are taken from there only, never from config.toml.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_origin
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from core.domain import Platform, Voice
+from core.errors import ConfigError
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"{name!r} is not a time zone name such as America/Toronto")
+    return name
+
+
+def _web_address(url: str) -> str:
+    if url and not re.match(r"https?://[^/\s]+", url):
+        raise ValueError(f"{url!r} is not an http(s) address")
+    return url.rstrip("/")
+
+
+def _known_handle(handle: str) -> str:
+    handle = handle.strip()
+    # Without its prefix a handle equals no author, and our own posts would be kept as mentions.
+    if not re.fullmatch(r"@\w+(?:[.-]+\w+)*(?:@\w+(?:[.-]+\w+)*)?|u/[\w-]+", handle, re.ASCII):
+        raise ValueError(
+            f'{handle!r} is not a handle: write "@name" (X), "@name.example" (Bluesky), '
+            '"@name@server.example" (Mastodon) or "u/name" (Reddit)'
+        )
+    return handle
+
+
+ZoneName = Annotated[str, AfterValidator(_known_zone)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Handle = Annotated[str, AfterValidator(_known_handle)]
+Seconds = Annotated[float, Field(gt=0)]
+NO_SECRET = SecretStr("")
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Brand(Section):
+    name: str = Field(min_length=1)
+    voice: str = "warm, plain, first person plural"
+    sign_off: str = ""
+    handles: tuple[Handle, ...] = ()
+    query: str = ""  # boolean language of listener/query.py; empty: everything a source yields
+    languages: tuple[str, ...] = Field(default=("en",), min_length=1)  # the first is used when nothing else fits
+    time_zone: ZoneName = "UTC"
+
+    def as_voice(self) -> Voice:
+        return Voice(name=self.name, voice=self.voice, sign_off=self.sign_off, handles=self.handles)
+
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+class Store(Section):
+    url: str = "sqlite:///var/amends.db"
+
+
+class Web(Section):
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    public_url: WebAddress = ""  # what browsers see when a proxy stands before it; https makes cookies Secure
+    session_hours: float = Field(default=12, gt=0)
+
+
+class Schedule(Section):
+    poll_seconds: Seconds = 60
+    score_seconds: Seconds = 2
+    draft_seconds: Seconds = 2
+    send_seconds: Seconds = 1
+
+
+class Classifier(Section):
+    model: str = "bundled"  # or any Hugging Face model name or directory
+    revision: str = "main"
+    label_map: dict[str, str] = {}
+    threads: int = Field(default=0, ge=0)  # 0: all cores
+
+
+class Responder(Section):
+    undo_seconds: float = Field(default=10, ge=0)
+    approval_hours: float = Field(default=24, gt=0)
+    agent: str = ""
+
+
+class Logs(Section):
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["text", "json"] = "text"
+
+
+class DemoSource(Section):
+    kind: Literal["demo"]
+    minutes: float = Field(default=2.8, gt=0)  # how long the played outage day lasts
+    loop: bool = False
+    poll_seconds: Seconds = 2
+
+
+class XSource(Section):
+    kind: Literal["x"]
+    account: str = ""  # our own handle, without @; empty: search only
+    query: str = Field(default="", max_length=512)
+    overlap_seconds: Seconds = 180
+    max_pages: int = Field(default=20, ge=1)
+    poll_seconds: Seconds | None = None
+    base_url: WebAddress = "https://api.twitter.com"
+    bearer_token: SecretStr = NO_SECRET
+    consumer_key: SecretStr = NO_SECRET
+    consumer_secret: SecretStr = NO_SECRET
+    access_token: SecretStr = NO_SECRET
+    access_token_secret: SecretStr = NO_SECRET
+
+
+class RedditSource(Section):
+    kind: Literal["reddit"]
+    account: str = ""  # our own user name, without u/
+    subreddits: tuple[str, ...] = ()
+    query: str = ""
+    comments: bool = True
+    mentions: bool = True
+    overlap_seconds: Seconds = 600
+    max_pages: int = Field(default=10, ge=1)
+    poll_seconds: Seconds | None = None
+    base_url: WebAddress = "https://www.reddit.com"
+    oauth_url: WebAddress = "https://oauth.reddit.com"
+    user_agent: str = "amends/0.1"
+    client_id: SecretStr = NO_SECRET
+    client_secret: SecretStr = NO_SECRET
+    password: SecretStr = NO_SECRET
+
+
+class ConsolePublisher(Section):
+    kind: Literal["console"]
+    platforms: tuple[Platform, ...] = tuple(Platform)
+    account: str = "console"
+    path: str = "var/sent.jsonl"
+
+
+class XPublisher(Section):
+    kind: Literal["x"]
+    platforms: tuple[Platform, ...] = (Platform.X,)
+    account: str
+    read_lag_seconds: Seconds = 60
+    base_url: WebAddress = "https://api.twitter.com"
+    consumer_key: SecretStr = NO_SECRET
+    consumer_secret: SecretStr = NO_SECRET
+    access_token: SecretStr = NO_SECRET
+    access_token_secret: SecretStr = NO_SECRET
+
+
+class RedditPublisher(Section):
+    kind: Literal["reddit"]
+    platforms: tuple[Platform, ...] = (Platform.REDDIT,)
+    account: str
+    read_lag_seconds: Seconds = 60
+    base_url: WebAddress = "https://www.reddit.com"
+    oauth_url: WebAddress = "https://oauth.reddit.com"
+    user_agent: str = "amends/0.1"
+    client_id: SecretStr = NO_SECRET
+    client_secret: SecretStr = NO_SECRET
+    password: SecretStr = NO_SECRET
+
+
+SourceSettings = Annotated[DemoSource | XSource | RedditSource, Field(discriminator="kind")]
+PublisherSettings = Annotated[ConsolePublisher | XPublisher | RedditPublisher, Field(discriminator="kind")]
+
+
+class Settings(Section):
+    brand: Brand
+    store: Store = Store()
+    web: Web = Web()
+    schedule: Schedule = Schedule()
+    classifier: Classifier = Classifier()
+    responder: Responder = Responder()
+    logs: Logs = Logs()
+    sources: dict[str, SourceSettings] = {}
+    publishers: dict[str, PublisherSettings] = {}
+
+
+_KINDS: Mapping[str, Mapping[str, type[Section]]] = {
+    "sources": {"demo": DemoSource, "x": XSource, "reddit": RedditSource},
+    "publishers": {"console": ConsolePublisher, "x": XPublisher, "reddit": RedditPublisher},
+}
+
+
+def load(path: str | Path | None = None, *, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Reads and checks the settings. ``path`` None: ./config.toml, else $AMENDS_CONFIG.
+
+    Raises ConfigError with one line per fault, each naming file, line and key.
+    """
+    file = _find(path, environ)
+    text = _read(file)
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(_toml_fault(file, error)) from None
+    _refuse_secrets(file, text, raw)
+    _override(raw, environ)
+    try:
+        return Settings.model_validate(raw)
+    except ValidationError as error:
+        raise ConfigError("\n".join(_faults(file, text, error, environ))) from None
+
+
+def _find(path: str | Path | None, environ: Mapping[str, str]) -> Path:
+    if path is not None:
+        return Path(path)
+    here = Path("config.toml")
+    return here if here.exists() or "AMENDS_CONFIG" not in environ else Path(environ["AMENDS_CONFIG"])
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise ConfigError(f"{file}: no such file; give --config PATH or set AMENDS_CONFIG") from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{file}: not UTF-8 text (byte {error.start})") from None
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
+
+
+def _toml_fault(file: Path, error: tomllib.TOMLDecodeError) -> str:
+    message = str(error)
+    place = re.search(r"\(at line (\d+), column \d+\)$", message)
+    return f"{file}:{place[1]}: {message[: place.start()].strip()}" if place else f"{file}: {message}"
+
+
+def _sections(raw: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], type[Section]]]:
+    """Every section of the file, or of the schema, with the model that describes it."""
+    for name, field in Settings.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
+            yield (name,), field.annotation
+    for group, kinds in _KINDS.items():
+        members = raw.get(group)
+        for name, section in members.items() if isinstance(members, dict) else ():
+            kind = section.get("kind") if isinstance(section, dict) else None
+            if isinstance(kind, str) and kind in kinds:
+                yield (group, name), kinds[kind]
+
+
+def env_name(path: tuple[str, ...]) -> str:
+    return "AMENDS_" + "_".join(re.sub(r"\W", "_", part).upper() for part in path)
+
+
+def _secret_keys(model: type[Section]) -> list[str]:
+    return [key for key, field in model.model_fields.items() if field.annotation is SecretStr]
+
+
+def _refuse_secrets(file: Path, text: str, raw: Mapping[str, Any]) -> None:
+    for path, model in _sections(raw):
+        section = raw.get(path[0], {})
+        section = section.get(path[1], {}) if len(path) > 1 else section
+        for key in _secret_keys(model):
+            if isinstance(section, dict) and key in section:
+                place, name = (*path, key), env_name((*path, key))
+                raise ConfigError(
+                    f"{file}:{_line_of(text, place)}: {'.'.join(place)}: secrets do not belong in this file; "
+                    f"set {name}, or name a file with it in {name}_FILE"
+                )
+
+
+def _override(raw: dict[str, Any], environ: Mapping[str, str]) -> None:
+    for path, model in list(_sections(raw)):
+        for key, field in model.model_fields.items():
+            value = _from_environment(env_name((*path, key)), environ)
+            section: Any = raw
+            for part in path if value is not None else ():
+                section = section.setdefault(part, {}) if isinstance(section, dict) else None
+            if value is not None and isinstance(section, dict):  # what is no section is a fault the check will name
+                section[key] = _split(value) if get_origin(field.annotation) is tuple else value
+
+
+def _split(value: str) -> list[str]:
+    """A list in one variable: its parts between commas."""
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def _from_environment(name: str, environ: Mapping[str, str]) -> str | None:
+    if f"{name}_FILE" in environ:
+        try:
+            return Path(environ[f"{name}_FILE"]).read_text(encoding="utf-8-sig").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{name}_FILE: {environ[f'{name}_FILE']} cannot be read: {error}") from None
+    return environ.get(name)
+
+
+def _faults(file: Path, text: str, error: ValidationError, environ: Mapping[str, str]) -> Iterator[str]:
+    for fault in error.errors():
+        path = tuple(part for part in fault["loc"] if isinstance(part, str) and not _is_tag(fault["loc"], part))
+        env = env_name(path)
+        place = env if env in environ or f"{env}_FILE" in environ else f"{file}:{_line_of(text, path)}"
+        yield f"{place}: {'.'.join(path)}: {_explain(fault)}"
+
+
+def _is_tag(loc: tuple[int | str, ...], part: int | str) -> bool:
+    """Pydantic puts the chosen ``kind`` between a source's name and its key; a reader does not want it."""
+    return len(loc) > 3 and loc[0] in _KINDS and part is loc[2]
+
+
+def _explain(fault: Any) -> str:
+    if fault["type"] == "extra_forbidden":
+        return "unknown key"
+    if fault["type"] in {"model_type", "dict_type", "model_attributes_type"}:
+        return "a table is expected, not a single value"
+    if fault["type"] == "missing":
+        return "missing"
+    if fault["type"] == "union_tag_invalid":
+        return f"kind must be one of {fault['ctx']['expected_tags']}, not {fault['ctx']['tag']!r}"
+    if fault["type"] == "union_tag_not_found":
+        return "kind is missing"
+    return str(fault["msg"]).removeprefix("Value error, ")
+
+
+def _line_of(text: str, path: tuple[str, ...]) -> int:
+    """The line of ``path`` in the TOML text, or of the innermost table that is there. 1-based."""
+    table: tuple[str, ...] = ()
+    best, depth = 1, 0
+    for number, line in enumerate(text.splitlines(), 1):
+        header = re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line)
+        key = re.match(r"\s*([\w\"'.-]+)\s*=", line)
+        if header:
+            table = _dotted(header[1])
+        here = (*table, *_dotted(key[1])) if key else table if header else ()
+        if here and here == path[: len(here)] and len(here) > depth:
+            best, depth = number, len(here)
+    return best
+
+
+def _dotted(name: str) -> tuple[str, ...]:
+    return tuple(part.strip().strip("\"'") for part in name.split("."))
+
+
+def secrets_of(settings: Settings) -> list[str]:
+    """Every secret value that is set, and the password of the database: what logs must not show."""
+    sections = [*settings.sources.values(), *settings.publishers.values()]
+    values = [value for section in sections for value in dict(section).values() if isinstance(value, SecretStr)]
+    database = re.match(r"\w[\w+]*://[^:/@]*:([^@]+)@", settings.store.url)
+    return [value.get_secret_value() for value in values if value.get_secret_value()] + (
+        [database[1]] if database else []
+    )

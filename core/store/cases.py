@@ -1,0 +1,41 @@
+"""Cases: everything one author says about one problem, and what we answered."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core.store.base import Base
+
+
+class CaseRow(Base):
+    __tablename__ = "cases"
+    __table_args__ = (Index("ix_cases_author", "brand", "platform", "author", "last_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    brand: Mapped[str]
+    platform: Mapped[str]
+    author: Mapped[str]
+    incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
+    stage: Mapped[str | None]
+    persona: Mapped[str | None]
+    contacts: Mapped[int] = mapped_column(default=0)  # how often the customer wrote
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    opted_out_at: Mapped[datetime | None]  # asked us to stop
+    opened_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+
+
+def latest_of(db: Session, *, brand: str, platform: str, author: str) -> CaseRow | None:
+    """The newest case of an author."""
+    return db.scalar(
+        select(CaseRow)
+        .where(CaseRow.brand == brand, CaseRow.platform == platform, CaseRow.author == author)
+        .order_by(CaseRow.last_at.desc(), CaseRow.id.desc())
+        .limit(1)
+    )
+
+
+def of_incident(db: Session, incident_id: int) -> Sequence[CaseRow]:
+    return db.scalars(select(CaseRow).where(CaseRow.incident_id == incident_id).order_by(CaseRow.id)).all()

@@ -1,0 +1,146 @@
+"""Approvals and deliveries. The triggers that guard them stand in the first migration.
+
+The database refuses a delivery whose text, hash, target or account differs from its approval, any change of
+these, any status move that is not on the list, and a second live reply to the same post.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, Text, select, text, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from core.domain import DeliveryStatus
+from core.errors import Conflict
+from core.store.base import Base
+
+LIVE = "status IN ('approved', 'sending', 'sent', 'unknown')"
+
+
+class ApprovalRow(Base):
+    """Who approved which exact bytes for which target; never changed, only revoked."""
+
+    __tablename__ = "approvals"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draft_id: Mapped[int] = mapped_column(ForeignKey("drafts.id"), index=True)
+    draft_version: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str]
+    platform: Mapped[str]
+    target_id: Mapped[str]
+    account: Mapped[str]
+    publisher: Mapped[str]
+    sheet_version: Mapped[int]
+    approver_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    approved_at: Mapped[datetime]
+    release_at: Mapped[datetime]  # end of the undo time
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class DeliveryRow(Base):
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        Index("ix_deliveries_status", "status", "id"),
+        Index(
+            "uq_deliveries_live_target",
+            "platform",
+            "target_id",
+            unique=True,
+            sqlite_where=text(LIVE),
+            postgresql_where=text(LIVE),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    approval_id: Mapped[int] = mapped_column(ForeignKey("approvals.id"), unique=True)
+    text: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str]
+    platform: Mapped[str]
+    target_id: Mapped[str]
+    account: Mapped[str]
+    key: Mapped[str] = mapped_column(unique=True)  # idempotency key, the same for every try
+    status: Mapped[str]
+    attempts: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    external_id: Mapped[str | None]
+    url: Mapped[str | None]
+    problem: Mapped[str] = mapped_column(Text, default="")
+
+    approval: Mapped[ApprovalRow] = relationship(lazy="joined", viewonly=True)
+
+
+def due(db: Session, now: datetime, *, limit: int = 50) -> Sequence[DeliveryRow]:
+    """Approved deliveries whose undo time and back-off are over, oldest first."""
+    rows = (
+        select(DeliveryRow)
+        .where(DeliveryRow.status == DeliveryStatus.APPROVED.value, DeliveryRow.not_before <= now)
+        .order_by(DeliveryRow.id)
+        .limit(limit)
+    )
+    return db.scalars(rows).all()
+
+
+def with_status(db: Session, status: DeliveryStatus) -> Sequence[DeliveryRow]:
+    return db.scalars(select(DeliveryRow).where(DeliveryRow.status == status.value).order_by(DeliveryRow.id)).all()
+
+
+def move(
+    db: Session,
+    delivery_id: int,
+    *,
+    expect: DeliveryStatus,
+    to: DeliveryStatus,
+    attempt: int | None = None,
+    **values: object,
+) -> bool:
+    """Compare-and-set of a delivery's status (and of its number of tries, when given); False when it moved on.
+
+    ``attempt`` is what a row that goes through the same status several times is known by: who speaks of an older try
+    must not decide about a newer one.
+    """
+    done = db.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.id == delivery_id, DeliveryRow.status == expect.value)
+        .where(DeliveryRow.attempts == attempt if attempt is not None else text("1=1"))
+        .values(status=to.value, **values)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def of_draft(db: Session, draft_id: int) -> DeliveryRow | None:
+    """The newest delivery of a draft."""
+    return db.scalar(
+        select(DeliveryRow)
+        .join(ApprovalRow, ApprovalRow.id == DeliveryRow.approval_id)
+        .where(ApprovalRow.draft_id == draft_id)
+        .order_by(DeliveryRow.id.desc())
+        .limit(1)
+    )
+
+
+def open_delivery(db: Session, approval: ApprovalRow, *, key: str) -> DeliveryRow:
+    """Puts approved bytes on their way. Raises Conflict when a live reply to the same post exists already."""
+    bound = ("text", "sha256", "platform", "target_id", "account")
+    row = DeliveryRow(
+        approval_id=approval.id,
+        key=key,
+        status=DeliveryStatus.APPROVED.value,
+        attempts=0,
+        not_before=approval.release_at,
+        problem="",
+        **{name: getattr(approval, name) for name in bound},
+    )
+    try:
+        with db.begin_nested():
+            db.add(row)
+            db.flush()
+    except IntegrityError:
+        raise Conflict("a reply to this post is already on its way or out") from None
+    db.refresh(row)  # loads the approval, for callers that read it after the transaction
+    return row

@@ -1,0 +1,164 @@
+"""Drafts waiting in the queue and what became of them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, Text, and_, delete, func, or_, select, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from core.domain import DeliveryStatus, DraftStatus, Finding, Level
+from core.store.base import Base
+from core.store.deliveries import ApprovalRow, DeliveryRow
+from core.store.incidents import IncidentRow
+from core.store.mentions import MentionRow, ReadingRow
+
+
+class DraftRow(Base):
+    __tablename__ = "drafts"
+    __table_args__ = (
+        Index("ix_drafts_queue", "status", "priority", "waiting_since", "id"),
+        Index("ix_drafts_waiting", "status", "waiting_since"),
+        # One live draft a mention: the database itself refuses a second.
+        Index(
+            "uq_drafts_live",
+            "mention_id",
+            unique=True,
+            sqlite_where=text("status IN ('waiting', 'approved')"),
+            postgresql_where=text("status IN ('waiting', 'approved')"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mention_id: Mapped[int] = mapped_column(ForeignKey("mentions.id"), index=True)
+    incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
+    sheet_version: Mapped[int]
+    status: Mapped[str]
+    text: Mapped[str] = mapped_column(Text)
+    language: Mapped[str]
+    stage: Mapped[str]
+    persona: Mapped[str]
+    moves: Mapped[list[Any]]
+    facts_used: Mapped[list[Any]]
+    findings: Mapped[list[Any]]  # as Finding, values of plain types
+    passed: Mapped[bool]
+    writer: Mapped[str]
+    priority: Mapped[int]  # higher first; never from the audience's size
+    waiting_since: Mapped[datetime]  # when the customer wrote
+    version: Mapped[int] = mapped_column(default=1)  # counts edits; an approval names the one it saw
+    edited_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[str] = mapped_column(default="")  # why it was rejected or superseded
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]  # when its words were last written or weighed
+
+    mention: Mapped[MentionRow] = relationship(lazy="joined", viewonly=True)
+
+    def found(self) -> list[Finding]:
+        return [Finding(**{**finding, "level": Level(finding["level"])}) for finding in self.findings]
+
+
+def count_waiting(db: Session) -> int:
+    return db.scalar(select(func.count()).where(DraftRow.status == DraftStatus.WAITING.value)) or 0
+
+
+def oldest_wait(db: Session) -> datetime | None:
+    """When the longest-waiting mention with a waiting draft was posted."""
+    return db.scalar(select(func.min(DraftRow.waiting_since)).where(DraftRow.status == DraftStatus.WAITING.value))
+
+
+def recent_texts(db: Session, *, limit: int = 200) -> list[str]:
+    """The newest replies, waiting or sent, newest first: what the next one must not repeat."""
+    rows = (
+        select(DraftRow.text)
+        .where(DraftRow.status.in_([DraftStatus.WAITING.value, DraftStatus.APPROVED.value, DraftStatus.DONE.value]))
+        .order_by(DraftRow.id.desc())
+        .limit(limit)
+    )
+    return list(db.scalars(rows))
+
+
+def move(
+    db: Session, draft_id: int, *, expect: DraftStatus, to: DraftStatus, version: int | None = None, **values: Any
+) -> bool:
+    """Compare-and-set of a draft's status (and version, when given); False when it moved on since it was read."""
+    done = db.execute(
+        update(DraftRow)
+        .where(DraftRow.id == draft_id, DraftRow.status == expect.value)
+        .where(DraftRow.version == version if version is not None else text("1=1"))
+        .values(status=to.value, **values)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def forget_superseded(db: Session, before: datetime) -> int:
+    """Deletes drafts that were redrawn before a moment and never approved; returns how many."""
+    approved = select(ApprovalRow.id).where(ApprovalRow.draft_id == DraftRow.id).exists()
+    gone = (DraftRow.status == DraftStatus.SUPERSEDED.value, DraftRow.updated_at < before, ~approved)
+    done = db.execute(delete(DraftRow).where(*gone).execution_options(synchronize_session=False))
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def live_of(db: Session, mention_id: int) -> DraftRow | None:
+    """The waiting or approved draft of a mention."""
+    live = (DraftStatus.WAITING.value, DraftStatus.APPROVED.value)
+    return db.scalar(select(DraftRow).where(DraftRow.mention_id == mention_id, DraftRow.status.in_(live)))
+
+
+def outdated(db: Session, brand: str, now: datetime, *, limit: int) -> Sequence[DraftRow]:
+    """Waiting drafts whose incident's sheet changed since, or whose promised update time has passed. Locked."""
+    promised = and_(IncidentRow.next_update_at <= now, DraftRow.updated_at < IncidentRow.next_update_at)
+    return db.scalars(
+        select(DraftRow)
+        .join(IncidentRow, IncidentRow.id == DraftRow.incident_id)
+        .where(
+            IncidentRow.brand == brand,
+            DraftRow.status == DraftStatus.WAITING.value,
+            or_(DraftRow.sheet_version < IncidentRow.sheet_version, promised),
+        )
+        .order_by(DraftRow.id)
+        .limit(limit)
+        .with_for_update(of=DraftRow)
+    ).all()
+
+
+def unjoined(db: Session, brand: str, *, since: datetime, limit: int) -> Sequence[DraftRow]:
+    """Waiting drafts on outage mentions since a moment that were written before there was an incident. Locked."""
+    return db.scalars(
+        select(DraftRow)
+        .join(MentionRow, MentionRow.id == DraftRow.mention_id)
+        .join(ReadingRow, ReadingRow.mention_id == MentionRow.id)
+        .where(
+            DraftRow.status == DraftStatus.WAITING.value,
+            DraftRow.incident_id.is_(None),
+            MentionRow.brand == brand,
+            MentionRow.created_at >= since,
+            ReadingRow.outage,
+        )
+        .order_by(DraftRow.id)
+        .limit(limit)
+        .with_for_update(of=DraftRow)
+    ).all()
+
+
+def waiting_of_case(db: Session, case_id: int) -> Sequence[DraftRow]:
+    """The waiting drafts of a case, locked."""
+    return db.scalars(
+        select(DraftRow)
+        .join(MentionRow, MentionRow.id == DraftRow.mention_id)
+        .where(MentionRow.case_id == case_id, DraftRow.status == DraftStatus.WAITING.value)
+        .with_for_update(of=DraftRow)
+    ).all()
+
+
+def sent_to_case(db: Session, case_id: int) -> Sequence[str]:
+    """What we told this customer, oldest first."""
+    rows = (
+        select(DeliveryRow.text)
+        .join(ApprovalRow, ApprovalRow.id == DeliveryRow.approval_id)
+        .join(DraftRow, DraftRow.id == ApprovalRow.draft_id)
+        .join(MentionRow, MentionRow.id == DraftRow.mention_id)
+        .where(MentionRow.case_id == case_id, DeliveryRow.status == DeliveryStatus.SENT.value)
+        .order_by(DeliveryRow.id)
+    )
+    return db.scalars(rows).all()

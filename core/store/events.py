@@ -1,0 +1,42 @@
+"""What the open pages should hear of: small notes, replayed to a browser from the last one it saw."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core.store.base import Base
+
+KEPT = timedelta(hours=1)
+
+
+class EventRow(Base):
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    kind: Mapped[str]  # draft | delivery | incident | source | trends
+    detail: Mapped[dict[str, Any]]
+
+
+def tell(db: Session, kind: str, *, now: datetime, **detail: Any) -> None:
+    """Adds an event in the transaction of what it tells."""
+    db.add(EventRow(at=now, kind=kind, detail=detail))
+
+
+def since(db: Session, last_id: int, *, limit: int = 500) -> Sequence[EventRow]:
+    return db.scalars(select(EventRow).where(EventRow.id > last_id).order_by(EventRow.id).limit(limit)).all()
+
+
+def newest_id(db: Session) -> int:
+    return db.scalar(select(func.max(EventRow.id))) or 0
+
+
+def sweep(db: Session, now: datetime) -> None:
+    """Forgets what no open page can still ask for.
+
+    The newest row stays: SQLite gives the number of a deleted last row out again, and pages would take it for seen.
+    """
+    db.execute(delete(EventRow).where(EventRow.at < now - KEPT, EventRow.id < newest_id(db)))

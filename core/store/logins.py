@@ -1,0 +1,78 @@
+"""Sessions, one-time links and failed log-ins."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.orm import Session
+
+from core.store.users import LoginAttemptRow, SessionRow, SetupRow
+
+WINDOW = timedelta(minutes=15)
+_LOCK = 0x6C6F6769  # any number nobody else uses on this PostgreSQL database
+
+
+def session_of(db: Session, token_hash: str, now: datetime) -> SessionRow | None:
+    """A session that stands: neither expired nor revoked, its user not disabled."""
+    row = db.get(SessionRow, token_hash)
+    if row is None or row.expires_at <= now or row.user.disabled_at is not None:
+        return None
+    return row
+
+
+def revoke(db: Session, token_hash: str) -> None:
+    db.execute(delete(SessionRow).where(SessionRow.token_hash == token_hash))
+
+
+def revoke_all(db: Session, user_id: int) -> None:
+    """Ends every session of a user."""
+    db.execute(delete(SessionRow).where(SessionRow.user_id == user_id))
+
+
+def sweep(db: Session, now: datetime) -> None:
+    """Forgets expired sessions and attempts that no longer count."""
+    db.execute(delete(SessionRow).where(SessionRow.expires_at <= now))
+    db.execute(delete(LoginAttemptRow).where(LoginAttemptRow.at < now - WINDOW))
+
+
+def one_at_a_time(db: Session) -> None:
+    """Until the end of this transaction nobody else counts or adds attempts: guesses at once cannot all see none.
+
+    One lock for all, as the limit by address spans names. SQLite has one writer anyway.
+    """
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+
+
+def failures(db: Session, *, name: str, address: str, now: datetime) -> tuple[int, int]:
+    """How many log-ins failed in the window: under this name, and from this address."""
+    recent = select(func.count()).select_from(LoginAttemptRow).where(LoginAttemptRow.at > now - WINDOW)
+    by_name = db.scalar(recent.where(LoginAttemptRow.name == name)) or 0
+    by_address = db.scalar(recent.where(LoginAttemptRow.address == address)) or 0
+    return by_name, by_address
+
+
+def forget_failures(db: Session, name: str) -> None:
+    """After a success under this name."""
+    db.execute(delete(LoginAttemptRow).where(LoginAttemptRow.name == name))
+
+
+def replace_setup(db: Session, token_hash: str, now: datetime) -> None:
+    """Makes the one set-up link that is valid; an older unused one dies."""
+    db.execute(delete(SetupRow).where(SetupRow.used_at.is_(None)))
+    db.add(SetupRow(token_hash=token_hash, created_at=now, used_at=None))
+
+
+def setup_stands(db: Session, token_hash: str) -> bool:
+    row = db.get(SetupRow, token_hash)
+    return row is not None and row.used_at is None
+
+
+def use_setup(db: Session, token_hash: str, now: datetime) -> bool:
+    """Takes the link, once; False when it is unknown or was used."""
+    done = db.execute(
+        update(SetupRow)
+        .where(SetupRow.token_hash == token_hash, SetupRow.used_at.is_(None))
+        .values(used_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(done.rowcount)  # type: ignore[attr-defined]

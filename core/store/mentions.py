@@ -1,0 +1,160 @@
+"""Mentions and their readings."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from core.domain import About, Eligibility, Emotion, Impact, Intent, Mention, MentionStatus, Reading, Sentiment
+from core.store.base import Base
+
+
+class MentionRow(Base):
+    __tablename__ = "mentions"
+    __table_args__ = (
+        UniqueConstraint("platform", "external_id"),
+        Index("ix_mentions_status", "status", "id"),
+        Index("ix_mentions_author", "platform", "author"),
+        Index("ix_mentions_created", "brand", "created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    brand: Mapped[str]
+    source: Mapped[str]
+    platform: Mapped[str]
+    external_id: Mapped[str]
+    author: Mapped[str]
+    author_id: Mapped[str]
+    author_name: Mapped[str]
+    followers: Mapped[int | None] = mapped_column(BigInteger)  # counts of some platforms pass 32 bits
+    text: Mapped[str] = mapped_column(Text)
+    url: Mapped[str]
+    in_reply_to: Mapped[str | None]
+    conversation_id: Mapped[str | None]
+    quoted_id: Mapped[str | None]
+    language: Mapped[str | None]
+    community: Mapped[str]
+    eligible: Mapped[str]
+    shares: Mapped[int] = mapped_column(default=0)  # reposts folded into this one
+    status: Mapped[str] = mapped_column(default=MentionStatus.NEW)
+    created_at: Mapped[datetime]
+    fetched_at: Mapped[datetime]
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+
+    reading: Mapped["ReadingRow | None"] = relationship(lazy="joined", viewonly=True)
+
+
+class ReadingRow(Base):
+    __tablename__ = "readings"
+
+    mention_id: Mapped[int] = mapped_column(ForeignKey("mentions.id"), primary_key=True)
+    sentiment: Mapped[str]
+    sentiment_score: Mapped[float]
+    emotion: Mapped[str]
+    intents: Mapped[list[Any]]
+    outage: Mapped[bool]
+    outage_score: Mapped[float]
+    angry: Mapped[bool]
+    angry_score: Mapped[float]
+    impact: Mapped[str]
+    about: Mapped[str]
+    language: Mapped[str]
+    confidence: Mapped[float]
+    model: Mapped[str]
+    read_at: Mapped[datetime]
+
+    def value(self) -> Reading:
+        return Reading(
+            sentiment=Sentiment(self.sentiment),
+            sentiment_score=self.sentiment_score,
+            emotion=Emotion(self.emotion),
+            intents=tuple(Intent(intent) for intent in self.intents),
+            outage=self.outage,
+            outage_score=self.outage_score,
+            angry=self.angry,
+            angry_score=self.angry_score,
+            impact=Impact(self.impact),
+            about=About(self.about),
+            language=self.language,
+            confidence=self.confidence,
+            model=self.model,
+        )
+
+
+def insert_or_ignore(db: Session, table: Any, values: dict[str, Any]) -> Any:
+    """An INSERT that does nothing when a unique key is taken; add ``returning`` to see whether it did."""
+    dialect = postgresql if db.get_bind().dialect.name == "postgresql" else sqlite
+    return dialect.insert(table).values(**values).on_conflict_do_nothing()
+
+
+def keep(db: Session, mention: Mention, *, brand: str, source: str, case_id: int, now: datetime) -> int | None:
+    """Stores a mention unless it is there already; returns its row id, or None for one already kept."""
+    fields = ("external_id", "author", "author_id", "author_name", "followers", "text", "url", "in_reply_to")
+    more = ("conversation_id", "quoted_id", "language", "community", "created_at")
+    values = {name: getattr(mention, name) for name in (*fields, *more)}
+    values |= {"brand": brand, "source": source, "platform": mention.platform.value, "eligible": mention.eligible.value}
+    values |= {"shares": 0, "status": MentionStatus.NEW.value, "fetched_at": now, "case_id": case_id}
+    return db.execute(insert_or_ignore(db, MentionRow, values).returning(MentionRow.id)).scalar_one_or_none()
+
+
+def find(db: Session, platform: str, external_id: str) -> MentionRow | None:
+    return db.scalar(select(MentionRow).where(MentionRow.platform == platform, MentionRow.external_id == external_id))
+
+
+def known(db: Session, platform: str, external_ids: Iterable[str]) -> set[str]:
+    """Which of these ids are kept already."""
+    rows = select(MentionRow.external_id).where(
+        MentionRow.platform == platform, MentionRow.external_id.in_(list(external_ids))
+    )
+    return set(db.scalars(rows))
+
+
+def widen_eligibility(db: Session, mention: Mention) -> None:
+    """A post first met in a search may come again in our own mentions: then a reply to it is allowed, and drafted."""
+    if mention.eligible is Eligibility.NONE:
+        return
+    row = find(db, mention.platform.value, mention.external_id)
+    if row is not None and row.eligible == Eligibility.NONE.value:
+        row.eligible = mention.eligible.value
+        if row.status == MentionStatus.WATCHED.value:
+            row.status = MentionStatus.READ.value
+
+
+def with_status(db: Session, status: MentionStatus, *, limit: int, brand: str | None = None) -> Sequence[MentionRow]:
+    """The oldest mentions in one state, of one brand or of all."""
+    rows = select(MentionRow).where(MentionRow.status == status.value).order_by(MentionRow.id).limit(limit)
+    return db.scalars(rows.where(MentionRow.brand == brand) if brand is not None else rows).all()
+
+
+def move(db: Session, mention_id: int, *, expect: MentionStatus, to: MentionStatus) -> bool:
+    """Compare-and-set of a mention's status; False when somebody else moved it first."""
+    done = db.execute(
+        update(MentionRow)
+        .where(MentionRow.id == mention_id, MentionRow.status == expect.value)
+        .values(status=to.value)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def save_reading(db: Session, mention_id: int, reading: Reading, *, now: datetime) -> None:
+    """Writes the reading of a mention, in place of an older one."""
+    row = db.get(ReadingRow, mention_id) or ReadingRow(mention_id=mention_id)
+    for name in ReadingRow.__table__.columns.keys():  # noqa: SIM118 - a column collection iterates over columns
+        if name not in ("mention_id", "read_at", "intents"):
+            setattr(row, name, getattr(reading, name))
+    row.intents = [intent.value for intent in reading.intents]
+    row.read_at = now
+    db.add(row)
+
+
+def of_case(db: Session, case_id: int) -> Sequence[MentionRow]:
+    """All mentions of a case, oldest first."""
+    return db.scalars(select(MentionRow).where(MentionRow.case_id == case_id).order_by(MentionRow.created_at)).all()
+
+
+def count(db: Session) -> int:
+    return db.scalar(select(func.count()).select_from(MentionRow)) or 0

@@ -1,0 +1,89 @@
+"""People, their log-ins, and the one-time links that make accounts."""
+
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
+
+from core.store.base import Base
+
+
+class UserRow(Base):
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]  # as its owner writes it
+    name_key: Mapped[str] = mapped_column(unique=True)  # as it is compared; follows the name by itself
+    role: Mapped[str]  # viewer | approver | lead | admin
+    password_hash: Mapped[str]
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+    @validates("name")
+    def _follow(self, _column: str, name: str) -> str:
+        self.name_key = key_of(name)
+        return name
+
+
+class SessionRow(Base):
+    """A log-in. Only hashes of its secrets are kept."""
+
+    __tablename__ = "sessions"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    csrf: Mapped[str]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    user_agent: Mapped[str]
+
+    user: Mapped[UserRow] = relationship(lazy="joined")
+
+
+class SetupRow(Base):
+    """The one-time link that makes the first account."""
+
+    __tablename__ = "setup_links"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class LoginAttemptRow(Base):
+    """Failed log-ins, for throttling."""
+
+    __tablename__ = "login_attempts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(index=True)
+    address: Mapped[str]
+    at: Mapped[datetime]
+
+
+def key_of(name: str) -> str:
+    """What two spellings of one name share: case and the way accents are coded do not count.
+
+    Unicode's canonical caseless match (The Unicode Standard, 3.13), in NFC. Made here, not in the database: lower()
+    of SQLite knows ASCII only.
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
+
+
+def by_name(db: Session, name: str) -> UserRow | None:
+    return db.scalar(select(UserRow).where(UserRow.name_key == key_of(name)))
+
+
+def any_user(db: Session) -> bool:
+    return db.scalar(select(UserRow.id).limit(1)) is not None
+
+
+def everybody(db: Session) -> Sequence[UserRow]:
+    return db.scalars(select(UserRow).order_by(UserRow.name)).all()
+
+
+def count_admins(db: Session) -> int:
+    """Accounts that may do everything and are not shut."""
+    return db.scalar(select(func.count()).where(UserRow.role == "admin", UserRow.disabled_at.is_(None))) or 0

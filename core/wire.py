@@ -1,0 +1,185 @@
+"""HTTP through a vendor's client: bounded in time, sent to the address of the settings, and read when it fails.
+
+Knows HTTP, not the vendors: an error of any client that is built on ``requests`` carries a response, a request or an
+original exception, and these say all that matters here. The adapters import it late: ``requests`` is slow to load.
+"""
+
+import logging
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+from core.errors import AmendsError, ConfigError, OutcomeUnknown, Permanent, Refused, Transient
+
+CONNECT_SECONDS, READ_SECONDS = 5.0, 30.0
+# At DEBUG these print tokens, signatures and request bodies.
+TALKATIVE = ("tweepy", "prawcore", "praw", "oauthlib", "requests_oauthlib", "urllib3")
+
+
+class BoundedSession(requests.Session):
+    """A session whose requests end, follow no redirect, and go to ``base`` instead of ``instead_of``.
+
+    Of a redirected POST nobody could say whether it was carried out. A ``base`` on plain http is a test or a
+    gateway of our own: proxies and .netrc of the environment are not for it. ``last_headers``: of the last answer.
+    """
+
+    def __init__(self, *, base: str = "", instead_of: str = "", read_seconds: float = READ_SECONDS) -> None:
+        super().__init__()
+        self.last_headers: Mapping[str, str] = {}
+        self._base, self._instead_of, self._read_seconds = base, instead_of, read_seconds
+        self.trust_env = not base.startswith("http://")
+
+    def request(self, method: str, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
+        """As the parent's, within the bounds; takes the same arguments."""
+        kwargs |= {"timeout": (CONNECT_SECONDS, self._read_seconds), "allow_redirects": False}
+        text = url.decode() if isinstance(url, bytes) else url
+        if self._instead_of and text.startswith(self._instead_of):
+            text = self._base + text.removeprefix(self._instead_of)
+        response = super().request(method, text, *args, **kwargs)
+        self.last_headers = response.headers
+        return response
+
+
+def hush() -> None:
+    """Keeps the vendors' clients from logging secrets, whatever level is set."""
+    for name in TALKATIVE:
+        logger = logging.getLogger(name)
+        logger.setLevel(max(logger.level, logging.INFO))
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What went wrong: ``status`` None when there was no answer; ``left`` False when the request never left us."""
+
+    status: int | None
+    detail: str
+    path: str
+    headers: Mapping[str, str]
+    left: bool
+
+    def retry_after(self) -> float | None:
+        """Seconds until the platform wants to hear from us again, as far as its headers say."""
+        return wait_seconds(self.headers)
+
+
+def failure(error: BaseException) -> Failure:
+    """Reads any error of a client that is built on ``requests``."""
+    response = getattr(error, "response", None)
+    if isinstance(response, requests.Response):
+        detail = _detail(response)
+        return Failure(response.status_code, detail, urlsplit(response.url).path, response.headers, left=True)
+    original = getattr(error, "original_exception", error)
+    return Failure(None, type(original).__name__, _path_of(error, original), {}, left=not _never_left(original))
+
+
+def reading_error(platform: str, error: BaseException) -> AmendsError:
+    """What a failed read means: ConfigError (log-in, rights, payment), Transient, or Permanent (a bad request)."""
+    seen = failure(error)
+    if seen.status is None:
+        return Transient(f"{platform} did not answer ({seen.detail}). Trying again.")
+    if seen.status in _FOR_THE_OPERATOR:
+        what, cure = _FOR_THE_OPERATOR[seen.status]
+        return ConfigError(f"{platform} {what} ({seen.status}{_said(seen)}). {cure}")
+    if seen.status == 429:
+        return Transient(f"{platform} asks us to slow down (429). Waiting.", retry_after=seen.retry_after())
+    if seen.status >= 500 or seen.status == 408:
+        return Transient(
+            f"{platform} has trouble ({seen.status}{_said(seen)}). Trying again.", retry_after=seen.retry_after()
+        )
+    if seen.status < 400:
+        return Transient(f"{platform} answered with something unreadable ({seen.status}). Trying again.")
+    return Permanent(
+        f"{platform} does not accept the request ({seen.status}{_said(seen)}). Check the query and the account."
+    )
+
+
+def sending_error(platform: str, error: BaseException) -> AmendsError:
+    """What a failed create means: Refused, Transient and ConfigError are certain that nothing was created."""
+    seen = failure(error)
+    if not seen.left:
+        return Transient(f"{platform} could not be reached ({seen.detail}); nothing was sent. Trying again.")
+    if seen.status in {401, 402, 429}:
+        return reading_error(platform, error)
+    if seen.status is None or seen.status >= 500 or seen.status < 400 or seen.status == 408:
+        answer = f"answered {seen.status}" if seen.status else f"gave no answer ({seen.detail})"
+        return OutcomeUnknown(f"{platform} {answer}; whether the reply was posted must be read back.")
+    return Refused(f"{platform} refused the reply ({seen.status}{_said(seen)}).")
+
+
+_FOR_THE_OPERATOR = {
+    401: ("refused the log-in", "Check the credentials of this section, and that they were not revoked."),
+    402: ("wants payment", "The credits or the plan are used up; top up, then it goes on."),
+    403: ("does not allow this", "Check the rights of the app, the plan and the account."),
+}
+
+
+def server_time(headers: Mapping[str, str]) -> datetime | None:
+    """The other side's clock by its Date header, aware; None when it does not say."""
+    with suppress(ValueError, KeyError, TypeError):
+        return parsedate_to_datetime(headers["date"]).astimezone(UTC)
+    return None
+
+
+def wait_seconds(headers: Mapping[str, str]) -> float | None:
+    """The longest wait the headers ask for, in seconds: Retry-After, X's and Reddit's. None when they ask for none."""
+    waits = [seconds for seconds in _waits(headers) if seconds >= 0]
+    return max(waits, default=None)
+
+
+def _waits(headers: Mapping[str, str]) -> Iterator[float]:
+    with suppress(KeyError, ValueError):
+        yield float(headers["retry-after"])
+    with suppress(KeyError, ValueError):
+        yield float(headers["x-ratelimit-reset"])  # Reddit's: seconds from now
+    now = server_time(headers)
+    now_seconds = now.timestamp() if now else time.time()
+    for limit in ("rate-limit", "app-limit-24hour", "user-limit-24hour"):  # X's: seconds since 1970
+        with suppress(KeyError, ValueError):
+            if float(headers[f"x-{limit}-remaining"]) <= 0:
+                yield float(headers[f"x-{limit}-reset"]) - now_seconds
+
+
+def _never_left(error: BaseException) -> bool:
+    """Whether the connection was never made, so that no byte of the request can have arrived."""
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    return isinstance(error, requests.exceptions.ConnectTimeout) or isinstance(
+        reason, NewConnectionError | ConnectTimeoutError
+    )
+
+
+def _path_of(error: BaseException, original: BaseException) -> str:
+    request = getattr(original, "request", None)
+    arguments: tuple[Any, ...] = getattr(error, "request_args", ())
+    url = getattr(request, "url", None) or (arguments[1] if len(arguments) > 1 else "")
+    return urlsplit(str(url)).path
+
+
+def _detail(response: requests.Response) -> str:
+    """What the platform says is wrong, in one line; "" when it says nothing."""
+    try:
+        body = response.json()
+    except ValueError:
+        return ""
+    if not isinstance(body, dict):
+        return ""
+    problems = [problem for problem in body.get("errors") or [] if isinstance(problem, dict)]
+    candidates = [
+        *(p.get("message") for p in problems),
+        body.get("explanation"),
+        body.get("detail"),
+        body.get("reason"),
+    ]
+    text = next((str(value) for value in [*candidates, body.get("message")] if value), "")
+    return " ".join(text.split())[:200]
+
+
+def _said(seen: Failure) -> str:
+    return f": {seen.detail}" if seen.detail else ""

@@ -1,0 +1,253 @@
+"""Who is asking: sessions kept on the server, roles, and the token every change must carry."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from typing import Annotated
+
+from fastapi import Depends, HTTPException, Request
+from pwdlib import PasswordHash
+from starlette.responses import Response
+
+from core.clock import Clock
+from core.errors import Conflict
+from core.store import Store, logins, users
+from core.store.users import LoginAttemptRow, SessionRow, UserRow
+from dashboards.deps import Deps
+from dashboards.security import REPORTS, SAFE_METHODS, same_site, same_token
+from responder.approval import Actor
+
+ROLES = ("viewer", "approver", "lead", "admin")
+MAX_BY_NAME, MAX_BY_ADDRESS = 5, 20  # failed log-ins in logins.WINDOW
+SHORTEST, LONGEST = 10, 256  # characters of a password
+
+
+class NotSignedInError(Exception):
+    """Nobody is signed in; a page answers with the log-in page, a script with 401."""
+
+
+class TooManyAttemptsError(Exception):
+    """Log-ins under this name or from this address must wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """The person behind a request."""
+
+    id: int
+    name: str
+    role: str
+    csrf: str
+    token_hash: str
+
+    def can(self, role: str) -> bool:
+        return ROLES.index(self.role) >= ROLES.index(role)
+
+    def actor(self) -> Actor:
+        return Actor(id=self.id, name=self.name, role=self.role)
+
+
+def deps_of(request: Request) -> Deps:
+    deps: Deps = request.app.state.deps
+    return deps
+
+
+def current(request: Request) -> Signed | None:
+    """Dependency: who is signed in, or None."""
+    token = request.cookies.get(cookie_name(deps_of(request)))
+    return signed_by(deps_of(request), hashed(token)) if token else None
+
+
+def signed_by(deps: Deps, token_hash: str) -> Signed | None:
+    with deps.store.read() as db:
+        row = logins.session_of(db, token_hash, deps.clock())
+        if row is None:
+            return None
+        return Signed(row.user.id, row.user.name, row.user.role, row.csrf, row.token_hash)
+
+
+MaybeSigned = Annotated[Signed | None, Depends(current)]
+
+
+@dataclass(frozen=True, slots=True)
+class require:  # noqa: N801 - reads as a call: Depends(require("lead"))
+    """Dependency: somebody signed in with at least this role. Raises NotSignedInError, or answers 403."""
+
+    role: str
+
+    def __call__(self, signed: MaybeSigned) -> Signed:
+        if signed is None:
+            raise NotSignedInError
+        if not signed.can(self.role):
+            raise HTTPException(403, f"This needs the role {self.role}; yours is {signed.role}. Ask an admin.")
+        return signed
+
+
+Viewer = Annotated[Signed, Depends(require("viewer"))]
+Approver = Annotated[Signed, Depends(require("approver"))]
+Lead = Annotated[Signed, Depends(require("lead"))]
+Admin = Annotated[Signed, Depends(require("admin"))]
+
+
+async def guard(request: Request, signed: MaybeSigned) -> None:
+    """Dependency of the whole app: an unsafe request comes from our own pages and carries the session's token.
+
+    The token is the form field ``csrf`` or the header ``X-CSRF-Token``. Before log-in it is the double of a cookie.
+    """
+    if request.method in SAFE_METHODS or request.url.path == REPORTS:
+        return
+    if not same_site(request.headers, deps_of(request).settings.web.public_url):
+        raise HTTPException(403, "This change was asked for by another site, so nothing was done.")
+    expected = signed.csrf if signed else request.cookies.get(form_cookie(deps_of(request)), "")
+    given = request.headers.get("x-csrf-token") or await _form_token(request)
+    if not same_token(given, expected):
+        raise HTTPException(403, "This page is too old to be sent. Nothing was done: reload it and try again.")
+
+
+async def _form_token(request: Request) -> str | None:
+    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        return None
+    token = (await request.form()).get("csrf")
+    return token if isinstance(token, str) else None
+
+
+def hashed(token: str) -> str:
+    """What the database keeps of a secret of 256 random bits: SHA-256, hex."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def is_https(deps: Deps) -> bool:
+    return deps.settings.web.public_url.startswith("https://")
+
+
+def cookie_name(deps: Deps) -> str:
+    return "__Host-amends" if is_https(deps) else "amends"
+
+
+def form_cookie(deps: Deps) -> str:
+    return cookie_name(deps) + "-form"
+
+
+def set_cookie(response: Response, deps: Deps, name: str, value: str, *, seconds: int) -> None:
+    response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="lax", secure=is_https(deps), path="/")
+
+
+def form_token(request: Request) -> str:
+    """The token of a form shown before log-in; hand it to ``keep_form_token`` with the answer."""
+    return request.cookies.get(form_cookie(deps_of(request))) or secrets.token_urlsafe(32)
+
+
+def keep_form_token(response: Response, deps: Deps, token: str) -> None:
+    set_cookie(response, deps, form_cookie(deps), token, seconds=3600)
+
+
+# --- passwords -------------------------------------------------------------------------------------------------
+
+
+@cache
+def _hasher() -> PasswordHash:
+    return PasswordHash.recommended()
+
+
+@cache
+def _nobody() -> str:
+    """A hash to verify against when the name is unknown, so that the answer takes as long."""
+    return _hasher().hash(secrets.token_urlsafe(16))
+
+
+def hash_password(password: str) -> str:
+    """Argon2id. Takes tens of milliseconds on purpose: never in the event loop."""
+    return _hasher().hash(password)
+
+
+def password_problem(password: str) -> str:
+    """What is wrong with a new password, in words, or ""."""
+    if len(password) < SHORTEST:
+        return f"Use at least {SHORTEST} characters. Four or five plain words are easy to remember."
+    return f"Use at most {LONGEST} characters." if len(password) > LONGEST else ""
+
+
+# --- log in, log out, set up -----------------------------------------------------------------------------------
+
+
+def log_in(deps: Deps, *, name: str, password: str, address: str) -> UserRow | None:
+    """The user, or None when name or password is wrong. Raises TooManyAttemptsError.
+
+    The attempt is written down before the password is looked at, so that parallel guesses count too.
+    """
+    name = users.key_of(name.strip()[:200])
+    with deps.store.begin() as db:
+        logins.one_at_a_time(db)
+        now = deps.clock()
+        logins.sweep(db, now)
+        by_name, by_address = logins.failures(db, name=name, address=address, now=now)
+        if by_name >= MAX_BY_NAME or by_address >= MAX_BY_ADDRESS:
+            raise TooManyAttemptsError
+        db.add(LoginAttemptRow(name=name, address=address, at=now))
+        user = users.by_name(db, name)
+    right = _hasher().verify(password[: LONGEST + 1], user.password_hash if user else _nobody())
+    if not (right and user and user.disabled_at is None):
+        return None
+    with deps.store.begin() as db:
+        logins.forget_failures(db, name)
+    return user
+
+
+def start_session(deps: Deps, user_id: int, *, old_token: str | None, user_agent: str) -> str:
+    """A new session and its token; the one the browser had before is revoked (no session is ever adopted)."""
+    token, now = secrets.token_urlsafe(32), deps.clock()
+    with deps.store.begin() as db:
+        if old_token:
+            logins.revoke(db, hashed(old_token))
+        db.add(
+            SessionRow(
+                token_hash=hashed(token),
+                csrf=secrets.token_urlsafe(32),
+                user_id=user_id,
+                created_at=now,
+                expires_at=now + timedelta(hours=deps.settings.web.session_hours),
+                user_agent=user_agent[:200],
+            )
+        )
+    return token
+
+
+def end_session(deps: Deps, token_hash: str) -> None:
+    with deps.store.begin() as db:
+        logins.revoke(db, token_hash)
+
+
+def new_setup_link(store: Store, clock: Clock) -> str:
+    """The secret of a one-time link that makes the first account. Raises Conflict when there is an account."""
+    token = secrets.token_urlsafe(24)
+    with store.begin() as db:
+        if users.any_user(db):
+            raise Conflict("set-up is done: an account exists")
+        logins.replace_setup(db, hashed(token), clock())
+    return token
+
+
+def nobody_yet(deps: Deps) -> bool:
+    """Whether the first account is still to be made."""
+    with deps.store.read() as db:
+        return not users.any_user(db)
+
+
+def setup_open(deps: Deps, token: str) -> bool:
+    with deps.store.read() as db:
+        return not users.any_user(db) and logins.setup_stands(db, hashed(token))
+
+
+def set_up(deps: Deps, *, token: str, name: str, password: str) -> UserRow:
+    """Makes the first account, an admin. Raises Conflict when the link is used up or an account exists."""
+    password_hash = hash_password(password)
+    with deps.store.begin() as db:
+        now = deps.clock()
+        if users.any_user(db) or not logins.use_setup(db, hashed(token), now):
+            raise Conflict("this set-up link was used before")
+        user = UserRow(name=name, role="admin", password_hash=password_hash, created_at=now, disabled_at=None)
+        db.add(user)
+        db.flush()
+        return user

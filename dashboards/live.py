@@ -1,0 +1,133 @@
+"""What changes, told to the open pages as it happens: server-sent events, replayed from the last one a page saw."""
+
+import asyncio
+import json
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+
+from starlette.concurrency import run_in_threadpool
+
+from core.store import Store, events
+from core.store.events import EventRow
+
+log = logging.getLogger(__name__)
+
+EVERY = 0.3  # seconds between looks at the table
+HEARTBEAT = 15.0  # seconds between looks whether the session still stands; keeps proxies from closing a quiet stream
+OVERLAP = 64  # on PostgreSQL a lower id may be committed after a higher one
+BEHIND = 1000  # events a slow browser may owe before it is cut off; it reconnects and has them replayed
+REPLAYED = 500  # more than this missed: the page is told to start over
+
+
+def encode(row: EventRow) -> str:
+    """One event in the text/event-stream format of the HTML standard."""
+    return f"id: {row.id}\nevent: {row.kind}\ndata: {json.dumps(row.detail)}\n\n"
+
+
+class Live:
+    """One reader of the events table per process, fanned out to every open stream."""
+
+    def __init__(self, store: Store, stopping: asyncio.Event, *, heartbeat: float = HEARTBEAT) -> None:
+        self._store = store
+        self._stopping = stopping
+        self._heartbeat = heartbeat
+        self._queues: set[asyncio.Queue[EventRow]] = set()
+        self._seen: deque[int] = deque(maxlen=2 * OVERLAP + REPLAYED)
+        self._last: int | None = None  # None: the table was not seen yet
+        self.lag = 0.0
+
+    @property
+    def streams(self) -> int:
+        return len(self._queues)
+
+    async def run(self) -> None:
+        """Until ``stopping``: looks for new events and hands them on. A failing database does not end it."""
+        while not self._stopping.is_set():
+            try:
+                await self._look()
+                await self._pause_measured()
+            except Exception as error:  # noqa: BLE001 - any fault of a driver; the pages must not go deaf for good
+                log.warning("events cannot be read", extra={"problem": str(error)})
+                await self._pause(2.0)
+
+    async def _look(self) -> None:
+        if self._last is None:
+            self._last = await run_in_threadpool(self._newest)
+        else:
+            self._hand_on(await run_in_threadpool(self._since, max(0, self._last - OVERLAP)))
+
+    async def _pause_measured(self) -> None:
+        loop = asyncio.get_running_loop()
+        before = loop.time()
+        await self._pause(EVERY)
+        self.lag = max(0.0, loop.time() - before - EVERY)
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        except TimeoutError:
+            return
+
+    def _newest(self) -> int:
+        with self._store.read() as db:
+            last = events.newest_id(db)
+            self._seen.extend(row.id for row in events.since(db, max(0, last - OVERLAP)))
+            return last
+
+    def _since(self, last: int) -> list[EventRow]:
+        with self._store.read() as db:
+            return list(events.since(db, last, limit=REPLAYED + OVERLAP))
+
+    def _hand_on(self, rows: list[EventRow]) -> None:
+        known = set(self._seen)
+        for row in rows:
+            if row.id in known:
+                continue
+            self._seen.append(row.id)
+            self._last = max(self._last or 0, row.id)
+            for queue in list(self._queues):
+                if queue.full():
+                    self._queues.discard(queue)
+                else:
+                    queue.put_nowait(row)
+
+    async def stream(self, last_id: int | None, allowed: Callable[[], bool]) -> AsyncIterator[str]:
+        """Everything after ``last_id`` (None: from now on), until the page goes, the session ends or we stop."""
+        queue: asyncio.Queue[EventRow] = asyncio.Queue(BEHIND)
+        self._queues.add(queue)
+        try:
+            yield "retry: 2000\n\n"
+            sent: set[int] = set()
+            if last_id is not None:
+                missed = await run_in_threadpool(self._since, last_id)
+                if len(missed) > REPLAYED:
+                    missed = []
+                    yield f"id: {self._last or 0}\nevent: reload\ndata: {{}}\n\n"
+                for old in missed:
+                    sent.add(old.id)
+                    yield encode(old)
+            loop = asyncio.get_running_loop()
+            due = loop.time() + self._heartbeat  # by the clock, not by silence: a busy stream is asked about too
+            while queue in self._queues and not self._stopping.is_set():
+                row = await self._next(queue, due - loop.time())
+                if loop.time() >= due:
+                    if self._stopping.is_set() or not await run_in_threadpool(allowed):
+                        break
+                    due = loop.time() + self._heartbeat
+                    yield ": still here\n\n"
+                if row is not None and row.id not in sent:
+                    yield encode(row)
+        finally:
+            self._queues.discard(queue)
+
+    async def _next(self, queue: asyncio.Queue[EventRow], seconds: float) -> EventRow | None:
+        """The next event, or None after ``seconds`` or when we stop."""
+        get = asyncio.ensure_future(queue.get())
+        stop = asyncio.ensure_future(self._stopping.wait())
+        try:
+            await asyncio.wait({get, stop}, timeout=max(0.0, seconds), return_when=asyncio.FIRST_COMPLETED)
+            return get.result() if get.done() else None
+        finally:
+            get.cancel()
+            stop.cancel()

@@ -1,0 +1,209 @@
+"""Counts by hour or day in the brand's time zone, what they add up to, and how they compare. Pure; no I/O."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime, time, timedelta, tzinfo
+from typing import Literal, Protocol
+
+HOUR = timedelta(hours=1)
+FEW = 30  # below this many mentions a share says more about chance than about customers
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A length of time to look at: ``count`` buckets of one hour or one day, the last of them still running."""
+
+    key: str
+    words: str
+    bucket: Literal["hour", "day"]
+    count: int
+
+
+SPANS = {
+    span.key: span
+    for span in (
+        Span("24h", "24 hours", "hour", 24),
+        Span("7d", "7 days", "hour", 168),
+        Span("30d", "30 days", "day", 30),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Mentions of some stretch of time, by what the classifier read in them."""
+
+    volume: int = 0
+    negative: int = 0
+    neutral: int = 0
+    positive: int = 0
+    outage: int = 0
+    outage_anger: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
+
+
+class HourRow(Protocol):
+    """A rollup row."""
+
+    @property
+    def hour(self) -> datetime: ...
+
+
+def counts_of(row: HourRow) -> Counts:
+    return Counts(*(getattr(row, field.name) for field in fields(Counts)))
+
+
+def total(buckets: Iterable[Counts]) -> Counts:
+    return sum(buckets, Counts())
+
+
+def starts(span: Span, now: datetime, zone: tzinfo) -> list[datetime]:
+    """The start of every bucket, oldest first, in ``zone``. Hours are those of UTC, days begin at local midnight."""
+    if span.bucket == "hour":
+        last = now.replace(minute=0, second=0, microsecond=0)
+        return [(last - HOUR * back).astimezone(zone) for back in reversed(range(span.count))]
+    today = now.astimezone(zone).date()
+    return [
+        datetime.combine(today - timedelta(days=back), time.min, tzinfo=zone) for back in reversed(range(span.count))
+    ]
+
+
+def end_of(now: datetime) -> datetime:
+    """The end of the running hour: the counts are by hour, so the newest bucket reaches at most there."""
+    return now.replace(minute=0, second=0, microsecond=0) + HOUR
+
+
+def before(span: Span, now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
+    """The stretch to compare with: as long, directly before, and ending at the same time of day."""
+    first, end = starts(span, now, zone)[0], end_of(now)
+    if span.bucket == "hour":
+        return first - HOUR * span.count, first
+    back = timedelta(days=span.count)  # wall-clock arithmetic: a change of the clocks does not shift a day
+    return first - back, end.astimezone(zone) - back
+
+
+def fill(rows: Iterable[HourRow], begins: Sequence[datetime], span: Span, zone: tzinfo) -> list[Counts]:
+    """The counts of each bucket; an hour belongs to the day in which it begins."""
+    index = {_key(start, span, zone): place for place, start in enumerate(begins)}
+    filled = [Counts()] * len(begins)
+    for row in rows:
+        place = index.get(_key(row.hour, span, zone))
+        if place is not None:
+            filled[place] += counts_of(row)
+    return filled
+
+
+def _key(moment: datetime, span: Span, zone: tzinfo) -> object:
+    return moment.timestamp() if span.bucket == "hour" else moment.astimezone(zone).date()
+
+
+def place_of(moment: datetime, begins: Sequence[datetime]) -> int:
+    """The bucket a moment falls into, cut to the first and the last."""
+    return max(0, sum(1 for start in begins if start <= moment) - 1)
+
+
+def label(start: datetime, span: Span) -> str:
+    """``Fri 20 Nov, 14:00`` or ``Fri 20 Nov``."""
+    return (
+        f"{start:%a} {start.day} {start:%b, %H:%M}" if span.bucket == "hour" else f"{start:%a} {start.day} {start:%b}"
+    )
+
+
+def tick(start: datetime, span: Span, place: int) -> str:
+    """What stands under the axis at this bucket, or "" for nothing."""
+    if span.bucket == "day":
+        return f"{start.day} {start:%b}" if (span.count - 1 - place) % 5 == 0 else ""
+    if start.hour == 0:
+        return f"{start:%a} {start.day}"
+    return f"{start:%H:%M}" if span.count <= 24 and start.hour % 3 == 0 else ""
+
+
+# --- figures and what they are compared with -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One big number of the page."""
+
+    name: str
+    value: str
+    note: str  # how sure it is, or why there is none
+    change: str  # against the time before
+
+
+def figures(now: Counts, then: Counts | None, span: Span) -> tuple[Figure, ...]:
+    """Mentions, share negative, outage mentions, outage anger. ``then`` None: nothing to compare with."""
+    return (
+        Figure("Mentions", f"{now.volume:,}", "", _change(now.volume, then.volume if then else None, span)),
+        _share("Share negative", now.negative, now.volume, then, span),
+        Figure(
+            "Outage mentions",
+            f"{now.outage:,}",
+            _of(now.outage, now.volume),
+            _change(now.outage, then.outage if then else None, span),
+        ),
+        Figure(
+            "Outage anger",
+            f"{now.outage_anger:,}",
+            _of(now.outage_anger, now.outage, "outage mentions"),
+            _change(now.outage_anger, then.outage_anger if then else None, span),
+        ),
+    )
+
+
+def _change(now: int, then: int | None, span: Span) -> str:
+    if then is None:
+        return ""
+    period = f"the {span.words} before"
+    if then == 0:
+        return f"none in {period}" if now else f"as in {period}"
+    if now == then:
+        return f"as many as in {period}"
+    word = "more" if now > then else "fewer"
+    if then < FEW:
+        return f"{abs(now - then):,} {word} than in {period} ({then:,})"
+    if now >= 2 * then:
+        times = now / then
+        return f"{times:.0f} times {period} ({then:,})" if times >= 9.5 else f"{times:.1f} times {period} ({then:,})"
+    return f"{percent(abs(now - then), then)} {word} than in {period} ({then:,})"
+
+
+def _of(part: int, whole: int, noun: str = "mentions") -> str:
+    return f"{percent(part, whole)} of {noun}" if whole >= FEW else ""
+
+
+def _share(name: str, part: int, whole: int, then: Counts | None, span: Span) -> Figure:
+    period = f"the {span.words} before"
+    if whole < FEW:
+        few = f"{whole} mention{'' if whole == 1 else 's'}: too few for a share" if whole else "no mentions"
+        return Figure(name, "–", few, "")
+    low, high = wilson(part, whole)
+    sure = f"between {low * 100:.0f} and {high * 100:.0f} % (95 % interval)"
+    if then is None or then.volume < FEW:
+        return Figure(name, percent(part, whole), sure, f"too few in {period} to compare" if then else "")
+    points = round(100 * part / whole) - round(100 * then.negative / then.volume)
+    unit = "point" if abs(points) == 1 else "points"
+    change = (
+        f"{abs(points)} {unit} {'more' if points > 0 else 'less'} than in {period}" if points else f"as in {period}"
+    )
+    return Figure(name, percent(part, whole), sure, change)
+
+
+def percent(part: int, whole: int) -> str:
+    """``46 %``; "<1 %" and ">99 %" where rounding would claim none or all."""
+    share = 100 * part / whole
+    if 0 < share < 0.5:
+        return "<1 %"
+    return ">99 %" if 99.5 < share < 100 else f"{share:.0f} %"
+
+
+def wilson(part: int, whole: int) -> tuple[float, float]:
+    """95 % score interval of a share, 0..1 (Wilson, J. Am. Stat. Assoc. 22, 1927)."""
+    z, share = 1.96, part / whole
+    centre = share + z * z / (2 * whole)
+    spread = z * math.sqrt(share * (1 - share) / whole + z * z / (4 * whole * whole))
+    scale = 1 + z * z / whole
+    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)

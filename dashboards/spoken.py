@@ -1,0 +1,43 @@
+"""Moments and spans in plain words. static/js/times.js says the same in the browser: keep the two in step."""
+
+from datetime import datetime, tzinfo
+from typing import Literal
+
+from markupsafe import Markup
+
+Way = Literal["for", "waiting", "ago", "until"]
+_TAG = Markup('<time datetime="{iso}" title="{exact}" data-way="{way}">{words}</time>')
+
+
+def span(seconds: float) -> str:
+    """``45 s``, ``4 min``, ``2 h 5 min``, ``3 days``; never negative."""
+    seconds = max(0, int(seconds))
+    minutes, hours = seconds // 60, seconds // 3600
+    if minutes < 1:
+        return f"{seconds} s"
+    if hours < 1:
+        return f"{minutes} min"
+    if hours < 48:
+        rest = minutes % 60
+        return f"{hours} h {rest} min" if rest else f"{hours} h"
+    return f"{hours // 24} days"
+
+
+def relative(moment: datetime, now: datetime, way: Way) -> str:
+    """``for``: 4 min · ``waiting``: waiting 4 min · ``ago``: 4 min ago · ``until``: in 4 min, overdue by 4 min."""
+    passed = (now - moment).total_seconds()
+    if way == "until":
+        return f"in {span(-passed)}" if passed < 0 else f"overdue by {span(passed)}"
+    return {"for": "{}", "waiting": "waiting {}", "ago": "{} ago"}[way].format(span(passed))
+
+
+def exact(moment: datetime, zone: tzinfo) -> str:
+    """``Fri 20 Nov 2026, 09:05:12 EST`` in the given zone."""
+    return moment.astimezone(zone).strftime("%a %d %b %Y, %H:%M:%S %Z")
+
+
+def time_tag(moment: datetime, now: datetime, zone: tzinfo, way: Way) -> Markup:
+    """A ``<time>`` with relative words, the exact time on hover, and what the browser needs to keep it current."""
+    return _TAG.format(
+        iso=moment.isoformat(timespec="seconds"), exact=exact(moment, zone), way=way, words=relative(moment, now, way)
+    )

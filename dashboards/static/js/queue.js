@@ -1,0 +1,280 @@
+// The queue page: what a key, a click and a live event do.
+import { fragment, post, sentence } from "./api.js";
+import * as editor from "./editor.js";
+import { bind } from "./keys.js";
+import * as list from "./list.js";
+import { refresh } from "./times.js";
+import { Approval, newest, say } from "./toasts.js";
+
+const queue = document.getElementById("queue"), reading = document.getElementById("reading"), empty = document.getElementById("empty");
+const phone = matchMedia("(max-width: 760px)");
+const ahead = new Map(); // id → promise of its pane, fetched before it is asked for
+const ours = new Map(); // id → when we decided on it here: its echo says nothing new
+const approvals = new Map();
+let wanted = null; // id of the pane that was asked for last
+let opening = Promise.resolve(); // until it is there
+
+const pane = () => document.getElementById("pane");
+const shown = () => (pane() ? { id: Number(pane().dataset.id), version: Number(pane().dataset.version), text: JSON.parse(pane().dataset.text), author: pane().dataset.author } : null);
+const ready = () => shown() && (wanted === null || wanted === shown().id) && pane().dataset.status === "waiting";
+const ask = (id) => fragment(`/queue/${id}/pane`).then((body) => body.querySelector("#pane"));
+
+function prefetch() {
+  const next = list.neighbour(1);
+  if (next && !ahead.has(next.dataset.id)) ahead.set(next.dataset.id, ask(next.dataset.id).catch(() => ahead.delete(next.dataset.id) && null));
+}
+
+function draw(fresh) {
+  pane()?.remove();
+  if (fresh) { reading.prepend(fresh); refresh(fresh); }
+  empty.hidden = Boolean(fresh);
+  reading.removeAttribute("aria-busy");
+  const id = fresh?.dataset.id, kept = id && editor.kept(id);
+  if (kept && kept.text !== shown().text && pane().dataset.status === "waiting") notice("You have an edit of this reply on this device that is not saved.", [["Go on with it", edit], ["Drop it", () => { editor.forget(id); reload(); }]]);
+}
+
+function open(id, options) { opening = show(id, options); return opening; }
+
+async function show(id, { focus = true, step = false } = {}) {
+  id = Number(id);
+  wanted = id;
+  list.choose(id);
+  if (focus) (phone.matches ? null : list.row(id))?.focus({ preventScroll: true });
+  const slow = setTimeout(() => reading.setAttribute("aria-busy", "true"), 300);
+  try {
+    const fresh = await (ahead.get(String(id)) ?? ask(id));
+    ahead.delete(String(id));
+    if (wanted !== id) return;
+    draw(fresh ?? (await ask(id)));
+    reading.scrollTop = 0;
+    if (!step || !phone.matches || queue.dataset.view === "pane") view("pane", id);
+    if (phone.matches && focus) pane().focus({ preventScroll: true });
+    prefetch();
+  } catch (problem) {
+    say(problem.message, { problem: true });
+  } finally {
+    clearTimeout(slow);
+    reading.removeAttribute("aria-busy");
+  }
+}
+
+// On the phone list and pane are two steps of the history; on the desktop only the address changes.
+function view(name, id) {
+  const address = name === "pane" ? `/queue?draft=${id}` : "/queue";
+  if (phone.matches && queue.dataset.view === "list" && name === "pane") history.pushState({ id, pushed: true }, "", address);
+  else history.replaceState({ ...history.state, id }, "", address);
+  queue.dataset.view = name;
+}
+
+function move(step) {
+  if (editor.editing()) return;
+  const next = list.neighbour(step) ?? (list.current() ? undefined : list.first());
+  if (next) open(next.dataset.id, { step: true });
+}
+
+// After a decision: the next reply, or the state that says there is none.
+function goOn(id) {
+  const next = list.neighbour(1, { turn: true });
+  list.leave(id);
+  if (next) open(next.dataset.id, { step: true });
+  else nothingLeft();
+}
+
+async function nothingLeft() {
+  wanted = null;
+  draw(null);
+  empty.focus({ preventScroll: true });
+  const body = await list.renew().then(() => fragment("/queue")).catch(() => null);
+  const first = list.first();
+  if (first && wanted === null) { open(first.dataset.id, { step: true }); return; }
+  if (first) return;
+  if (body) { empty.replaceChildren(...body.querySelector("#empty").childNodes); refresh(empty); }
+  view("list");
+}
+
+async function approve() {
+  if (editor.editing()) return;
+  if (!ready()) { if (shown() && wanted !== shown().id) say("Not approved: the reply was not on the screen yet."); return; } // never what was not seen
+  const { id, version, text, author } = shown();
+  const button = pane().querySelector("[data-act=approve]");
+  if (!button || button.disabled) { say(pane().querySelector("#obstacle")?.textContent ?? "This reply cannot be approved."); return; }
+  const approval = new Approval(id, author, undo);
+  approvals.set(id, approval);
+  ours.set(id, Date.now());
+  goOn(id);
+  approval.done = post(`/queue/${id}/approve`, { version, text });
+  try {
+    approval.count((await approval.done).undo_seconds);
+  } catch (problem) {
+    approval.remove();
+    approvals.delete(id);
+    failed(id, author, problem);
+  }
+}
+
+function failed(id, author, problem) {
+  ours.delete(id);
+  ahead.delete(String(id));
+  list.back(id); // if it is not waiting any more, its event marks it
+  const toast = say(`${author}: not done. ${sentence(problem.message)}`, { problem: true });
+  const look = document.createElement("button");
+  look.type = "button";
+  look.textContent = "Look";
+  look.onclick = () => { toast.remove(); open(id); };
+  toast.lastChild.before(look);
+}
+
+async function undo(approval = newest()) {
+  if (!approval) { say("There is nothing to undo."); return; }
+  try {
+    await approval.done;
+    ours.set(approval.id, Date.now());
+    await post(`/queue/${approval.id}/undo`);
+    approval.remove();
+    approvals.delete(approval.id);
+    list.back(approval.id);
+    if (editor.editing()) say(`Taken back: ${approval.author}`);
+    else open(approval.id, { step: true });
+  } catch (problem) {
+    if (problem.conflict) approval.close("Going out");
+    say(sentence(problem.message), { problem: true });
+  }
+}
+
+async function askReason() {
+  await opening;
+  const form = pane()?.querySelector("#reasons");
+  if (!ready() || !form || editor.editing()) return;
+  form.hidden = !form.hidden;
+  pane().querySelector("[data-act=reject]").setAttribute("aria-expanded", String(!form.hidden));
+  form.querySelector("button")[form.hidden ? "blur" : "focus"]();
+}
+
+async function reject(reason) {
+  const { id, version, author } = shown();
+  if (!reason.trim()) { pane().querySelector("#reason").focus(); return; }
+  ours.set(id, Date.now());
+  goOn(id);
+  try {
+    await post(`/queue/${id}/reject`, { version, reason });
+    say(`Rejected: ${author}`);
+  } catch (problem) {
+    failed(id, author, problem);
+  }
+}
+
+const reason = (number) => () => { const form = pane()?.querySelector("#reasons"); if (form && !form.hidden) form.querySelectorAll("[data-reason]")[number - 1]?.click(); };
+
+async function edit() {
+  await opening;
+  if (ready() && pane().querySelector("[data-act=edit]") && !editor.editing()) { pane().querySelector("#notices").replaceChildren(); editor.begin(); }
+}
+
+function stopEditing() {
+  editor.end();
+  (phone.matches ? pane() : list.row(shown().id) ?? pane()).focus({ preventScroll: true });
+  if (editor.kept(shown().id)) notice("Your edit is kept on this device.", [["Go on with it", edit], ["Drop it", () => { editor.forget(shown().id); pane().querySelector("#notices").replaceChildren(); }]]);
+}
+
+async function save() {
+  const { id, version } = shown(), text = editor.text();
+  ours.set(id, Date.now());
+  try {
+    await post(`/queue/${id}/edit`, { version, text });
+    editor.forget(id);
+    draw(await ask(id));
+    (pane().querySelector("[data-act=approve]:not(:disabled)") ?? pane()).focus({ preventScroll: true });
+  } catch (problem) {
+    if (problem.conflict) await overtaken(sentence(problem.message));
+    else notice(sentence(problem.message), [], { stop: true });
+  }
+}
+
+// Somebody changed what is open here. What is being typed stays, beside what they made of it.
+async function overtaken(why) {
+  const mine = editor.editing() ? editor.text() : null, { id } = shown();
+  const fresh = await ask(id).catch(() => null);
+  if (!fresh || shown()?.id !== id) return;
+  const acted = pane().contains(document.activeElement) ? document.activeElement.dataset?.act : null;
+  pane().replaceWith(fresh);
+  refresh(fresh);
+  if (mine === null) { if (acted) (fresh.querySelector(`[data-act="${acted}"]`) ?? fresh).focus({ preventScroll: true }); return; }
+  if (fresh.dataset.status === "waiting") { notice(`${why} Theirs stands above your text. Saving replaces it.`); editor.begin(mine); } else {
+    notice("Your edit was not used. It is kept here and on this device:", [], { said: mine });
+    fresh.focus({ preventScroll: true });
+  }
+}
+
+const goBack = () => { if (history.state?.pushed) history.back(); else { view("list"); list.current()?.focus(); } };
+const reload = async () => { draw(await ask(shown().id)); };
+
+function notice(words, buttons = [], { said = "", stop = false } = {}) {
+  const box = document.createElement("div");
+  box.className = stop ? "notice stop" : "notice";
+  box.append(words, " ");
+  if (said) { const text = document.createElement("p"); text.className = "said"; text.dir = "auto"; text.textContent = said; box.append(text); }
+  for (const [label, act] of buttons) { const button = document.createElement("button"); button.type = "button"; button.textContent = label; button.onclick = act; box.append(button, " "); }
+  pane().querySelector("#notices").append(box);
+}
+
+async function arrivals() {
+  const wasEmpty = !pane();
+  await list.renew().catch((problem) => say(problem.message, { problem: true }));
+  if (wasEmpty && list.first()) open(list.first().dataset.id, { step: true });
+}
+
+// --- live ---------------------------------------------------------------------------------------------------
+const GONE = { "draft.approved": "approved", "draft.rejected": "rejected", "draft.superseded": "taken back" };
+const RETURNED = new Set(["draft.written", "approval.undone", "approval.lapsed"]);
+
+document.addEventListener("amends:draft", ({ detail: { draft_id: id, action, by } }) => {
+  ahead.delete(String(id));
+  if (Date.now() - (ours.get(id) ?? 0) < 5000 && by === queue.dataset.me) return;
+  if (action in GONE) list.mark(id, by === "amends" ? GONE[action] : `${GONE[action]} by ${by}`);
+  else if (RETURNED.has(action)) list.back(id);
+  if (action === "approval.lapsed" && approvals.has(id)) approvals.get(id).end("Not sent, back in the queue", { problem: true });
+  if (shown()?.id === id) overtaken(`${by === "amends" ? "Amends" : by} changed this reply while you were editing.`);
+  else if (!pane() && list.first() === undefined && RETURNED.has(action)) arrivals();
+});
+document.addEventListener("amends:delivery", ({ detail: { draft_id: id, status } }) => {
+  const approval = approvals.get(id);
+  if (!approval) return;
+  if (status === "sending") approval.close("Sending");
+  if (status === "sent") approval.end("Sent");
+  if (status === "refused") approval.end("Not sent", { problem: true });
+  if (status === "unknown") approval.end("May or may not have gone out", { problem: true });
+  if (["sent", "refused", "unknown"].includes(status)) approvals.delete(id);
+});
+document.addEventListener("amends:waiting", ({ detail }) => title(detail));
+document.addEventListener("amends:stale", () => { if (!editor.editing()) arrivals(); });
+const title = (waiting) => { document.title = `${waiting ? `(${waiting}) ` : ""}Queue · Amends`; };
+
+// --- hands --------------------------------------------------------------------------------------------------
+const help = () => document.getElementById("help").showModal();
+const leaveReasons = () => { const form = pane()?.querySelector("#reasons"); if (form && !form.hidden) askReason(); };
+const acts = { approve, edit, help, arrivals, reject: askReason, next: () => move(1), previous: () => move(-1), cancel: stopEditing, back: goBack };
+bind(
+  { j: acts.next, ArrowDown: acts.next, k: acts.previous, ArrowUp: acts.previous, a: approve, e: edit, r: askReason, u: () => undo(), n: arrivals, "?": help, Escape: leaveReasons, 1: reason(1), 2: reason(2), 3: reason(3), 4: reason(4) },
+  new Set(["a", "e", "r", "u", "n"]),
+);
+document.addEventListener("click", (event) => {
+  const act = event.target.closest("[data-act]"), row = event.target.closest("a.row");
+  if (row && !event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); if (!editor.editing()) open(row.dataset.id); return; }
+  if (act?.dataset.act === "reason") reject(act.dataset.reason);
+  else if (act) acts[act.dataset.act]?.();
+});
+document.addEventListener("submit", (event) => {
+  if (event.target.id === "edit") { event.preventDefault(); save(); }
+  if (event.target.id === "reasons") { event.preventDefault(); reject(pane().querySelector("#reason").value); }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing) return;
+  if (event.target.id === "edit-text" && event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); save(); }
+  if (event.key === "Escape" && event.target.closest?.("#edit")) stopEditing();
+  else if (event.key === "Escape" && event.target.closest?.("#reasons input")) { askReason(); pane().focus(); }
+});
+addEventListener("popstate", () => { queue.dataset.view = "list"; list.current()?.focus(); });
+
+document.body.dataset.ready = "";
+title(Number(document.querySelector("[data-live=waiting]")?.textContent ?? 0));
+if (pane()) { const id = pane().dataset.id; history.replaceState({ id }, ""); draw(pane()); if (!phone.matches) list.row(id)?.focus({ preventScroll: true }); prefetch(); }

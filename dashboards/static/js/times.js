@@ -1,0 +1,29 @@
+// Keeps every <time data-way> current. The words are those of dashboards/spoken.py.
+const server = Date.parse(document.querySelector('meta[name="now"]')?.content ?? "");
+const ahead = Number.isNaN(server) ? 0 : server - Date.now(); // the server's clock is the one that counts
+
+function span(seconds) {
+  const s = Math.max(0, Math.floor(seconds)), minutes = Math.floor(s / 60), hours = Math.floor(s / 3600);
+  if (minutes < 1) return `${s} s`;
+  if (hours < 1) return `${minutes} min`;
+  if (hours < 48) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
+  return `${Math.floor(hours / 24)} days`;
+}
+
+export function relative(moment, now, way) {
+  const passed = (now - moment) / 1000;
+  if (way === "until") return passed < 0 ? `in ${span(-passed)}` : `overdue by ${span(passed)}`;
+  return { for: span(passed), waiting: `waiting ${span(passed)}`, ago: `${span(passed)} ago` }[way];
+}
+
+export function refresh(root = document) {
+  for (const tag of root.querySelectorAll("time[data-way]")) {
+    const words = relative(Date.parse(tag.dateTime), Date.now() + ahead, tag.dataset.way);
+    if (tag.textContent !== words) tag.textContent = words;
+  }
+}
+
+export function keepCurrent() {
+  refresh();
+  setInterval(refresh, 5000);
+}

@@ -1,0 +1,52 @@
+"""The one-time link that makes the first account."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from starlette.responses import Response
+
+from core.errors import Conflict
+from dashboards import auth
+from dashboards.auth import deps_of
+from dashboards.pages import page
+from dashboards.views.login import form, signed_in
+
+router = APIRouter()
+
+
+def _done(request: Request) -> Response:
+    return page(request, "setup_done.html", None, title="Set-up is done", status=410)
+
+
+@router.get("/setup")
+@router.get("/setup/{token}")
+def show(request: Request, token: str = "") -> Response:
+    if not auth.setup_open(deps_of(request), token):
+        return _done(request)
+    return form(request, "setup.html", title="Set up", token=token, name="", problem="", shortest=auth.SHORTEST)
+
+
+@router.post("/setup/{token}")
+def make(
+    request: Request, token: str, name: Annotated[str, Form()] = "", password: Annotated[str, Form()] = ""
+) -> Response:
+    name = " ".join(name.split())
+    problem = auth.password_problem(password)
+    if not 1 <= len(name) <= 80:
+        problem = "Give the name your team knows you by, at most 80 characters."
+    if problem:
+        return form(
+            request,
+            "setup.html",
+            status=422,
+            title="Set up",
+            token=token,
+            name=name,
+            problem=problem,
+            shortest=auth.SHORTEST,
+        )
+    try:
+        user = auth.set_up(deps_of(request), token=token, name=name, password=password)
+    except Conflict:
+        return _done(request)
+    return signed_in(request, user.id, "/")

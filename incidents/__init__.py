@@ -1,0 +1,1 @@
+"""An outage as a journey: seen, confirmed, explained, resolved."""

@@ -1,0 +1,1 @@
+"""Hears what is said about the brand and keeps it exactly once."""

@@ -1,0 +1,1 @@
+"""Decides, drafts, checks, has approved, and sends exactly once."""

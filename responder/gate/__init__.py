@@ -1,0 +1,19 @@
+"""The checks a draft must pass: one check a file, run in the order of ``registry.CHECKS``."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.domain import FactSheet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A reply and what it may rest on: the fact sheet and the customer's own words."""
+
+    reply: str
+    platform: str
+    mention: str
+    sheet: FactSheet
+    author: str = ""
+    history: Sequence[str] = ()  # earlier posts of this customer
+    recent: Sequence[str] = ()  # newest other replies

@@ -1,0 +1,105 @@
+"""Nothing is offered that the compensation policy does not give."""
+
+from collections.abc import Iterator, Mapping
+
+from core.domain import Finding
+from responder.gate import Candidate
+from responder.gate.reading import Clause, block, body, clauses, facts_text, fold, rx, shown
+
+NAME = "compensation"
+_KINDS: Mapping[str, str] = {
+    "credit": r"\bcredit(?!s? cards?| card|o? scor)(?:ed|s|ing)?\b|\bavoir(?= (?:sur|de \d))|\bcreditos?\b"
+    r"|\bcrediter\w*|\babon(?:o|os|ar\w*|amos|aremos|ad[oa]s?)\b|\bsaldo a favor\b",
+    "refund": r"\brefund\w*|\breimburs\w*|\bmoney back\b|\bpay(?:ing)? (?:you )?back\b|\brembours\w*|\breembols\w*"
+    r"|\bdevol(?:ver|vemos|veremos|ucion)\w*|\breintegr\w*",
+    "damages": r"\bcompensat(?:e|ed|ing)\b|\bcompensation\b|\bindemni\w*|\bdedommag\w*|\bcompensa\w*|\bmake (?:it"
+    r"|this|that|things) (?:up to you|right for you)\b|\bsee you right\b|\b(?:com(?:e|es|ing)|taken?"
+    r"|knocked) off (?:your |the |\w+'s )?(?:\w+ )?(?:bill|invoice|account)|\b(?:we'll|we will|we|happy to"
+    r"|going to) (?:cover|pay|settle|replace|foot|absorb)(?: for)? (?:the|your|you|any|all|what|every|it"
+    r"|that)\b|\bour treat\b|\bprend(?:rons|rons|re|s|ons) (?:en charge|a notre charge)\b"
+    r"|\bprise? en charge\b|\b(?:pagaremos|cubriremos|asumimos|asumiremos|nos hacemos cargo"
+    r"|correremos con)\b",
+    "discount": r"\bdiscount\w*|\b(?:half|reduced) price\b|\b(?:percent|%) off\b|\b(?:knock|tak(?:e|ing)|slash"
+    r"|cut)\w* .{1,40}\boff\b|\bremise\b|\brabais\b|\breduction\b|\bristourne\b|\bdescuent\w*|\brebaja\w*"
+    r"|\boff your (?:next )?bill\b|\blower(?:ing)? your\b",
+    "free": r"\b(?:for )?free(?= (?:month|week|day|data|call|text|upgrade|minute|of charge|gb|roaming|service"
+    r"|deliver|ticket|trial|year|gift|premium|access|wi-?fi|weekend|transfer|rent|power|electricity"
+    r"|internet|movie|stream))|\bmonths? free\b|\bweeks? free\b|\bdays? free\b|\bon the house\b|\b(?:is"
+    r"|are|be|it's|comes?|one's|month's?|bill's?|drinks?|goes) on us\b|\bno charge\b|\bfree of charge\b"
+    r"|\bat no cost\b|\bcomplimentary\b|\bwaiv\w*|\b(?:won't|not|never) (?:be )?(?:charg\w*|bill\w*"
+    r"|invoic\w*)|\b(?:dropp?|cancell?|scrapp?|remov|skipp?|wip|paus)(?:e|ed"
+    r"|ing)? (?:\w+(?:'s)? ){0,3}(?:fees?|bill|charges?|payment|rent)\b|\bgratuit\w*|\boffert\w*"
+    r"|\boffr(?:ons|irons|ir)\b|\bgratis\b|\bsin (?:coste|costo|cargo)\b|\bno (?:te|le|os|les"
+    r"|se) (?:cobrar|factur)\w*|\bne (?:vous |te )?(?:sera|serez|seront|facturer"
+    r"|payer)\w* .{0,25}(?:factur\w*|pas|rien)|\b(?:vous|tu) ne pay\w* pas\b|\bno (?:pagar|pagas)\w*"
+    r"|\bregal(?:o|amos|aremos|ar)\b|\binvita(?:mos)? la casa\b|\bcondon\w*",
+    "gift": r"\bvouchers?\b|\bgift\b|\bcoupons?\b|\bgoodwill\b|\bbonus\b|\b(?:extra|double|bonus"
+    r"|additional) (?:data|gb|gigs?|minutes|points|credit|miles|days?)\b|\bgeste commercial\b"
+    r"|\bbons? d'achat\b|\bcadeau\b|\bcheque\b|\bvale\b(?= (?:de|por))|\bcupon\w*|\bdatos extra\b"
+    r"|\bgigas?\b|\bupgrade\b(?= (?:you|on|for))|\btoken of\b|\bloyalty points\b|\bdetalle contigo\b"
+    r"|\bgeste pour\b|\bfaire un geste\b",
+}
+_MORE = (
+    r"\b(?:doubl\w*|tripl\w*|twice that|(?:on top of|as well as|besides) (?:that|the|your)\b.{0,20}(?:add"
+    r"|give|get|credit)|more than that for you|(?:for|per) (?:each|every|chaque|cada) (?:\w+ )?(?:hour"
+    r"|minute|heure|hora)|par heure|por hora|also (?:add|give|credit|refund)|extra (?:credit|day)"
+    r"|further credit)\b"
+)
+_OPEN = (
+    r"\b(?:decid\w*|question|whether|if (?:it|your|you|the)|tell us what|what it cost|look at|look into"
+    r"|can see|insult|small|once we know|ask(?:ed|ing)? about|about compensation|on compensation|sur le"
+    r"|policy|answer"
+    r"|may not cover|isn't enough|is not enough|fair to ask|decision|decide\w*|podemos prometer|saber si"
+    r"|estudi\w*|valor\w*|si (?:vous|te|le))\b"
+)
+_TWICE = (
+    r"\b(?:twice|double|doubly|second|duplicate\w*|dos veces|doble|segundo|duplicad\w*|deux fois|deuxieme"
+    r"|second)\b"
+)
+
+
+def check(candidate: Candidate) -> Iterator[Finding]:
+    """One finding for every offer that the facts do not make, in kind or in size."""
+    policy = fold("\n".join(text for key, text in candidate.sheet.facts.items() if key.startswith("compensation")))
+    facts = facts_text(candidate.sheet)
+    allowed = {kind for kind, pattern in _KINDS.items() if rx(pattern).search(policy)}
+    for clause in clauses(body(candidate)):
+        if clause.question:
+            continue
+        for kind, pattern in _KINDS.items():
+            match = rx(pattern).search(clause.text)
+            if match and kind not in allowed and not _harmless(clause, match.span(), facts, kind=kind):
+                yield _finding(candidate, clause, match.span(), known=bool(policy))
+                break
+        else:
+            more = rx(_MORE).search(clause.text)
+            if more and policy and more[0] not in policy and rx(r"credit|\$|€|£|\d").search(clause.text):
+                yield _finding(candidate, clause, more.span(), known=True)
+
+
+def _harmless(clause: Clause, span: tuple[int, int], facts: str, *, kind: str) -> bool:
+    """A denial, an open question, or money that goes back by the facts themselves."""
+    rest = clause.text[: span[0]] + " " + clause.text[span[1] :]
+    denial = rx(
+        r"\b(?:no|not|n't|cannot|can't|won't|haven't|hasn't|isn't|don't|nothing|never|nor|pas|rien|aucune?|ni"
+        r"|ningun\w*|nada|todavia|aun)\b|n't\b"
+    ).search(rest if kind == "free" else clause.text)
+    if denial and not rx(
+        r"\b(?:no need|don't need|needn't|nothing to (?:do|fill|ask)|not need|sin (?:que|necesidad)"
+        r"|no (?:hace falta|tiene\w* que)|rien a|pas besoin|no form|no questions)\b"
+    ).search(clause.text):
+        return True
+    if rx(_OPEN).search(clause.text):
+        return True
+    returned = rx(
+        r"\b(?:goes back|go back|refund\w*|return\w*|reimburs\w*|back to (?:the|your) account|vuelve"
+        r"|retourn\w*|rembours\w*|devuel\w*)\b"
+    ).search(facts)
+    return kind == "refund" and bool(returned) and bool(rx(_TWICE).search(clause.text))
+
+
+def _finding(candidate: Candidate, clause: Clause, span: tuple[int, int], *, known: bool) -> Finding:
+    start, end = clause.start + span[0], clause.start + span[1]
+    why = "is not what the compensation policy gives" if known else "offers something, and no compensation is decided"
+    advice = "Keep to the policy's words." if known else "Say that nothing is decided yet, or leave it out."
+    return block(NAME, start, end, f"'{shown(candidate, start, end)}' {why}. {advice}")

@@ -1,0 +1,205 @@
+"""Every number, time, date and amount must come from the facts, the customer's words, or arithmetic on them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from core.domain import Finding
+from responder.gate import Candidate
+from responder.gate.quantities import Figure, figures
+from responder.gate.reading import Taken, block, body, customer_text, facts_text, fold, rx, sentence_of, shown
+
+NAME = "figure"
+HALF_DAY = 720
+DAY = 1440
+_EMERGENCY = frozenset({911, 112, 999, 15, 17, 18, 24, 7})  # "24/7" too
+_PAST = (
+    r"\b(?:for|since|been|without|after|already|more than|over|nearly|almost|depuis|pendant|apres|sans"
+    r"|desde|hace|llev\w+|durante|sin|mas de|casi|presque|plus de|spent|lost|of (?:no|silence))\b"
+)
+_PLACES = (
+    r"\s+(?:\w+\s+)?(?:areas?|regions?|cit(?:y|ies)|towns?|places?|zones?|villes?|secteurs?|ciudades"
+    r"|lugares|of (?:them|those)|things?|choses?|cosas?|ways?|steps?|questions?|messages?)\b"
+)
+_AMOUNT_WORDS = (
+    r"\b(?:dozens|hundreds|thousands|millions|tens of|half of|a half|two[- ]thirds|three[- ]quarters"
+    r"|a (?:third|quarter)"
+    r"|(?:one|two|three|four|five|six|seven|eight|nine)(?: out of every| out of| in every| in) (?:two"
+    r"|three|four|five|ten|twenty|\d+)"
+    r"|(?:une )?(?:dizaines?|vingtaines?|centaines?|milliers|moitie)|(?:un|deux|trois) (?:tiers|quarts?)"
+    r"|(?:un|deux|trois|quatre|cinq|six|sept|huit|neuf) sur (?:deux|trois|quatre|cinq|dix|\d+)"
+    r"|(?:la )?mitad|decenas|cientos|miles|(?:dos|un) tercios?|tres cuartos|(?:uno|una|dos|tres|cuatro"
+    r"|cinco|seis|siete|ocho|nueve) de cada \w+"
+    r"|per ?cent|percent|pour cent|por ciento|only a (?:few|handful)|a handful|una decena"
+    r"|quelques centaines|unos pocos)\b|\d\s?%"
+)
+_WEEKDAYS = {
+    name: day
+    for names in (
+        "monday tuesday wednesday thursday friday saturday sunday",
+        "lundi mardi mercredi jeudi vendredi samedi dimanche",
+        "lunes martes miercoles jueves viernes sabado domingo",
+    )
+    for day, name in enumerate(names.split())
+}
+_MONTHS = (
+    r"\b(?:january|february|march(?= \d)|april|may(?= \d)|june|july|august|september|october|november|december"
+    r"|janvier|fevrier|mars|avril|mai(?= \d)|juin|juillet|aout|septembre|octobre|novembre|decembre"
+    r"|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)\b"
+)
+
+
+# "the third time" may be answered with "three times".
+_ORDINALS = {
+    word: float(value)
+    for names in (
+        "second third fourth fifth sixth seventh eighth ninth tenth",
+        "deuxieme troisieme quatrieme cinquieme sixieme septieme huitieme neuvieme dixieme",
+        "segunda tercera cuarta quinta sexta septima octava novena decima",
+        "twice thrice",
+    )
+    for value, word in enumerate(names.split(), 2)
+}
+
+
+@dataclass(slots=True)
+class Known:
+    """What may be said: times of day and spans in minutes, plain numbers."""
+
+    times: set[float] = field(default_factory=set)
+    spans: set[float] = field(default_factory=set)
+    numbers: set[float] = field(default_factory=set)
+    hours: set[float] = field(default_factory=set)  # of the times, by both clocks
+    longest: float = 0  # minutes from the start to the next update
+
+    def add_text(self, folded: str) -> None:
+        for figure in figures(folded):
+            if figure.kind == "time":
+                self.times.add(figure.value)
+                if not figure.sure:
+                    self.times.add((figure.value + HALF_DAY) % DAY)
+            elif figure.kind == "span":
+                self.spans.add(figure.value)
+                self.numbers.add(figure.value / 60)
+            else:
+                self.numbers.add(figure.value)
+        self.numbers |= {value for word, value in _ORDINALS.items() if re.search(rf"\b{word}\b", folded)}
+
+    def add_moment(self, moment: datetime | None) -> None:
+        if moment:
+            self.times.add(moment.hour * 60 + moment.minute)
+            self.numbers |= {moment.day, moment.year}
+
+
+def check(candidate: Candidate) -> Iterator[Finding]:
+    """One finding for every figure that nothing supports."""
+    text = _without_contacts(body(candidate))
+    known = _known(candidate)
+    said = facts_text(candidate.sheet) + "\n" + customer_text(candidate)
+    found = list(figures(text))
+    for figure in found:
+        if not _supported(figure, text, known):
+            yield _finding(candidate, figure.start, figure.end)
+    spans = Taken(len(text))
+    for figure in found:
+        if figure.kind == "span":
+            spans.take(figure.start, figure.end)
+    for match in rx(_AMOUNT_WORDS).finditer(text):
+        if match[0] not in said and not spans.meets(*match.span()):
+            yield _finding(candidate, match.start(), match.end())
+    yield from _days(candidate, text, said)
+
+
+def _finding(candidate: Candidate, start: int, end: int) -> Finding:
+    said = shown(candidate, start, end)
+    return block(NAME, start, end, f"'{said}' is not in the facts or the customer's words. Correct it or take it out.")
+
+
+def _without_contacts(text: str) -> str:
+    """Links, addresses, handles, phone numbers and list marks blanked out; another check reads them."""
+    hide = (
+        r"https?://\S+|\S{1,99}@\S+|@\S+|\b\S{1,99}\.example\S*|(?<![\w.,:/-])(?:\+|\(?\d)[\d().\s-]{5,24}\d"
+        r"|(?<!\d)\d{1,9}\)"
+        r"|^\d+\. |\b[2345]g\b"
+    )
+    return re.sub(
+        hide, lambda match: match[0] if _one_number(match[0]) else " " * len(match[0]), text, flags=re.MULTILINE
+    )
+
+
+def _one_number(text: str) -> bool:
+    return bool(re.fullmatch(r"\d{1,3}(?:[ .,]\d{3})+|\d{1,2}[-. ]\d{1,2}", text.strip())) or (
+        len(re.sub(r"\D", "", text)) < 7 and text[:1] not in "@h"
+    )
+
+
+def _known(candidate: Candidate) -> Known:
+    sheet = candidate.sheet
+    known = Known()
+    known.add_moment(sheet.started_at)
+    known.add_moment(sheet.next_update_at)
+    known.add_text(fold("\n".join([sheet.title, *sheet.facts.values(), *sheet.components])))
+    known.add_text(customer_text(candidate))
+    if sheet.started_at and sheet.next_update_at:
+        known.longest = (sheet.next_update_at - sheet.started_at).total_seconds() / 60
+    known.spans |= _between(known.times)
+    known.hours = {hour for time in known.times for hour in (time // 60, time // 60 - 12)}
+    known.numbers |= {len(sheet.regions), len(sheet.components)} - {0, 1}
+    return known
+
+
+def _between(times: set[float]) -> set[float]:
+    """Every span between two times of day, in minutes; a day as one number with a bit a minute."""
+    day = sum(1 << int(time) for time in times)
+    return {float(span) for span in range(1, DAY) if day & day >> span}
+
+
+def _supported(figure: Figure, text: str, known: Known) -> bool:
+    if figure.kind == "time":
+        options = {figure.value} if figure.sure else {figure.value, (figure.value + HALF_DAY) % DAY}
+        return bool(options & known.times) or (figure.value % 60 == 0 and figure.value / 60 in known.numbers)
+    if figure.kind == "span":
+        return _span_supported(figure, text, known)
+    if figure.value in known.numbers:
+        return True
+    if figure.value in _EMERGENCY and figure.end - figure.start > 1:
+        return True
+    if figure.value in known.hours:
+        return True
+    return figure.value <= 3 and bool(rx(_PLACES).match(text, figure.end))
+
+
+def _span_supported(figure: Figure, text: str, known: Known) -> bool:
+    """A stated span; or, in a sentence about the past, one that the known times or the day so far allow."""
+    if figure.value in known.spans or (figure.value % 60 == 0 and figure.value / 60 in known.numbers):
+        return True
+    before = text[sentence_of(text, figure.start).start : figure.start][-40:]
+    if not rx(_PAST).search(before) or rx(r"\b(?:within|in|dans|en|d'ici|dentro de|another|encore|otras?)\W*$").search(
+        before
+    ):
+        return False
+    slack = max(30.0, figure.value * 0.15)
+    return figure.value <= known.longest + slack or any(abs(figure.value - span) <= slack for span in known.spans)
+
+
+def _days(candidate: Candidate, text: str, said: str) -> Iterator[Finding]:
+    sheet = candidate.sheet
+    moments = [moment for moment in (sheet.started_at, sheet.next_update_at) if moment]
+    mentioned = {_WEEKDAYS[name] for name in _WEEKDAYS if re.search(rf"\b{name}\b", said)}
+    allowed = {moment.weekday() for moment in moments} | mentioned
+    for match in rx(r"\b(?:" + "|".join(_WEEKDAYS) + r")\b").finditer(text):
+        if _WEEKDAYS[match[0]] not in allowed:
+            yield _finding(candidate, match.start(), match.end())
+    for match in rx(_MONTHS).finditer(text):
+        if match[0] not in said and not any(_month_is(match[0], moment.month) for moment in moments):
+            yield _finding(candidate, match.start(), match.end())
+
+
+def _month_is(name: str, month: int) -> bool:
+    names = (
+        "january february march april may june july august september october november december",
+        "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    )
+    return any(line.split()[month - 1] == name for line in names)

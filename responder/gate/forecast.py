@@ -1,0 +1,190 @@
+"""No time for the end of the trouble, and none for the next word, that the facts do not give."""
+
+from collections.abc import Iterator
+
+from core.domain import Finding, IncidentStatus
+from responder.gate import Candidate
+from responder.gate.quantities import NUMBER_WORDS, figures
+from responder.gate.reading import Clause, block, body, clauses, facts_text, rx, shown
+
+NAME = "forecast"
+
+# When: a moment to come, named by the clock, the day, a span, or something the customer waits for.
+_NEAR = (
+    r"\b(?:not long(?: now)?|(?:straight|right|shortly) after|won't be long|soon(?! as)|shortly|in no time"
+    r"|any (?:minute|moment|second|time) now|before (?:you know it|long)|momentarily|imminently"
+    r"|within (?:the|a|an|\d+|\w+ (?:hours?|minutes?|days?))|in (?:the next|a few|a couple|a moment|about"
+    r"|around|under|less than|roughly|half)"
+    r"|in (?:an?|\d+|two|three|four|five|six|ten|fifteen|twenty|thirty|forty) (?:more |short "
+    r"|few )?(?:hours?|minutes?|days?|while|moments?|bit)"
+    r"|(?:a couple of|a few|couple|few|another|(?:one|two|three|four|five|six"
+    r"|\d+) more) (?:more )?(?:hours?|minutes?|days?|hrs?|mins?)"
+    r"|tonight|tomorrow|later today|this (?:very )?(?:morning|afternoon|evening|week|weekend)"
+    r"|by (?:the (?:time|end)|then|now|lunch\w*|supper\w*|dinner\w*|tea\w*|bed\w*|night\w*|noon|midnight"
+    r"|breakfast|morning|evening|dawn|dusk|dark|sun\w*|tomorrow|tonight|today|next|early|late|mid\w*"
+    r"|\w*day|\d)"
+    r"|in time for|before (?:the|you|your|lunch\w*|supper\w*|dinner\w*|tea\w*|bed\w*|night\w*|noon"
+    r"|midnight|breakfast|dark|kick\w*|sun\w*|tomorrow|tonight|school|work|dawn|rush|long|it gets|close|\d"
+    r"|\w*day)"
+    r"|end of (?:the )?(?:day|evening|morning|afternoon|shift|week|hour)|over ?night|first thing"
+    r"|next (?:hour|few|couple|week|\w+day)|(?:hours?|minutes?) (?:away|from now|to go|or so|at most|tops"
+    r"|max\w*)|at most|at the latest|no later than|on (?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|bientot|sous peu|tout a l'heure|d'ici|d'une minute|dans (?:l'heure|la (?:journee|soiree|matinee"
+    r"|nuit)|les|une?|quelques|peu|moins|deux|trois|\d+)|ce soir|cet apres-midi|demain|cette (?:nuit"
+    r"|semaine)|avant (?:midi|la|le|ce|demain|minuit|l'|que|les|votre|\d)|en fin de|au plus tard"
+    r"|pour (?:le (?:diner|souper|dejeuner|match|debut)|ce soir|demain)|incessamment"
+    r"|pronto(?! como)|en breve|enseguida|en (?:un rato|unos|unas|cuestion|menos|una?|dos|tres|pocas|pocos"
+    r"|las proximas|la proxima|los proximos|\d+) ?(?:minutos?|horas?|dias?|momento)?"
+    r"|esta (?:misma )?(?:noche|tarde|manana)|manana|dentro de|antes de(?:l| que)? |a mas tardar"
+    r"|como (?:mucho|maximo)|a lo largo de|hoy mismo|al final del|para (?:la (?:cena|hora|noche|tarde)"
+    r"|el (?:partido|mediodia|final)|esta|cuando|manana))\b"
+)
+_CLOCK_TO_COME = (
+    r"\b(?:by|before|until|till|around|about|at|from|avant|vers|a|d'ici|des|antes de|sobre|hacia"
+    r"|para)\W+(?:las |la )?$"
+)
+# What: the service comes back. Our own coming back with news is another thing.
+_RETURN = (
+    r"\b(?:(?:will|'ll|should|ought to|going to|expect\w*|hope\w*|aim\w*|plan\w*|target\w*|estimat\w*"
+    r"|likely|might|could|looks like|looking at|due|set to|anticipat\w*)\b.{0,80}\b(?:back|again|restor\w*"
+    r"|fix\w*|work\w*|on(?:line)?|up|run\w*|done|finish\w*|complet\w*|over|resolv\w*|ready|normal\w*"
+    r"|return\w*|reconnect\w*|ring\w*|connect\w*|power|light\w*|lit|signal|service|sort\w*|end\w*|clear\w*"
+    r"|settle\w*|call\w*|through|available|live|repair\w*|land\w*|arriv\w*|reach\w*|see|watch\w*|use"
+    r"|usable|have|get|be)"
+    r"|(?:be|is|are|comes?|goes|gets?|get you) (?:back|on again|restored|fixed|sorted|working"
+    r"|up and running|online|done|reconnected)"
+    r"|shouldn't (?:be|take) (?:long|more)|won't (?:be|take) (?:long|more)|almost (?:there|done)"
+    r"|nearly (?:there|done)|takes? (?:about|around|another|only|just|us)|(?:will|should"
+    r"|'ll) (?:only )?(?:take|be)|(?:should|expected) only|wait until|hold on until|give us"
+    r"|need(?:s)? (?:another|about)|plan for|count on|reckon(?:s)? on|all (?:clear|good) by"
+    r"|gets? (?:its |their |your )?(?:power|service|internet|signal)|goes (?:up|live|back)|follows"
+    r"|(?:sera|seront|serez|devrait|devraient|devriez|reviendra|reviendront|revient|reviennent|va|vont"
+    r"|allez|aurez|pourrez|retrouverez|retablirons|fonctionnera|fonctionneront|marchera|remarchera"
+    r"|repartira|prevoyons|esperons|comptons|aura|aurons|auront|patience|paciencia|pensons|prevu\w*"
+    r"|attendu\w*|retabli\w*|terminee?|termine)"
+    r"|(?:estara|estaran|quedara|quedaran|volvera|volveran|vuelve|vuelven|deberia|deberian|tendra\w*"
+    r"|podra\w*|funcionara\w*|recuperara\w*|restablecer\w*|restablecid\w*|esperamos|prevemos|calculamos"
+    r"|solucionad\w*|arreglad\w*|resuelt\w*|terminar\w*|acabar\w*|va a|van a|habra\w*|regresara\w*"
+    r"|llegara\w*|resolvera\w*|listo|lista))\b"
+)
+_WORD_TO_COME = (
+    r"\b(?:updates?|news|tell|let you know|write|post(?:ing|ed)?|speak|say|share|report|hear|back here"
+    r"|back with|word|message|answer"
+    r"|nouvelles?|point|informer\w*|dirons|ecrirons|tenons|tiendrons|redonn\w*|donner\w*|reviendrons"
+    r"|revenons|informations?|parler\w*|communi\w*"
+    r"|noticias|informar\w*|informamos|contamos|ponemos al dia|refait|refaisons|informaremos|novedades"
+    r"|diremos|escribir\w*|contar\w*|contaremos|actualiz\w*|avis\w*|avance|publicar\w*|hablar\w*)\b"
+)
+_ASKED_OF_THEM = (
+    r"\b(?:if you|if it|if your|if yours|when you|once you|si vous|si tu|si vos|si no|si lo|if that"
+    r"|until (?:then|it|we|power|service))\b"
+)
+_WITHIN = (
+    r"\b(?:in|within|every|dans|d'ici|sous|toutes|en|dentro de|cada)\W+(?:\w+ )?(?:\w+ )?(?:minut|hour"
+    r"|heure|hora|h\b|min)"
+)
+_WISH = (
+    r"\b(?:should have|would have|could have|(?:would|'d) (?:like|love|rather)|wish|aurait|aurions"
+    r"|aimer(?:ait|ions)|voudrions|voudrait|gustaria|quisieramos|deberia\w* haber)\b"
+)
+_SEEN_BACK = (
+    r"\byou(?:'ll| will) (?:make (?:it|your)|catch|see (?:the|your) (?:match|game|show|film)"
+    r"|be (?:back )?(?:online|on|connected) (?:again )?(?:before|in time|for))\b|\bquick (?:repair|fix)\b"
+    r"|\breparation rapide\b|\breparacion rapida\b"
+    r"|\b\w+(?:areis|ereis|ireis|aras|eras|iras|aran|eran|iran)\b.{0,25}\b(?:con|de|la|el) (?:\w+ )?(?:luz"
+    r"|internet|servicio|senal|corriente|conexion|cobertura)\b"
+    r"|\b(?:dinerez|souperez|dormirez|regarderez|finirez|passerez)\b.{0,25}\b(?:courant|internet|reseau"
+    r"|chauffage|lumiere)\b"
+    r"|\byou'll (?:be (?:eating|sleeping|watching|cooking|streaming)|eat|sleep|watch|cook"
+    r"|wake up)\b.{0,40}\b(?:power|lights?|internet|warm|match|online|connected)\b"
+)
+_DATED = (
+    r"\b(?:hours?|minutes?|hrs?|mins?|tonight|tomorrow|today|morning|afternoon|evening|night|noon|midnight"
+    r"|lunch\w*|supper\w*|dinner\w*|\w+day|week\w*|heures?|soir|demain|midi|matin|apres-midi|horas?"
+    r"|minutos?|noche|manana|tarde|hoy|mediodia)\b"
+)
+_SINCE = r"\b(?:since|sorry|lost|was|were|had|missing|having|without|losing|desde|depuis|perd\w*|sin)\b"
+
+
+def check(candidate: Candidate) -> Iterator[Finding]:
+    """One finding for every clause that puts a time on the end, or on an update, without the facts behind it."""
+    text = body(candidate)
+    facts = facts_text(candidate.sheet)
+    for clause in clauses(text):
+        if clause.question or _denies(clause):
+            continue
+        if match := rx(_SEEN_BACK).search(clause.text):
+            yield _finding(candidate, clause, match.span(), "says when it will be over, and the facts do not")
+            continue
+        when = _when(clause)
+        if when is None or _given(clause.text, when, facts):
+            continue
+        promised = rx(_WORD_TO_COME).search(clause.text)
+        if promised and _update_promised(clause, when, candidate):
+            yield _finding(candidate, clause, when, "promises word from us at a time that the facts do not give")
+        elif not promised and rx(_RETURN).search(clause.text) and not rx(_ASKED_OF_THEM).search(clause.text):
+            yield _finding(candidate, clause, when, "says when it will be over, and the facts do not")
+
+
+def _denies(clause: Clause) -> bool:
+    """A clause that gives no time; "won't take long" and "no later than" give one."""
+    if rx(_WISH).search(clause.text):
+        return True
+    return clause.says_not() and not rx(
+        r"\b(?:won't|shouldn't|will not|should not) (?:be|take) (?:long|more)|no later than|no mas tarde"
+        r"|pas plus|ne devrait pas|not long|sin problema\w*|no tardar\w*"
+    ).search(clause.text)
+
+
+def _when(clause: Clause) -> tuple[int, int] | None:
+    """Where the clause names a moment to come."""
+    if match := rx(_NEAR).search(clause.text):
+        return match.span()
+    for figure in figures(clause.text):
+        if figure.kind == "time" and rx(_CLOCK_TO_COME).search(clause.text[: figure.start]):
+            return figure.start, figure.end
+        if figure.kind == "span" and not rx(_SINCE).search(clause.text[: figure.start]):
+            return figure.start, figure.end
+    return None
+
+
+def _given(text: str, span: tuple[int, int], facts: str) -> bool:
+    """Whether the facts give this very time, in the same words or as the same number of days."""
+    when, days = text[span[0] : span[1]], _days(text[span[0] : span[1] + 25])
+    return (len(when) > 6 and when in facts) or bool(days and days <= _days(facts))
+
+
+def _days(folded: str) -> set[float]:
+    """The numbers of days named in a text, whatever its language."""
+    counted = rx(rf"\b(\d+|{'|'.join(NUMBER_WORDS)})\s(?:\w+\s)?(?:days?|jours?|dias?)\b").findall(folded)
+    return {float(NUMBER_WORDS.get(word, word if word.isdigit() else 0)) for word in counted}
+
+
+def _update_promised(clause: Clause, when: tuple[int, int], candidate: Candidate) -> bool:
+    """Whether the clause promises word at a vague or other time than the next update's."""
+    update = candidate.sheet.next_update_at
+    said = clause.text[when[0] : when[1]]
+    if any(figure.kind == "time" for figure in figures(clause.text)):
+        return False  # the figure check compares it with the next update
+    if rx(r"\b(?:soon|bientot|pronto|shortly|sous peu|en breve|then|now|long)\b").search(said):
+        return False
+    spans = [figure for figure in figures(said) if figure.kind == "span"]
+    if not rx(_DATED).search(said) or (spans and not rx(_WITHIN).search(clause.text[: when[1]])):
+        return False
+    if update is None:
+        return rx(r"\b(?:update|nouvelles?|noticias|informar|novedades)").search(clause.text) is not None
+    part = (
+        "morning matin manana"
+        if update.hour < 12
+        else "afternoon apres-midi tarde lunch"
+        if update.hour < 18
+        else "evening tonight soir noche"
+    )
+    return not any(word in said for word in part.split())
+
+
+def _finding(candidate: Candidate, clause: Clause, when: tuple[int, int], what: str) -> Finding:
+    said = shown(candidate, clause.start + when[0], clause.start + when[1])
+    closed = candidate.sheet.status is IncidentStatus.RESOLVED
+    advice = "Take the time out." if closed else "Say that it is not known, and when the next update comes."
+    return block(NAME, clause.start + when[0], clause.start + when[1], f"'{said}' {what}. {advice}")

@@ -1,0 +1,88 @@
+"""Nobody can promise that it will never happen again."""
+
+from collections.abc import Iterator
+
+from core.domain import Finding
+from responder.gate import Candidate
+from responder.gate.phrases import find
+from responder.gate.reading import Clause, rx
+
+NAME = "guarantee"
+_PATTERNS = (
+    (
+        r"\b(?:won't|will not|cannot|can't|not going to) .{0,40}\bagain\b|\b(?:never (?:again|happen|be"
+        r"|have to|go|see|lose|face|repeat|come|fail|let|experience|suffer|break|occur)|(?:won't|will not"
+        r"|can't|cannot|can never|not going to|no way (?:it|this|that) can) (?:\w+ ){0,2}(?:happen|occur|recur"
+        r"|repeat|fail|go down|break|come back|return|be another|see (?:this|it|another|anything)|have (?:this"
+        r"|another|to go)|lose|face|experience|suffer|go through|ever|be a (?:next|second))|(?:the|your|our"
+        r"|this (?:is|was) the) (?:very )?last (?:time|one|outage|such|of (?:its|these|them|it))|(?:no"
+        r"|isn't any|won't be (?:a|any)) (?:next time|second time|repeat|more (?:outages?|of (?:this|these)"
+        r"|cuts?|failures?|interruptions?|surprises|problems)|further (?:outages?|problems|cuts?)|chance (?:of"
+        r"|that)|risk of|possibility)|rule[sd]? out (?:a|an|any|another|all|this|it|that)|once and for all"
+        r"|for good\b|guarante\w*|we (?:can |do )?(?:assure|promise|swear|vow)\b|(?:you have|giv\w*) (?:our"
+        r"|my) word|rest assured|(?:can|may) be (?:certain|sure|confident)|100 ?%|impossible|bullet-?proof"
+        r"|fool-?proof|fail-?proof|puts? an end|end(?:s|ed)? (?:these|this kind|such)|(?:will|'ll) (?:hold"
+        r"|withstand|survive|resist|never)\b.{0,30}\b(?:any|every|all|from now|always|whatever)"
+        r"|you can trust us on|thing of the past|makes? sure (?:it|this|that|nothing)|ensur\w+ (?:it|this|that"
+        r"|you|nothing|no)|count on it|permanent(?:ly)? (?:fix|solv|solution|resolv)\w*|eliminat\w+ (?:the|any"
+        r"|all)|no longer (?:possible|happen|be possible)|prevent\w* (?:it|this|any|all|every|another|future)"
+        r"|can't (?:ever )?(?:happen|go wrong)|stays? (?:up|on) from now|always (?:work|be (?:on|up|there"
+        r"|available)|have (?:service|signal|power|internet)))\b"
+    ),
+    (
+        r"\b(?:(?:ne|n')\s?(?:se |vous |le |y )?\w+ (?:plus(?: jamais)?|jamais)|plus jamais|derniere (?:fois"
+        r"|panne|coupure)|le jur\w+|jamais plus|plus (?:aucune?|de) (?:panne|coupure|probleme|interruption)\w*"
+        r"|une (?:bonne )?fois pour toutes|garanti\w*|promett\w*|promis|vous assur\w*|assurons que"
+        r"|soyez (?:certain|assure|sur)\w*|definitivement|impossible|exclu\w* (?:une|toute|que)"
+        r"|pas de (?:prochaine|seconde|deuxieme) fois|n'y aura (?:pas|plus)|zero (?:panne|risque)"
+        r"|met(?:tra)? fin|a l'abri|vous avez notre parole|appartien\w* au passe|toujours (?:du|de la"
+        r"|fonctionn)\w*)\b"
+    ),
+    (
+        r"\b(?:nunca mas|no (?:volver\w*|va a volver|se volver\w*|te volver\w*|os volver\w*|se repet\w*"
+        r"|vuelve a|habra (?:otra|mas|una proxima)|ocurrira|pasara|sucedera|se producira|puede (?:volver"
+        r"|repetirse))|jamas|ultima vez|de una vez por todas|garantiz\w*|garantia\w*|prometemos|prometo"
+        r"|asegur(?:amos|o|arte|aros|arle)\b|te lo juro|imposible|descarta\w* (?:que|otra|cualquier)"
+        r"|no habra proxima|para siempre|definitiv\w*|ten(?:ga|ed)? por seguro|puedes estar (?:segur"
+        r"|tranquil)\w*|tienes nuestra palabra|pone fin|cosa del pasado|evita\w* que (?:vuelva|se repita)"
+        r"|impide que (?:vuelva|se repita)|no mas (?:cortes|caidas|apagones|fallos))\b"
+    ),
+)
+_CANNOT = (
+    r"\b(?:can't|cannot|can not|won't|couldn't|wouldn't|not|don't|unable|able|nobody can|no one can"
+    r"|not going to|rather not|without) (?:\w+ ){0,3}(?:promise|guarantee|assure|say|pretend|rule|swear"
+    r"|claim|be (?:certain|sure))"
+    r"|\b(?:ne|n')\s?(?:\w+ ){0,2}(?:pouvons|pouvoir|peut|voulons|allons|pourrons)?\s?(?:\w+ )?(?:pas|rien"
+    r"|jamais) (?:\w+ ){0,2}(?:promettre|garantir|assurer|jurer|dire)|pas (?:promettre|garantir|assurer)"
+    r"|sans (?:promettre|pouvoir)|promettons (?:pas|rien)|ne (?:vous )?promett\w+ (?:pas|rien)"
+    r"|\bno (?:\w+ )?(?:podemos|puedo|vamos|queremos|quiero|seria|prometemos|garantizamos|aseguramos)\b"
+    r"|\bnadie puede\b|\bsin (?:prometer|poder)\b|\bni prometer\b"
+)
+_KNOW = (
+    r"\b(?:never (?:again have to|easy)|(?:can|could)n't (?:see|have (?:your|the)|lose|face)"
+    r"|won't see (?:any charge|a charge)|make sure (?:we|a person|someone|your)|impossible (?:to (?:say"
+    r"|tell|know)|day|situation|evening|morning|position|night))\b"
+)
+_ABOUT_THEM = (
+    r"^(?:you|your|customers?|people|most|some|they|vous|tu|no (?:puedes|pueden|podeis|tenias)"
+    r"|ne (?:pas )?pouvoir|quedarse|no poder)\b"
+)
+
+
+def check(candidate: Candidate) -> Iterator[Finding]:
+    """One finding for every absolute promise."""
+    message = "promises what nobody can. Say what has changed, not that it can never happen."
+    yield from find(NAME, _PATTERNS, message, candidate, excuse=_modest)
+
+
+def _modest(clause: Clause, _candidate: Candidate) -> bool:
+    """'We can't promise', and losses that were, not will be."""
+    if clause.question or rx(_CANNOT).search(clause.text) or rx(_KNOW).search(clause.text):
+        return True
+    return bool(
+        rx(
+            r"\b(?:should never (?:have|be)|should not have|never (?:should|had|just|did|got|heard|received|meant"
+            r"|been|comfortable|nice|the (?:same|way))|ne (?:doit|devait|devrait|aurait) jamais|nunca deberia"
+            r"|never (?:be left|have had))\b"
+        ).search(clause.text)
+    )

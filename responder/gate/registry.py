@@ -1,0 +1,83 @@
+"""The checks, in the order their findings are shown."""
+
+from collections.abc import Callable, Iterable
+
+from core.domain import Finding, Level
+from responder.gate import (
+    Candidate,
+    blame,
+    cause,
+    compensation,
+    contacts,
+    contradiction,
+    dead_end,
+    duplicate,
+    figures,
+    forecast,
+    guarantee,
+    injection,
+    jargon,
+    language,
+    legal,
+    length,
+    personal_data,
+    placeholder,
+    rote,
+    security,
+    status,
+    tone,
+)
+from responder.gate.reading import approved_spans
+
+Check = Callable[[Candidate], Iterable[Finding]]
+
+CHECKS: tuple[tuple[str, Check], ...] = tuple(
+    (module.NAME, module.check)
+    for module in (
+        length,
+        placeholder,
+        injection,
+        personal_data,
+        security,
+        status,
+        contradiction,
+        forecast,
+        figures,
+        contacts,
+        compensation,
+        cause,
+        blame,
+        legal,
+        guarantee,
+        dead_end,
+        language,
+        tone,
+        rote,
+        jargon,
+        duplicate,
+    )
+)
+
+
+# These look at the reply as a whole: that a part of it is approved says nothing against them.
+_OF_THE_WHOLE = frozenset({length.NAME, language.NAME, rote.NAME, duplicate.NAME})
+
+
+def inspect(candidate: Candidate) -> tuple[Finding, ...]:
+    """Every finding of every check, blocks before warnings, in the order of CHECKS.
+
+    What stands in the fact sheet word for word was approved with it: no claim in it is questioned again.
+    """
+    approved = tuple(approved_spans(candidate))
+    found = [
+        finding
+        for name, check in CHECKS
+        for finding in check(candidate)
+        if name in _OF_THE_WHOLE or not any(left <= finding.start and finding.end <= right for left, right in approved)
+    ]
+    return tuple(sorted(found, key=lambda finding: finding.level is not Level.BLOCK))
+
+
+def passes(findings: Iterable[Finding]) -> bool:
+    """Whether a person may approve with one click: nothing blocks."""
+    return all(finding.level is not Level.BLOCK for finding in findings)

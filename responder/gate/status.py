@@ -1,0 +1,143 @@
+"""What a reply says of the state of things must be the sheet's state of things."""
+
+from collections.abc import Iterator
+
+from core.domain import FactSheet, Finding, IncidentStatus
+from responder.gate import Candidate
+from responder.gate.places import places_back
+from responder.gate.reading import Clause, block, body, clauses, fold, hits, rx, shown
+
+NAME = "status"
+_BACK = (
+    r"\b(?:(?:is|are|'s|'re|has|have|been|be|was|were|went|came|come|got|gets|now|all|fully|everything"
+    r"|everyone|everybody)\b.{0,25}\b(?:back(?! here| to you| with)(?: (?:on|up|online|to normal))?"
+    r"|restored|fixed|repaired|resolved|solved|sorted(?: out)?|(?:working|online|running|connected|on|up"
+    r"|live) (?:again|as normal|normally|as usual|properly|now)|up and running|back to normal|online"
+    r"|reconnected|undone|rolled back|reversed|replaced|completed?|over|behind us)"
+    r"|(?:works?|ring|run|runs|call|connect) (?:again|now|as (?:normal|usual|before))|(?:have|has"
+    r"|got) (?:power|internet|service|signal|electricity|it) (?:back|again)|we(?:'ve| have) (?:now |just "
+    r"|fully |already )?(?:fixed|restored|repaired|resolved|solved|undone|finished|completed|sorted"
+    r"|brought|got)|problem solved|all (?:clear|sorted|done|good)|good to go|lights are (?:back )?on"
+    r"|outage (?:is over|has ended|ended)|good news"
+    r"|(?:est|sont|a|ont|c'est)\s(?:\w+\s){0,3}(?:retabli\w*|repare\w*|resolu\w*|revenu\w*|regle\w*"
+    r"|termine\w*|fini\w*|de retour|corrige\w*|annulee|remis\w*)|tout (?:fonctionne|marche|est (?:bon"
+    r"|rentre))|(?:fonctionne\w*|marche\w*|passe\w*) (?:de nouveau|a nouveau|normalement)"
+    r"|a (?:de )?nouveau d[ue]|panne est (?:finie|terminee|resolue|derriere)|tout le monde a"
+    r"|(?:esta|estan|ha|han|queda|quedo|fue|ya)\s(?:\w+\s){0,4}(?:restablecid\w*|arreglad\w*|solucionad\w*"
+    r"|resuelt\w*|reparad\w*|operativ\w*|recuperad\w*|terminad\w*|normalizad\w*|de vuelta|vuelto"
+    r"|funcionando)|(?:ya )?(?:funciona\w*|vuelve\w* a (?:funcionar|haber)|hay) (?:todo|de nuevo|otra vez"
+    r"|con normalidad|normalmente|servicio)|ya funciona|ya (?:tiene|hay|vuelve|volvio)\w*|todo (?:funciona"
+    r"|arreglado|resuelto|en orden))\b"
+)
+_NOT_YET = (
+    r"\b(?:when|once|until|till|if|before|after|as soon as|by the time|will|'ll|would|should|may|might"
+    r"|could|to be|to get|getting|working (?:to|on)|trying|first|whether|hope|want|need|take|then"
+    r"|quand|lorsque|des que|si|jusqu'|avant|apres|sera|seront|devrait|pour que|cuando|hasta|en cuanto|sea"
+    r"|este|esten|vuelva|vuelvan|antes|sera|estara|volvera|quedara)\b|'ll\b|\bnot\b|n't\b|\bnever\b"
+    r"|\bstill\b(?! (?:work|go|get))|\bno\b|\bpas\b|\baun\b|\btodavia\b|\bencore\b(?! une fois)"
+    r"|\bpartout\b :|\bhow\b|\bunder way\b"
+)
+_EVERYWHERE = (
+    r"\b(?:all (?:areas|regions|customers|homes|streets|of you|zones)|every(?:one|body|where|thing| home"
+    r"| customer| area| street)|the whole|entire\w*|fully|complete\w*|partout|tous|toutes|tout le monde"
+    r"|todas?|todos|por completo|totalmente|completamente|100 ?%)\b"
+)
+_FOUND = (
+    r"\b(?:we(?:'ve| have)? (?:now |already |just |finally )?(?:(?:found|identified|pinpointed|located"
+    r"|traced|worked out|spotted|tracked)\b(?! (?:no|nothing|out how many))|know (?:now )?(?:the (?:cause"
+    r"|reason|source)|what(?:'s| is| was| went| caused| broke| happened)|why|where (?:it|the)))|a fix is"
+    r"|(?:rolling|putting) (?:out|in) (?:a|the) (?:fix|repair)|putting it right|implementing|deploying"
+    r"|cause (?:is|was|has been) (?:now )?(?:known|clear|found|identified)"
+    r"|(?:avons|on a) (?:\w+ )?(?:trouve|identifie|localise|repere)\b|cause (?:est|a ete) (?:connue"
+    r"|trouvee|identifiee)|hemos (?:\w+ )?(?:encontrado|identificado|localizado|detectado)"
+    r"|(?:ya )?sabemos (?:que (?:fallo|paso|ocurrio|lo)|la causa|cual)|ya conocemos|la solucion esta)\b"
+)
+_SEEKING = (
+    r"\b(?:(?:still |currently )?(?:looking for|investigating|searching for|trying to (?:find|work) out"
+    r"|hunting) (?:the |what |why|for the )?(?:cause|reason|fault|problem|issue|what|why|it)?|(?:do not"
+    r"|don't) (?:yet )?know (?:yet )?(?:what (?:caused|happened|went|is)|the cause|why)|cause (?:is|isn't"
+    r"|is not) (?:still |yet |not )?(?:unknown|known)|no idea (?:what|why)"
+    r"|(?:cherchons|recherchons|enquetons)|(?:ne (?:connaissons|savons) pas (?:encore )?(?:la cause"
+    r"|pourquoi|ce qui))|(?:buscando|investigando) (?:la causa|que|el origen|todavia|lo)"
+    r"|no sabemos (?:todavia |aun )?(?:la causa|por que|que (?:paso|fallo|ha)))\b"
+)
+_ONGOING = (
+    r"\b(?:(?:is|are|'s|'re|remains?) (?:still )?(?:down|out(?! of pocket)|failing|offline|unavailable|not working"
+    r"|affected|broken|interrupted)\b|still (?:down|out|failing|not working|offline|affected|can't|cannot"
+    r"|investigating|working (?:on|to)|looking (?:into|for)|without|broken|waiting|trying)|(?:isn't|aren't"
+    r"|is not|are not|not) (?:fixed|back|restored|working|resolved|fully|over|finished)|hasn't (?:been"
+    r"|come)|not yet\b|we(?:'re| are) (?:still |currently |now )?(?:investigating|working (?:hard "
+    r"|flat out |round the clock )?(?:on|to)|trying to (?:fix|restore|find)|fixing|repairing|restoring"
+    r"|looking into (?:what|why|the (?:outage|problem|cause)))|being (?:fixed|repaired|restored)"
+    r"|until (?:it's|it is|service|payments|everything)"
+    r"|(?:toujours|encore) (?:en panne|indisponible\w*|hors|en cours|pas)|pas encore|(?:travaillons"
+    r"|cherchons|enquetons|reparons)|en cours de (?:resolution|reparation|retablissement)"
+    r"|ne (?:fonctionne\w*|marche\w*) (?:toujours |encore )?pas"
+    r"|(?:sigue\w*|seguimos|continua\w*) (?:\w+ )?(?:sin|caid\w*|fallando|trabajando|investigando|buscando"
+    r"|con)|(?:todavia|aun) no|estamos (?:trabajando|investigando|buscando|intentando|arreglando)"
+    r"|no (?:funciona\w*|va\w*) (?:todavia|aun))\b"
+)
+
+
+def check(candidate: Candidate) -> Iterator[Finding]:
+    """One finding for every clause that tells another state than the sheet's."""
+    sheet, found = candidate.sheet, clauses(body(candidate))
+    if sheet.status is IncidentStatus.RESOLVED:
+        yield from _resolved(candidate, found)
+        return
+    if sheet.status is None:
+        return
+    for clause, match in hits(found, _BACK):
+        if not clause.question and not rx(_NOT_YET).search(clause.text) and not _partly_true(clause, sheet):
+            message = "says that it is over; the incident is not resolved. Say what the facts say is back, and where."
+            yield _finding(candidate, clause, match.span(), message)
+    if sheet.status is IncidentStatus.INVESTIGATING:
+        for clause, match in hits(found, _FOUND):
+            if not clause.says_not() and not rx(r"\b(?:when|once|if|cuando|quand|des que)\b").search(clause.text):
+                message = "says that the cause or the fix is found; the incident is still under investigation."
+                yield _finding(candidate, clause, match.span(), message)
+    elif sheet.get("cause"):
+        for clause, match in hits(found, _SEEKING):
+            message = "says that the cause is not known; the facts give it. Say the cause instead."
+            yield _finding(candidate, clause, match.span(), message)
+
+
+def _resolved(candidate: Candidate, found: tuple[Clause, ...]) -> Iterator[Finding]:
+    for clause, match in hits(found, f"{_ONGOING}|{_SEEKING}"):
+        if rx(
+            r"\b(?:if|si|for you|your (?:case|account)|looking (?:into|at) (?:your|it with)|tell you|decid\w*"
+            r"|answer|refund|account)\b"
+        ).search(clause.text):
+            continue
+        message = "says that it goes on; the incident is resolved. Say that it is over."
+        yield _finding(candidate, clause, match.span(), message)
+
+
+def _partly_true(clause: Clause, sheet: FactSheet) -> bool:
+    """Whether the facts themselves say that this much is back or was never gone."""
+    if clause.question or rx(_EVERYWHERE).search(clause.text):
+        return False
+    back, out = places_back(sheet)
+    named = {place for place in map(fold, [*sheet.regions, *sheet.components]) if place in clause.text}
+    if named & out:
+        return False
+    if named & back:
+        return True
+    facts = fold("\n".join(sheet.facts.values()))
+    return (
+        bool(rx(r"wi-?fi|appels wi|llamadas (?:por )?wi|\b911\b|\b112\b").search(clause.text))
+        or (
+            bool(back)
+            and bool(
+                rx(
+                    r"\b(?:most|some|parts?|many|la plupart|certaines?|presque|casi|la mayoria|algun\w*|parte)\b"
+                ).search(clause.text)
+            )
+        )
+        or any(piece.text in facts for piece in [clause] if len(piece.text) > 15)
+    )
+
+
+def _finding(candidate: Candidate, clause: Clause, span: tuple[int, int], message: str) -> Finding:
+    start, end = clause.start + span[0], clause.start + span[1]
+    return block(NAME, start, end, f"'{shown(candidate, start, end)}' {message}")

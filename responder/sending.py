@@ -1,0 +1,215 @@
+"""What was approved goes out once, byte for byte, whatever breaks.
+
+The order that makes it so: commit ``sending``, then call the platform, then commit the outcome. A row found in
+``sending`` with no answer is read back after the platform's read lag: there → sent; provably absent → tried again
+with the same key; cannot be told → parked as ``unknown`` for a person.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.clock import Clock
+from core.domain import DeliveryStatus, DraftStatus, Eligibility, Target
+from core.errors import ConfigError, OutcomeUnknown, Refused, Transient
+from core.store import Session, Store, audit, deliveries, drafts, events, mentions
+from core.store.deliveries import DeliveryRow
+from responder.approval import withdraw
+from responder.freshness import may_answer, why_stale
+from responder.publishers import Published, Publisher
+
+log = logging.getLogger(__name__)
+
+# The longest a publisher's own call may take; a ``sending`` row younger than this may still be in somebody's hands.
+CALL_SECONDS = 40
+# After this long without being able to tell, a person looks.
+PARK_AFTER = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Where a delivery goes next."""
+
+    to: DeliveryStatus
+    problem: str = ""
+    published: Published | None = None
+    retry_in: float = 0.0
+
+
+def send_due(
+    store: Store, publishers: Mapping[str, Publisher], *, clock: Clock, stopping: Callable[[], bool] = lambda: False
+) -> Counter[str]:
+    """One pass: settles what an earlier pass left open, then sends what is due. Returns outcomes counted by status.
+
+    ``stopping`` is asked between two deliveries, so that a stopping service begins no new one.
+    """
+    done = Counter[str]()
+    for delivery in _in_status(store, DeliveryStatus.SENDING):
+        outcome = _read_back(delivery, publishers, store, clock())
+        if outcome is not None and _conclude(store, delivery, outcome, clock()):
+            done[outcome.to.value] += 1
+    for delivery in _due(store, clock()):
+        if stopping():
+            break
+        if (claimed := _claim(store, delivery, publishers, clock())) is not None:
+            outcome = _publish(publishers[claimed.approval.publisher], claimed, _target(store, claimed))
+            _conclude(store, claimed, outcome, clock())
+            done[outcome.to.value] += 1
+    return done
+
+
+def _in_status(store: Store, status: DeliveryStatus) -> list[DeliveryRow]:
+    with store.read() as db:
+        return list(deliveries.with_status(db, status))
+
+
+def _due(store: Store, now: datetime) -> list[DeliveryRow]:
+    with store.read() as db:
+        return list(deliveries.due(db, now))
+
+
+def _claim(
+    store: Store, delivery: DeliveryRow, publishers: Mapping[str, Publisher], now: datetime
+) -> DeliveryRow | None:
+    """Commits ``sending`` if everything the approval rested on still stands; else puts the draft back.
+
+    Returns the row of this try, or None when there is nothing to send now.
+    """
+    with store.begin() as db:
+        row = db.get_one(DeliveryRow, delivery.id)
+        objection = _objection(db, row, publishers, now)
+        if objection:
+            _reopen(db, row, objection, now)
+            return None
+        # Without a problem of an earlier try: until this one has an outcome, its call counts as running.
+        claimed = row.not_before <= now and deliveries.move(
+            db, row.id, expect=DeliveryStatus.APPROVED, to=DeliveryStatus.SENDING, attempt=row.attempts,
+            attempts=row.attempts + 1, started_at=now, problem="",
+        )  # fmt: skip
+        if not claimed:
+            return None
+        events.tell(db, "delivery", now=now, delivery_id=row.id, draft_id=row.approval.draft_id, status="sending")
+        db.refresh(row)
+        return row
+
+
+def _objection(db: Session, delivery: DeliveryRow, publishers: Mapping[str, Publisher], now: datetime) -> str:
+    """Why an approved reply must not go out after all, or ""."""
+    approval = delivery.approval
+    draft = db.get_one(drafts.DraftRow, approval.draft_id)
+    if approval.publisher not in publishers:
+        log.error("no such publisher any more", extra={"publisher": approval.publisher, "delivery": delivery.id})
+        return f"the publisher {approval.publisher} is no longer set up"
+    if now >= approval.expires_at:
+        return "the approval expired"
+    if stale := why_stale(db, draft, now):
+        return stale
+    allowed, why = may_answer(db, draft.mention)
+    return "" if allowed else why
+
+
+def _reopen(db: Session, delivery: DeliveryRow, objection: str, now: datetime) -> None:
+    draft_id = delivery.approval.draft_id
+    if withdraw(db, delivery, now=now):
+        audit.record(db, actor="amends", action="approval.lapsed", subject=f"draft:{draft_id}", now=now, why=objection)
+        events.tell(db, "draft", now=now, draft_id=draft_id, action="approval.lapsed", by="amends")
+
+
+def _target(store: Store, delivery: DeliveryRow) -> Target:
+    with store.read() as db:
+        mention = mentions.find(db, delivery.platform, delivery.target_id)
+    return Target(
+        platform=delivery.platform,
+        external_id=delivery.target_id,
+        author=mention.author if mention else "",
+        eligible=Eligibility(mention.eligible) if mention else Eligibility.NONE,
+        conversation_id=mention.conversation_id if mention else None,
+        url=mention.url if mention else "",
+    )
+
+
+def _publish(publisher: Publisher, delivery: DeliveryRow, target: Target) -> Outcome:
+    try:
+        published = publisher.publish(delivery.text, target, key=delivery.key)
+    except Refused as error:
+        return Outcome(DeliveryStatus.REFUSED, str(error))
+    except Transient as error:
+        return Outcome(
+            DeliveryStatus.APPROVED, str(error), retry_in=error.retry_after or _back_off(delivery.attempts - 1)
+        )
+    except ConfigError as error:
+        log.error("a publisher's credentials fail", extra={"publisher": publisher.name, "problem": str(error)})
+        return Outcome(DeliveryStatus.APPROVED, str(error), retry_in=60)
+    except OutcomeUnknown as error:
+        return Outcome(DeliveryStatus.SENDING, str(error))
+    except Exception as error:
+        log.exception("a publisher failed in an unforeseen way", extra={"publisher": publisher.name})
+        return Outcome(DeliveryStatus.SENDING, f"{type(error).__name__}: {error}")
+    return Outcome(DeliveryStatus.SENT, published=published)
+
+
+def _back_off(attempts: int) -> float:
+    return float(min(300, 5 * 2**attempts))
+
+
+def _read_back(
+    delivery: DeliveryRow, publishers: Mapping[str, Publisher], store: Store, now: datetime
+) -> Outcome | None:
+    """What became of a ``sending`` row; None: too early to ask."""
+    publisher = publishers.get(delivery.approval.publisher)
+    if publisher is None:
+        return Outcome(
+            DeliveryStatus.UNKNOWN, f"publisher {delivery.approval.publisher} is gone from the configuration"
+        )
+    begun = delivery.started_at or now
+    # A noted problem means the call is over; without one it may still be running in another process.
+    in_hand = 0 if delivery.problem or publisher.read_lag == 0 else CALL_SECONDS
+    if now < begun + timedelta(seconds=publisher.read_lag + in_hand):
+        return None
+    try:
+        found = publisher.find(delivery.text, _target(store, delivery), key=delivery.key)
+    except Exception as error:  # noqa: BLE001 - not being able to look is an answer too
+        return _cannot_tell(now - begun, str(error))
+    if found is not None:
+        return Outcome(DeliveryStatus.SENT, published=found)
+    # Provably absent: as safe to try again as the first time, until the approval expires.
+    return Outcome(DeliveryStatus.APPROVED, delivery.problem, retry_in=_back_off(delivery.attempts))
+
+
+def _cannot_tell(waited: timedelta, problem: str) -> Outcome | None:
+    return Outcome(DeliveryStatus.UNKNOWN, f"it cannot be read back: {problem}") if waited > PARK_AFTER else None
+
+
+def _conclude(store: Store, delivery: DeliveryRow, outcome: Outcome, now: datetime) -> bool:
+    """Writes the outcome of one try down; False when a person or another process settled it first."""
+    values: dict[str, object] = {"problem": outcome.problem}
+    if outcome.to is DeliveryStatus.APPROVED:
+        values["not_before"] = now + timedelta(seconds=outcome.retry_in)
+    elif outcome.to is DeliveryStatus.SENDING:
+        # The post may have been made at the call's last moment: the read lag counts from its end.
+        values["started_at"] = now
+    else:
+        values["ended_at"] = now
+    if outcome.published is not None:
+        values |= {"external_id": outcome.published.external_id, "url": outcome.published.url}
+    with store.begin() as db:
+        if not deliveries.move(
+            db, delivery.id, expect=DeliveryStatus.SENDING, to=outcome.to, attempt=delivery.attempts, **values
+        ):
+            return False
+        _tell(db, delivery, outcome, now)
+        return True
+
+
+def _tell(db: Session, delivery: DeliveryRow, outcome: Outcome, now: datetime) -> None:
+    draft_id = delivery.approval.draft_id
+    if outcome.to in (DeliveryStatus.SENT, DeliveryStatus.REFUSED):
+        drafts.move(db, draft_id, expect=DraftStatus.APPROVED, to=DraftStatus.DONE, updated_at=now)
+    if outcome.to is not DeliveryStatus.SENDING:
+        audit.record(
+            db, actor="amends", action=f"delivery.{outcome.to.value}", subject=f"draft:{draft_id}", now=now,
+            sha256=delivery.sha256, problem=outcome.problem,
+        )  # fmt: skip
+    events.tell(db, "delivery", now=now, delivery_id=delivery.id, draft_id=draft_id, status=outcome.to.value)

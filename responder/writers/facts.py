@@ -1,0 +1,132 @@
+"""What may be said of a fact sheet to one customer, as pieces."""
+
+from core.domain import IncidentStatus, Intent, Move
+from responder.writers import Brief
+from responder.writers.heard import Heard
+from responder.writers.known import Known, Phase
+from responder.writers.pieces import SPARE, SPECIFIC, UPDATE, USUAL, Piece
+from responder.writers.spoken import amount
+
+
+class Facts:
+    """The sheet's side of one reply. Every list is in speaking order; the later pieces are dropped first."""
+
+    def __init__(self, brief: Brief, known: Known, heard: Heard) -> None:
+        self.brief, self.known, self.heard = brief, known, heard
+
+    def fact(self, name: str, move: Move, lead: str) -> list[Piece]:
+        said = self.known.said(name)
+        first = [Piece(move=move, line=lead, slots={"fact": said[0]}, facts=(name,))] if said else []
+        return first + [Piece(move=move, verbatim=each, facts=(name,), keep=SPARE) for each in said[1:]]
+
+    def cause(self) -> list[Piece]:
+        """The cause in approved words, or that it is not known, or that its words are not ready in this language."""
+        if said := self.fact("cause", Move.EXPLAIN, "cause.lead"):
+            return said
+        unknown = "cause.unknown_past" if self.known.phase is Phase.RESOLVED else "cause.unknown"
+        line = "cause.elsewhere" if self.known.has("cause") else unknown
+        return [Piece(move=Move.EXPLAIN, line=line, facts=("cause",) if self.known.has("cause") else ())]
+
+    def credit(self) -> list[Piece]:
+        """The compensation policy; [] when none is set."""
+        if said := self.fact("compensation", Move.MAKE_GOOD, "credit.lead"):
+            return said
+        if found := self.known.concept("credit_days"):
+            number = self._number(found[0]["number"])
+            days = {"days": amount(number, "day", self.known.book)}
+            extra = self.known.concept("automatic")
+            pieces = [Piece(move=Move.MAKE_GOOD, line="credit.days", slots=days, facts=(found[1],))]
+            if extra and extra[1] == found[1]:
+                pieces.append(Piece(move=Move.MAKE_GOOD, line="credit.automatic", facts=(found[1],), keep=SPARE))
+            return pieces if number and found[1] == "compensation" else []
+        elsewhere = self.known.has("compensation")
+        return [Piece(move=Move.MAKE_GOOD, line="credit.elsewhere", facts=("compensation",))] if elsewhere else []
+
+    def _number(self, said: str) -> int:
+        words = {word: value for book in self.known.books.values() for word, value in book.number_words.items()}
+        return int(said) if said.isdigit() else words.get(said.lower(), 0)
+
+    def prevention(self) -> list[Piece]:
+        return self.fact("prevention", Move.PREVENT, "prevent.lead")
+
+    def help(self) -> list[Piece]:
+        """What helps now; [] when nothing is known to."""
+        if said := self.fact("workaround", Move.NEXT_STEP, "help.lead"):
+            return said
+        found = self.known.concept("wifi_calling")
+        return [Piece(move=Move.NEXT_STEP, line="safety.wifi_calling", facts=(found[1],))] if found else []
+
+    def update(self) -> list[Piece]:
+        """When we speak again; [] when that is not set: no time is ever made up."""
+        if when := self.known.next_update():
+            facts = ("next_update_at",)
+            return [Piece(move=Move.NEXT_STEP, line="update.at", slots={"at": when}, facts=facts, keep=UPDATE)]
+        return []
+
+    def safety(self) -> list[Piece]:
+        """What a person at risk can use now: the emergency line if the sheet speaks of it, then the workaround."""
+        if self.known.phase is Phase.RESOLVED:
+            return [self.status_line()]
+        sentence, name = self.known.emergency()
+        if sentence:
+            return [
+                Piece(move=Move.NEXT_STEP, line="safety.lead", slots={"fact": sentence}, facts=(name,)),
+                *self.help(),
+            ]
+        if found := self.known.concept("emergency"):
+            slots = {"number": found[0]["number"]}
+            return [Piece(move=Move.NEXT_STEP, line="safety.emergency", slots=slots, facts=(found[1],)), *self.help()]
+        if "safe" in self.heard.asks:
+            return [Piece(move=Move.NEXT_STEP, line="safety.unknown"), *self.help()]
+        return self.help() or [Piece(move=Move.NEXT_STEP, line="safety.advice")]
+
+    def status_line(self) -> Piece:
+        known = {
+            IncidentStatus.INVESTIGATING: "investigating",
+            IncidentStatus.IDENTIFIED: "identified",
+            IncidentStatus.MONITORING: "monitoring",
+        }
+        status = self.known.sheet.status
+        line = known.get(status, "resolved") if status else "investigating"
+        return Piece(move=Move.EXPLAIN, line=f"status.{line}", facts=("status",))
+
+    def scope(self) -> list[Piece]:
+        """Which services, where, since when: the approved text, or the bare facts while they still hold."""
+        over = self.known.phase is Phase.RESOLVED
+        if self.known.phase is Phase.MONITORING and (partly := self.partly()):
+            return [partly]
+        if said := self.fact("scope", Move.EXPLAIN, "scope.lead"):
+            return [piece.held(piece.keep - 12) for piece in said]
+        if self.known.phase is Phase.MONITORING:
+            return [self.status_line()]
+        sheet = self.known.sheet
+        values = {"components": sheet.components, "regions": sheet.regions, "started_at": sheet.started_at}
+        slots = {
+            "components": self.known.components(),
+            "in_regions": self.known.in_regions(),
+            "since": self.known.began(),
+        }
+        line = "scope.past" if over else "scope.line"
+        used = tuple(name for name, value in values.items() if value)
+        return [Piece(move=Move.EXPLAIN, line=line, slots=slots, facts=used, keep=USUAL - 12)] if used else []
+
+    def partly(self) -> Piece | None:
+        """What is back and what is not, never one without the other; for a named place, what is said of it."""
+        said = self.known.said("scope")
+        here = [each for each in said if self.heard.region and self.heard.region.casefold() in each.casefold()]
+        text = " ".join(here or said[:2])
+        slots = {"fact": text}
+        return (
+            Piece(move=Move.EXPLAIN, line="scope.lead", slots=slots, facts=("scope",), keep=SPECIFIC) if text else None
+        )
+
+    def place(self) -> list[Piece]:
+        if not self.heard.region or self.known.phase is Phase.MONITORING:
+            return []
+        line = "ack.place_past" if self.known.phase is Phase.RESOLVED else "ack.place"
+        slots = {"region": self.heard.region}
+        return [Piece(move=Move.EXPLAIN, line=line, slots=slots, facts=("regions",), keep=SPARE + 5)]
+
+    def reports_failure(self) -> bool:
+        asked = {Intent.OUTAGE_REPORT, Intent.STATUS_QUESTION} & set(self.brief.reading.intents)
+        return self.brief.reading.outage or bool(asked) or bool({"me", "when", "status"} & set(self.heard.asks))

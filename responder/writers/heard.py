@@ -1,0 +1,136 @@
+"""What this customer said, as far as a reply may repeat it.
+
+Only closed values leave this module: the name of a topic, a question kind, a region of the fact sheet, a number with
+a unit. No word of the customer's own goes through, so a hostile text cannot write into a reply.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.domain import Impact, Intent
+from responder.writers import Brief
+from responder.writers.phrasebook import TOPICS, UNITS, Phrasebook, persona_of
+from responder.writers.spoken import amount
+
+_MOST = {"minute": 90, "hour": 72, "day": 60, "week": 12, "year": 60}  # more is a slip or a joke: not repeated
+_SHORT = 80  # code points: in a post this short a place named is the author's own
+_READ = 2000  # code points of a post that are listened to; a reply never needs more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """Question kinds in the order asked, and what the customer told of their own case. "" = not said."""
+
+    asks: tuple[str, ...] = ()
+    topic: str = ""
+    region: str = ""
+    duration: str = ""
+    since: str = ""
+    years: str = ""
+    signals: frozenset[str] = frozenset()
+
+
+def hear(brief: Brief, book: Phrasebook) -> Heard:
+    """Listens to a mention with one language's patterns, helped by the reading where words were not enough."""
+    text = _plain(brief.text)
+    signals = _signals(brief, text, book)
+    duration, years = _durations(text, book)
+    return Heard(
+        asks=_asks(brief, text, book),
+        topic=_topic(brief.reading.impact, text, book),
+        region=_region(text, brief.sheet.regions),
+        duration=duration,
+        since=_since(text, book),
+        years=years,
+        signals=signals,
+    )
+
+
+def _plain(text: str) -> str:
+    """Without handles and links, straight apostrophes, one kind of space."""
+    text = re.sub(r"https?://\S+|[@#]?\bu/\w+|@[\w.-]+", " ", text[:_READ])
+    return re.sub(r"\s+", " ", text.replace("’", "'")).strip()
+
+
+def _asks(brief: Brief, text: str, book: Phrasebook) -> tuple[str, ...]:
+    found = sorted((match.start(), ask) for ask, pattern in book.asks.items() if (match := pattern.search(text)))
+    asks = [ask for _, ask in found]
+    intents = brief.reading.intents
+    if Intent.COMPENSATION_REQUEST in intents and "refund" not in asks:
+        asks.append("refund")
+    if Intent.STATUS_QUESTION in intents and not asks:
+        asks.append("status")
+    if "refund" in asks and book.signals["credit_small"].search(text):  # they know it and say that it is not enough
+        asks.remove("refund")
+    if len(asks) > 1 and "status" in asks:  # "what's going on, when is it back": the sharper question is answered
+        asks.remove("status")
+    return tuple(asks)
+
+
+def _signals(brief: Brief, text: str, book: Phrasebook) -> frozenset[str]:
+    found = {name for name, pattern in book.signals.items() if pattern.search(text)}
+    if Intent.CHURN_THREAT in brief.reading.intents:
+        found.add("leaving")
+    if brief.history or brief.our_replies:
+        found.add("repeat")
+    return frozenset(found)
+
+
+def _topic(impact: Impact, text: str, book: Phrasebook) -> str:
+    """What is harmed, in the words of the map: safety first, then the reading's own group, then any other."""
+    found = [topic for topic in TOPICS if topic in book.topics and book.topics[topic].search(text)]
+    own = [topic for topic in found if persona_of(topic) is impact]
+    safety = [topic for topic in found if persona_of(topic) is Impact.SAFETY]
+    if chosen := [*safety, *own, *found]:
+        return chosen[0]
+    return "" if impact is Impact.NONE else f"{impact}_general"
+
+
+def _region(text: str, regions: tuple[str, ...]) -> str:
+    folded = _fold(text)
+    for name in regions:
+        place = re.escape(_fold(name))
+        # In a long post a name may be said about something else; "in Hamilton" is where the author is.
+        near = (
+            r"(?:in|at|near|around|from|here|a|en|de|dans|sur|desde|por|cerca de)\s+" if len(folded) > _SHORT else r"\b"
+        )
+        if re.search(rf"{near}{place}\b", folded):
+            return name
+    return ""
+
+
+def _fold(text: str) -> str:
+    decomposed = unicodedata.normalize("NFD", text.casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def _durations(text: str, book: Phrasebook) -> tuple[str, str]:
+    """The time without service and the years as a customer, spoken; "" for what was not said."""
+    spoken = {"": "", "year": ""}
+    for match in book.durations.finditer(text):
+        unit, number = _amount(match.groupdict(), book)
+        if 0 < number <= _MOST[unit]:
+            spoken["year" if unit == "year" else ""] = amount(number, unit, book)
+    return spoken[""], spoken["year"]
+
+
+def _amount(groups: Mapping[str, str | None], book: Phrasebook) -> tuple[str, int]:
+    said = (groups["n"] or "").strip().lower()
+    unit = next(unit for unit in UNITS if groups[unit])
+    return unit, int(said) if said.isdigit() else book.number_words.get(said, 0)
+
+
+def _since(text: str, book: Phrasebook) -> str:
+    """The clock time since when the customer has been waiting, as they gave it: no half of the day is added."""
+    match = book.since.search(text)
+    if not match:
+        return ""
+    hour, minute = int(match["h"]), int(match["m"] or 0)
+    if hour > 24 or minute > 59:
+        return ""
+    half = (match.groupdict().get("half") or "").lower().replace(".", "")
+    form = book.speak["time"] if match["m"] else book.speak["hour"]
+    time = form.format(h=hour, h12=hour, m=f"{minute:02d}", half=half).strip()
+    return book.speak["since_one" if hour == 1 else "since"].format(time=time)

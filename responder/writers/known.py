@@ -1,0 +1,159 @@
+"""What the fact sheet lets us say in one language: approved sentences as they stand, and facts that need no words."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from core.domain import FactSheet, IncidentStatus
+from responder.writers import spoken
+from responder.writers.phrasebook import Phrasebook
+
+_EMERGENCY = re.compile(r"\b(?:911|112|999|000|emergenc\w+|urgences?)\b", re.IGNORECASE)
+_SPOKEN_LINES = re.compile(r"call|phone|voice|appel|téléph|telef|llamad", re.IGNORECASE)
+_PAGES = re.compile(r"\b(?:web|site|website|status|portal|app|sitio|página|portail)", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[\"“«¿¡(]?[A-ZÀ-Þ0-9])")
+_ABBREVIATION = re.compile(r"(?:\b(?:[A-ZÀ-Þ][a-zà-ÿ]{0,2}|approx|vs|etc)|\b[ap]\.m|\be\.g|\bi\.e)\.$")
+
+
+# A sentence that begins by pointing back does not stand without the one before it.
+_POINTING = re.compile(
+    r"(?:it|its|they|their|them|this|that|these|those|he|she|there|then|so|but|and|however|il|ils|elle|elles|cela|ça|ce|"
+    r"ceci|cette|ces|celui|celle|ensuite|puis|mais|esto|eso|ello|ella|ellos|ellas|este|esta|ese|esa|luego|pero)\b",
+    re.IGNORECASE,
+)
+
+
+class Phase(StrEnum):
+    """How a reply speaks of the failure."""
+
+    NONE = "none"  # nothing confirmed
+    OPEN = "open"
+    MONITORING = "monitoring"  # coming back, not over
+    RESOLVED = "resolved"
+
+
+_PHASES = {
+    IncidentStatus.INVESTIGATING: Phase.OPEN,
+    IncidentStatus.IDENTIFIED: Phase.OPEN,
+    IncidentStatus.MONITORING: Phase.MONITORING,
+    IncidentStatus.RESOLVED: Phase.RESOLVED,
+    IncidentStatus.CLOSED: Phase.RESOLVED,
+}
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """A text cut at its sentence borders, each sentence closed by a mark; abbreviations do not end one."""
+    parts: list[str] = []
+    for part in _SENTENCE_END.split(text.strip()):
+        if parts and _ABBREVIATION.search(parts[-1]):
+            parts[-1] = f"{parts[-1]} {part}"
+        else:
+            parts.append(part)
+    return tuple(part if part[-1] in '.!?…:"”»)' else f"{part}." for part in parts if part)
+
+
+def units(text: str) -> tuple[str, ...]:
+    """The parts of a text that can be said alone: its sentences, one that points back joined to the one before."""
+    parts: list[str] = []
+    for sentence in sentences(text):
+        if parts and _POINTING.match(sentence):
+            parts[-1] = f"{parts[-1]} {sentence}"
+        else:
+            parts.append(sentence)
+    return tuple(parts)
+
+
+def language_of(text: str, books: Mapping[str, Phrasebook], default: str) -> str:
+    """The language whose small words a text holds most of; ``default`` when none stands out."""
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    counts = {name: sum(word in book.function_words for word in words) for name, book in books.items()}
+    best = max(counts, key=lambda name: (counts[name], name == default))
+    return best if counts[best] > 0 else default
+
+
+class Known:
+    """A fact sheet read for one reply. Facts written in another language are known but have no words here."""
+
+    def __init__(self, sheet: FactSheet, books: Mapping[str, Phrasebook], language: str, now: datetime) -> None:
+        self.sheet, self.books, self.book, self.now = sheet, books, books[language], now
+        self.phase = _PHASES.get(sheet.status, Phase.NONE) if sheet.status else Phase.NONE
+        home = next(iter(books))
+        self.languages = {name: language_of(text, books, home) for name, text in sheet.facts.items() if text}
+
+    def has(self, name: str) -> bool:
+        """Whether a fact is known, in whatever language."""
+        return any(key.split(".")[0] == name and text.strip() for key, text in self.sheet.facts.items())
+
+    def said(self, name: str) -> tuple[str, ...]:
+        """A fact's parts in the reply's language: its own variant (``cause.fr``), or the text when it is in it."""
+        if variant := self.sheet.get(f"{name}.{self.book.language}").strip():
+            return units(variant)
+        text = self.sheet.get(name).strip()
+        return units(text) if text and self.languages[name] == self.book.language else ()
+
+    def concept(self, name: str) -> tuple[re.Match[str], str] | None:
+        """A claim that stands in the facts in another language and that we know how to say in every one.
+
+        Returns the match and the fact's name; sentences with a negation are left alone.
+        """
+        for fact, language in self.languages.items():
+            book = self.books[language]
+            for sentence in sentences(self.sheet.facts[fact]):
+                match = book.concepts[name].search(sentence)
+                if match and not book.signals["not"].search(sentence):
+                    return match, fact.split(".")[0]
+        return None
+
+    def emergency(self) -> tuple[str, str]:
+        """The sentence about emergency calls in the reply's language, and the fact it stands in; ("", "") if none."""
+        for name in ("scope", "workaround", "next_step"):
+            for sentence in self.said(name):
+                if _EMERGENCY.search(sentence):
+                    return sentence, name
+        return "", ""
+
+    def eta(self) -> bool:
+        """Whether the facts say when the service comes back, so that a reply must not say it is unknown."""
+        texts = [text for name, text in self.sheet.facts.items() if name.split(".")[0] in {"scope", "next_step"}]
+        return any(book.signals["eta"].search(text) for text in texts for book in self.books.values())
+
+    def components(self) -> str:
+        """The failing components as people say them, or the plain word for the service when one has no such name."""
+        terms = [self._term(name) for name in self.sheet.components]
+        return spoken.listed(terms, self.book) if terms and all(terms) else self.book.speak["service"]
+
+    def _term(self, name: str) -> str:
+        term = self.book.terms.get(name.casefold(), "")
+        own = self.book.language == language_of(name, self.books, next(iter(self.books)))
+        return term or (name if own or name[:1].isupper() else "")
+
+    def regions(self) -> str:
+        return spoken.listed(self.sheet.regions, self.book)
+
+    def in_regions(self) -> str:
+        return self.book.speak["in_regions"].format(regions=self.regions()) if self.sheet.regions else ""
+
+    def began(self) -> str:
+        """As ", since 6:40 am", ", starting at 6:40 am" when it is over, or "" when the start is not known."""
+        moment = self.sheet.started_at
+        if not moment:
+            return ""
+        if self.phase is Phase.RESOLVED:
+            return self.book.speak["began_past"].format(at=spoken.at(moment, self.now, self.book))
+        return self.book.speak["began"].format(since=spoken.since(moment, self.now, self.book))
+
+    def next_update(self) -> str:
+        """As "at 2:30 pm"; "" when no time is set or it has passed: a passed time is not a promise to repeat."""
+        moment = self.sheet.next_update_at
+        return spoken.at(moment, self.now, self.book) if moment and moment > self.now else ""
+
+    def link(self) -> str:
+        """The place to look, unless pages themselves are failing."""
+        down = self.phase is not Phase.RESOLVED and any(map(_PAGES.search, self.sheet.components))
+        return "" if down or not self.sheet.links else self.sheet.links[0]
+
+    def phone(self) -> str:
+        """The number to call, unless calls themselves are failing."""
+        down = self.phase is not Phase.RESOLVED and any(map(_SPOKEN_LINES.search, self.sheet.components))
+        return "" if down else self.sheet.get("phone").strip()

@@ -1,0 +1,159 @@
+"""What a reply says in which order, and how hard each part is held on to when there is little room."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.domain import Impact, Intent, Move, Stage
+from responder.writers import Brief
+from responder.writers.answers import Answers
+from responder.writers.facts import Facts
+from responder.writers.heard import Heard
+from responder.writers.moves import Moves
+from responder.writers.pieces import ANSWER, SAFETY, SPARE, UPDATE, USUAL, Piece
+
+PARAGRAPHS = frozenset({"reddit"})
+_ANSWERS = 2  # questions answered in one reply
+# Where a post could be longer than people read, a reply stops adding; the platform's limit still holds.
+_ROOM = {"x": 280, "bluesky": 300, "mastodon": 400, "reddit": 700}
+_WHOLE_STORY = 1500  # where paragraphs are usual and the question is about all of it
+_WIDE = frozenset({"status", "why", "when", "doing"})  # questions about the failure; the others are about one thing
+# Among what the map does not single out: first what happened, then what we do, then what it is worth.
+_LIFT = {Move.EXPLAIN: 2.0, Move.NEXT_STEP: 1.0, Move.PREVENT: -1.0, Move.OWN: -5.0}
+_THANKS = (Move.THANK, Move.PREVENT)  # thanks want thanks, not a report
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """One customer's reply in the making: the facts, the answers and the moves that can be drawn from them."""
+
+    facts: Facts
+    answers: Answers
+    moves: Moves
+
+
+def room(platform: str, heard: Heard) -> int:
+    """How much a reply says at most, in the platform's count; its limit may be lower."""
+    if platform in PARAGRAPHS and {"status", "why"} & set(heard.asks):
+        return _WHOLE_STORY
+    return _ROOM.get(platform, _WHOLE_STORY)
+
+
+def ordered(talk: Talk) -> list[Piece]:
+    """Speaking order with every piece's weight: safety first, then the answer asked for, then the plan's moves."""
+    brief, heard = talk.facts.brief, talk.facts.heard
+    answers = [_weighed(talk.answers.to(ask), ANSWER - 10 * rank) for rank, ask in enumerate(heard.asks[:_ANSWERS])]
+    moves = [_planned(talk, move) for move in _moves(brief, heard)]
+    groups = [*answers, *moves]
+    if _at_risk(brief, heard):
+        first = [] if heard.asks[:1] == ("safe",) else talk.moves.acknowledge()[:1]
+        groups = [first, _weighed(talk.facts.safety(), SAFETY), *groups]
+    found = _once([piece for group in groups for piece in group])
+    return _enough(found, brief, heard, len(_once([piece for group in answers for piece in group])))
+
+
+def _enough(found: list[Piece], brief: Brief, heard: Heard, answers: int) -> list[Piece]:
+    """No more sentences than are read: a question about one thing gets its answer and little else, anger few words."""
+    most = 6 if brief.plan.stage is Stage.ANGER else 7
+    if answers and not _WIDE & set(heard.asks[:_ANSWERS]):
+        most = answers + (4 if _at_risk(brief, heard) else 2)
+    if brief.platform in PARAGRAPHS:
+        most += 2 if room(brief.platform, heard) < _WHOLE_STORY else 6
+    kept = sorted(found, key=lambda piece: -piece.keep)[:most]
+    return [piece for piece in found if piece in kept]
+
+
+def with_courtesy(plan: list[Piece], brief: Brief, chance: int) -> list[Piece]:
+    """A courtesy at the start or the end, for when there is room, so that not all replies run alike.
+
+    The lowest three bits of ``chance`` say which.
+    """
+    said = {piece.line for piece in plan}
+    opener = Piece(move=Move.ACKNOWLEDGE, line=f"stage.{brief.plan.stage}", keep=0.5)
+    report = Piece(move=Move.THANK, line="thank.report", keep=0.4)
+    invite = Piece(move=Move.INVITE, line="invite.private", keep=0.3)
+    acknowledged = any(line.startswith(("stage.", "topic.safety")) for line in said)
+    thanked = any(line.startswith("thank.") for line in said) or brief.plan.stage is Stage.ANGER
+    invited = any(line.startswith(("invite.", "none.area", "credit.no_incident")) for line in said)
+    before = [opener] if chance & 1 and not acknowledged else []
+    after = [report] if chance & 2 and not thanked else []
+    after += [invite] if chance & 4 and not invited else []
+    return [*before, *plan, *after]
+
+
+def _at_risk(brief: Brief, heard: Heard) -> bool:
+    return brief.plan.persona is Impact.SAFETY or heard.topic.startswith("safety")
+
+
+def _moves(brief: Brief, heard: Heard) -> tuple[Move, ...]:
+    """The plan's moves, with what this customer's words call for besides."""
+    moves = list(brief.plan.moves)
+    intents = set(brief.reading.intents)
+    if Intent.PRAISE in intents and not intents & {Intent.COMPLAINT, Intent.OUTAGE_REPORT} and not heard.asks:
+        return _THANKS
+    if "leaving" in heard.signals:
+        called = [Move.ACKNOWLEDGE, Move.EXPLAIN, Move.PREVENT, Move.MAKE_GOOD, Move.INVITE]
+        moves = [*called, *(move for move in moves if move not in called)]
+    if "credit_small" in heard.signals:
+        moves = [Move.ACKNOWLEDGE, Move.MAKE_GOOD, *moves, Move.INVITE]
+    reported = "still_down" in heard.signals or Intent.OUTAGE_REPORT in intents
+    if reported and brief.plan.stage is Stage.AFTERMATH:
+        moves = [*moves, Move.INVITE]
+    return tuple(dict.fromkeys(moves))
+
+
+def _planned(talk: Talk, move: Move) -> list[Piece]:
+    """A move's pieces; those of a move that may be dropped weigh less than all others."""
+    found, spare, heard = talk.moves.of(move), talk.facts.brief.plan.least_important, talk.facts.heard
+    if "leaving" in heard.signals and not _called_for(move, heard):
+        return _stepped([piece.held(1.0) for piece in found])
+    if move not in spare or _called_for(move, heard):
+        lift = 3.0 if "leaving" in heard.signals and move is Move.PREVENT else _LIFT.get(move, 0.0)
+        return _stepped([piece.held(piece.keep + lift) if piece.keep == USUAL else piece for piece in found])
+    light = 2.0 + spare.index(move) * 2
+    return _stepped([piece if piece.keep >= UPDATE else piece.held(min(piece.keep, light)) for piece in found])
+
+
+def _called_for(move: Move, heard: Heard) -> bool:
+    leaving = "leaving" in heard.signals and move in {Move.ACKNOWLEDGE, Move.PREVENT, Move.INVITE, Move.EXPLAIN}
+    small = "credit_small" in heard.signals and move in {Move.MAKE_GOOD, Move.INVITE}
+    return leaving or small
+
+
+def _weighed(found: Sequence[Piece], weight: float) -> list[Piece]:
+    """An answer: the first two sentences are held on to, the details after them less."""
+    return _stepped([piece.held(weight if index < 2 else SPARE + 8) for index, piece in enumerate(found)])
+
+
+def _stepped(found: Sequence[Piece]) -> list[Piece]:
+    return [piece.held(piece.keep - index / 10) for index, piece in enumerate(found)]
+
+
+def _once(found: Sequence[Piece]) -> list[Piece]:
+    """Nothing is said twice: the first place stands, with the higher weight."""
+    kept: dict[str, Piece] = {}
+    for piece in found:
+        held = kept.get(piece.key)
+        kept[piece.key] = piece if held is None else held.held(max(held.keep, piece.keep))
+    return _coherent(list(kept.values()))
+
+
+# Lines that say the same in other words: the first of a row that is there silences the rest.
+_SAME = (
+    ("status.investigating", "cause.unknown"),
+    ("update.unknown", "update.no_eta"),
+    ("none.open", "me.none"),
+    ("me.region", "ack.place"),
+    ("me.regions", "me.region", "me.open", "me.resolved", "own.open", "own.resolved"),
+    ("status.resolved", "me.resolved"),
+    ("credit.no_incident", "none.area", "invite.private"),
+    ("topic.safety_general", "stage.anxiety"),
+)
+
+
+def _coherent(found: list[Piece]) -> list[Piece]:
+    lines = [piece.line for piece in found]
+    silent: set[str] = set()
+    for row in _SAME:
+        present = sorted((line for line in row if line in lines), key=lines.index)
+        silent |= set(present[1:])
+    return [piece for piece in found if piece.line not in silent]

