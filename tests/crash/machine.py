@@ -62,6 +62,7 @@ class Standing:
 
     text: str
     release_at: datetime
+    expires_at: datetime
     facts: int
 
 
@@ -128,7 +129,7 @@ class Sending(RuleBasedStateMachine):
             )  # fmt: skip
         except (Conflict, InputError):
             return
-        assert self._target(number) not in self.books.standing, "an edit got through while an approval stood"
+        assert not self._stands(number), "an edit got through while an approval stood"
 
     @rule(number=st.integers(0, CUSTOMERS - 1), fresh=st.booleans())
     def approve(self, number: int, fresh: bool) -> None:
@@ -144,8 +145,10 @@ class Sending(RuleBasedStateMachine):
         except (Conflict, Refused):
             return
         assert text == row.text, "a text was approved that does not stand there"
-        until = self.clock() + timedelta(seconds=UNDO)
-        self.books.standing[self._target(number)] = Standing(text, until, self.books.facts)
+        now = self.clock()
+        self.books.standing[self._target(number)] = Standing(
+            text, now + timedelta(seconds=UNDO), now + timedelta(hours=HOURS), self.books.facts
+        )
 
     @rule(number=st.integers(0, CUSTOMERS - 1))
     def undo(self, number: int) -> None:
@@ -165,7 +168,7 @@ class Sending(RuleBasedStateMachine):
             )  # fmt: skip
         except Conflict:
             return
-        assert self._target(number) not in self.books.standing, "an approved reply was rejected"
+        assert not self._stands(number), "an approved reply was rejected"
         self.drafts[number] = self._draft()  # another customer takes the place
 
     @rule(number=st.integers(0, CUSTOMERS - 1))
@@ -247,6 +250,7 @@ class Sending(RuleBasedStateMachine):
             assert allowed is not None, f"nobody approved {post}"
             assert post.text == allowed.text, f"{post} instead of {allowed.text!r}"
             assert post.at >= allowed.release_at, f"{post} left during the undo time"
+            assert post.at < allowed.expires_at, f"{post} left on an approval that had expired"
             assert allowed.facts == self.books.facts, f"{post} rests on facts that changed"
             assert post.target not in self.books.stopped, f"{post} went to somebody who said stop"
         self.books.judged = len(self.platform.posts)
@@ -288,6 +292,17 @@ class Sending(RuleBasedStateMachine):
 
     def _target(self, number: int) -> str:
         return self._row(number).mention.external_id
+
+    def _stands(self, number: int) -> bool:
+        """Whether an approval keeps this draft from being changed: not one that ran out, or lost its facts."""
+        target = self._target(number)
+        known = self.books.standing.get(target)
+        return (
+            known is not None
+            and self.clock() < known.expires_at
+            and known.facts == self.books.facts
+            and target not in self.books.stopped
+        )
 
     def _unknown(self) -> list[DeliveryRow]:
         if not hasattr(self, "rows"):
