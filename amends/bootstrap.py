@@ -16,7 +16,9 @@ from core.errors import ConfigError
 from core.logs import configure
 from core.settings import Settings
 from core.store import Store, open_store
+from core.store.audit import is_sealed, seal_from_now
 from core.store.migrate import migrate
+from core.store.sealing import Sealer, read_or_make_key
 from listener.query import parse
 from listener.sources import Source
 from responder.approval import Route
@@ -24,7 +26,11 @@ from responder.publishers import Publisher
 
 if TYPE_CHECKING:
     from classifier.models import Model
+    from classifier.why import Because
+    from incidents.channels import Channel
+    from incidents.usual import Usual
     from responder.drafting import Drafting
+    from responder.writers import Writer
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,7 @@ class App:
 
     settings: Settings
     clock: Clock = core_clock.now
+    drill: bool = False  # a rehearsal: whatever its settings say, nothing is published
     _loading: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False, compare=False)
 
     @cached_property
@@ -40,7 +47,14 @@ class App:
         """The database, migrated to the newest schema. Raises ConfigError."""
         store = open_store(self.settings.store.url)
         migrate(store)
+        seal_from_now(store, self._sealer(store), self.clock)
         return store
+
+    def _sealer(self, store: Store) -> Sealer:
+        """The key of the audit and its checkpoint. A key is made only while nothing is sealed with another."""
+        config, url = self.settings.audit, self.settings.store.url
+        key = read_or_make_key(config.key.get_secret_value(), config.key_file(url), may_make=not is_sealed(store))
+        return Sealer(key, config.checkpoint_file(url))
 
     @property
     def model(self) -> "Model":
@@ -55,6 +69,13 @@ class App:
             found: Model = self.__dict__["loaded_model"]
             return found
 
+    def why(self, text: str, language: str) -> "tuple[Because, ...]":
+        """Which words moved the reading of a post; nothing for a model that cannot tell. Raises ConfigError."""
+        from classifier.why import Telling, explain
+
+        model = self.model
+        return explain(model, text, language) if isinstance(model, Telling) else ()
+
     @cached_property
     def sources(self) -> dict[str, Source]:
         return {
@@ -64,22 +85,54 @@ class App:
 
     @cached_property
     def publishers(self) -> dict[str, Publisher]:
+        kinds = {config.kind for config in self.settings.publishers.values()}
+        if self.drill and kinds != {"console"}:
+            raise ConfigError("a drill publishes to the console only")
         return {
             name: registry.PUBLISHERS[config.kind](name, config) for name, config in self.settings.publishers.items()
         }
 
     @cached_property
+    def channels(self) -> "tuple[Channel, ...]":
+        """Where alarms go; a drill wakes nobody. Raises ConfigError for an address that cannot be read."""
+        if self.drill or not self.settings.alerts.addresses():
+            return ()
+        from incidents.channels.apprise import channels_of
+
+        return channels_of(self.settings.alerts)
+
+    @property
+    def address(self) -> str:
+        """Where browsers find our pages."""
+        web = self.settings.web
+        host = f"[{web.host}]" if ":" in web.host else web.host
+        return web.public_url or f"http://{host}:{web.port}"
+
+    @cached_property
+    def usual(self) -> "Usual":
+        """What the detector of outages has learned so far; made anew from the rows after a start."""
+        from incidents.outages import SERIES
+        from incidents.usual import Usual
+
+        return Usual(len(SERIES))
+
+    @cached_property
+    def writer(self) -> "Writer":
+        """Who drafts. Raises ConfigError."""
+        return registry.writer_of(self.settings, lambda: self.store, self.clock)
+
+    @cached_property
     def drafting(self) -> "Drafting":
-        from incidents.journey import load as load_journey
+        from incidents.journey import of_brand
+        from incidents.journey_edits import LivingMap
         from responder.drafting import Drafting
         from responder.gate.registry import inspect
-        from responder.writers.playbook import PlaybookWriter
 
         return Drafting(
             store=self.store,
             brand=self.settings.brand,
-            journey=load_journey(),
-            writer=PlaybookWriter(languages=self.settings.brand.languages),
+            journey=LivingMap(self.store, self.settings.brand.name, of_brand(self.settings.brand.journey)),
+            writer=self.writer,
             inspect=inspect,
             clock=self.clock,
             agent=self.settings.responder.agent,

@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
+from amends.alarms import alarms
+from amends.audit_cli import audit
+from amends.facts_cli import facts
+from amends.reports import report
 from core.errors import AmendsError, ConfigError
 
 if TYPE_CHECKING:
@@ -45,6 +49,29 @@ def run(
     from amends import service
 
     service.run(_app(config), host=host, port=port, web=web, scheduler=scheduler)
+
+
+@cli.command()
+def drill(
+    minutes: Annotated[float, typer.Option("--minutes", help="How long the day lasts.", min=0.5, max=750)] = 60,
+    lead: Annotated[bool, typer.Option("--lead", help="Play the incident lead of that day too.")] = False,
+    report: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--report", help="Say how the drill in this directory went, instead of starting one."),
+    ] = None,
+    directory: Annotated[Path, typer.Option("--dir", help="Where the drill's database goes.")] = Path("var/drill"),
+    host: Annotated[Optional[str], typer.Option(help="Address to listen on.")] = None,  # noqa: UP045
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65535)] = 0,
+    config: Config = None,
+) -> None:
+    """Rehearse: a recorded outage day in a database of its own. Nothing is published."""
+    from amends import drill as drills
+
+    app = _app(config)
+    if report is not None:
+        drills.report(app.settings, report)
+    else:
+        drills.run(app, directory, minutes=minutes, lead=lead, host=host, port=port)
 
 
 @cli.command()
@@ -166,6 +193,22 @@ def detect(file: File = None, config: Config = None) -> None:
 
 
 @cli.command()
+def backtest(
+    brand: Annotated[str, typer.Option("--brand", help="Whose mentions these are.")],
+    file: File = None,
+    truth: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--truth", help="What really happened (JSON): says how well it went."),
+    ] = None,
+    config: Config = None,
+) -> None:
+    """Replay mentions (JSONL, also .gz) through reader and outage detector: incidents out, as JSONL."""
+    from amends import replay
+
+    replay.run_backtest(file, brand, truth, config)
+
+
+@cli.command()
 def evaluate(data: Data = None, config: Config = None) -> None:
     """Measure the model in use against labelled sets, beside published figures."""
     from amends import pipes
@@ -178,6 +221,7 @@ def train(
     data: Data = None,
     out: Annotated[Path, typer.Option("--out", help="Where the trained model goes.")] = Path("var/model"),
     epochs: Annotated[int, typer.Option(min=1, help="Rounds over the data.")] = 2,
+    corrections: Annotated[Path | None, typer.Option(help="Readings that people set right, as exported.")] = None,
     config: Config = None,
 ) -> None:
     """Train, export and quantise the shipped model (needs the extra [torch])."""
@@ -188,7 +232,53 @@ def train(
     settings = optional_settings(config)
     configure(settings.logs.level if settings else "info", "text")
 
-    train_model(_data_dir(data), out, epochs=epochs)
+    train_model(_data_dir(data), out, epochs=epochs, corrections=corrections)
+
+
+export = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What leaves the database as lines.")
+cli.add_typer(export, name="export")
+
+
+@export.command("corrections")
+def export_corrections(config: Config = None) -> None:
+    """Readings that people corrected, one JSON line a mention."""
+    from amends import exports
+
+    exports.run_corrections(_app(config))
+
+
+cli.add_typer(alarms, name="alarms")
+cli.add_typer(report, name="report")
+cli.add_typer(facts, name="facts")
+cli.add_typer(audit, name="audit")
+
+switch = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Stops sending, for all replies, one account or one incident."
+)
+cli.add_typer(switch, name="switch")
+Account = Annotated[Optional[str], typer.Option("--account", help="Only this publisher of the configuration.")]  # noqa: UP045
+OfIncident = Annotated[Optional[int], typer.Option("--incident", help="Only replies on this incident.", min=1)]  # noqa: UP045
+
+
+@switch.command("off")
+def switch_off(
+    account: Account = None,
+    incident: OfIncident = None,
+    reason: Annotated[str, typer.Option("--reason", help="Why; it stands on every page.")] = "",
+    config: Config = None,
+) -> None:
+    """Send nothing from now on; what is approved waits."""
+    from amends import switches
+
+    switches.off(_app(config), account, incident, reason)
+
+
+@switch.command("on")
+def switch_on(account: Account = None, incident: OfIncident = None, config: Config = None) -> None:
+    """Send again."""
+    from amends import switches
+
+    switches.on(_app(config), account, incident)
 
 
 user = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Accounts of the pages.")

@@ -6,11 +6,18 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from amends.bootstrap import App
+from classifier.relevance import brand_of
 from classifier.score import BATCH, score_new
-from core.errors import AmendsError
+from core.errors import AmendsError, ConfigError
 from core.store import drafts, events, logins
+from incidents import alerts, dead_links, feedback, notifying, promises, promotions, public_status
+from incidents.suspecting import suspect
+from incidents.watching import Watched
 from listener.poll import poll
 from responder.drafting import draft_pending
+from responder.feedback_replies import draft_results
+from responder.followups import draw_follow_ups
+from responder.looking_back import look_back
 from responder.sending import send_due
 
 log = logging.getLogger(__name__)
@@ -36,9 +43,9 @@ def poll_source(app: App, name: str) -> Counter[str]:
 
 def score_all(app: App, stopping: Never = _never) -> int:
     """Reads whatever is new, batch by batch; returns how many."""
-    total = 0
+    total, brands = 0, {app.settings.brand.name: brand_of(app.settings.brand)}
     while not stopping():
-        read = score_new(app.model, store=app.store, clock=app.clock, limit=BATCH)
+        read = score_new(app.model, store=app.store, clock=app.clock, brands=brands, limit=BATCH)
         total += read
         if read < BATCH:
             break
@@ -58,7 +65,76 @@ def draft_all(app: App, stopping: Never = _never) -> Counter[str]:
 
 def send_all(app: App, stopping: Never = _never) -> Counter[str]:
     """Sends what is due."""
-    return send_due(app.store, app.publishers, clock=app.clock, stopping=stopping)
+    pace = app.settings.responder.pace_seconds
+    return send_due(app.store, app.publishers, clock=app.clock, stopping=stopping, pace=pace)
+
+
+def detect_outages(app: App) -> int | None:
+    """Opens a suspected incident when customers' words tell of an outage; returns its id."""
+    return suspect(
+        app.store, app.usual, brand=app.settings.brand.name, detection=app.settings.detection, clock=app.clock
+    )
+
+
+def feedback_all(app: App) -> Counter[str]:
+    """Hands feedback to its departments, and drafts the results for the customers."""
+    brand, departments = app.settings.brand.name, app.settings.feedback.departments
+    routed = feedback.route_new(app.store, brand=brand, departments=departments, clock=app.clock)
+    return Counter(routed=routed.total()) + draft_results(app.drafting)
+
+
+def watch_all(app: App) -> Counter[str]:
+    """Looks for what deserves an alarm."""
+    every = app.settings.schedule.poll_seconds
+    sources = {name: config.poll_seconds or every for name, config in app.settings.sources.items()}
+    watched = Watched(brand=app.settings.brand.name, alerts=app.settings.alerts, sources=sources)
+    return alerts.watch(app.store, watched, clock=app.clock)
+
+
+def notify_all(app: App, stopping: Never = _never) -> Counter[str]:
+    """Sends the alarms that are due."""
+    return notifying.send_due(
+        app.store,
+        app.channels,
+        brand=app.settings.brand.name,
+        address=app.address,
+        clock=app.clock,
+        stopping=stopping,
+    )
+
+
+def promises_all(app: App) -> Counter[str]:
+    """Finds what was promised, follows it, and draws the follow-ups that are due."""
+    brand = app.settings.brand
+    done = Counter(found=promises.collect(app.store, brand=brand, clock=app.clock))
+    done += promises.watch(app.store, brand=brand, clock=app.clock)
+    return done + draw_follow_ups(app.drafting)
+
+
+def status_page(app: App) -> bool:
+    """Writes the public page anew when the facts changed."""
+    folder = app.settings.status_page.place(app.settings.store.url)
+    try:
+        return public_status.refresh(app.store, brand=app.settings.brand, folder=folder, clock=app.clock)
+    except OSError as error:
+        raise ConfigError(f"status_page.folder: {folder} cannot be written: {error.strerror}") from None
+
+
+def check_links(app: App) -> int:
+    """Looks whether the pages that the fact sheets point to answer."""
+    return dead_links.check(app.store, brand=app.settings.brand, wanted_too=app.settings.links, clock=app.clock)
+
+
+def guard_promotions(app: App) -> Counter[str]:
+    """Puts promotions on hold in a crisis, and tells the schedulers."""
+    brand, config = app.settings.brand, app.settings.promotions
+    done = Counter(held=promotions.hold_in_crisis(app.store, brand=brand, config=config, clock=app.clock))
+    return done + promotions.call_due(app.store, config=config, clock=app.clock)
+
+
+def look_back_all(app: App) -> Counter[str]:
+    """Reads what was sent from the platforms, and holds it against what was approved."""
+    return look_back(app.store, app.publishers, clock=app.clock)
 
 
 def sweep(app: App) -> None:

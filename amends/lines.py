@@ -42,7 +42,7 @@ def opened(path: str | None) -> Iterator[tuple[str, BinaryIO]]:
         yield str(path), stream
 
 
-def objects(stream: BinaryIO, faults: Faults) -> Iterator[tuple[int, dict[str, Any]]]:
+def objects(stream: Iterable[bytes], faults: Faults) -> Iterator[tuple[int, dict[str, Any]]]:
     """The JSON objects of a JSONL stream with their line numbers; empty lines are skipped."""
     for number, raw in enumerate(stream, 1):
         if not raw.strip():

@@ -22,6 +22,7 @@ from core.errors import InputError
 if TYPE_CHECKING:
     from amends.bootstrap import App
     from classifier.models import Model
+    from classifier.relevance import Brand
     from incidents.journey import JourneyMap
     from responder.writers import Writer
 
@@ -79,14 +80,28 @@ def run_import(app: "App", path: str | None) -> None:
 
 def run_classify(path: str | None, config: Path | None) -> None:
     """Readings for texts, in order."""
-    model = _model(optional_settings(config))
+    from classifier.relevance import brand_of
+
+    settings = optional_settings(config)
+    model, brand = _model(settings), brand_of(settings.brand) if settings else None
     with opened(path) as (name, stream):
         faults = Faults(name)
         for batch in batches(checked(objects(stream, faults), faults, _post), BATCH * 4):
             readings = model.read([post["text"] for post in batch], [post["language"] for post in batch])
             for post, reading in zip(batch, readings, strict=True):
-                write({"id": post["id"]} | reading_row(reading))
+                write({"id": post["id"]} | reading_row(reading) | _seen(post["text"], reading, brand))
     _end(faults)
+
+
+def _seen(text: str, reading: Reading, brand: "Brand | None") -> dict[str, object]:
+    """What is known of a text besides its reading: whether it is about the brand, and whether it advertises."""
+    from classifier.relevance import LEAST, relevance
+    from classifier.spam import FLAG, spam_score
+
+    about = relevance(brand, text, reading, addressed=False) if brand else None
+    known: dict[str, object] = {} if about is None else {"relevant": about >= LEAST, "relevance": about}
+    spam = spam_score(text, reading)
+    return known | {"spam": spam >= FLAG, "spam_score": spam}
 
 
 def _post(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -112,21 +127,21 @@ def reading_row(reading: Reading) -> dict[str, object]:
         "impact": reading.impact.value,
         "about": reading.about.value,
         "language": reading.language,
-        "confidence": round(reading.confidence, 4),
         "model": reading.model,
+        "confidence": reading.band.value,
+        "confidence_score": round(reading.confidence, 4),
     }
 
 
 def run_draft(path: str | None, facts: Path, config: Path | None) -> None:
     """Replies from a fact sheet, each with its plan, its length and the gate's findings."""
-    from incidents.journey import load as load_journey
+    from incidents.journey import of_brand
     from listener.records import mention_from
-    from responder.writers.playbook import PlaybookWriter
 
     settings = optional_settings(config)
     sheet = _sheet(facts, settings)
-    model, journey = _model(settings), load_journey()
-    writer = PlaybookWriter(languages=settings.brand.languages if settings else ("en",))
+    model, journey = _model(settings), of_brand(settings.brand.journey if settings else "")
+    writer = _writer(settings)
     recent: list[str] = []
 
     def convert(value: dict[str, Any]) -> tuple[Mention, list[str], Any]:
@@ -152,6 +167,14 @@ def run_draft(path: str | None, facts: Path, config: Path | None) -> None:
                 del recent[200:]
                 write(row)
     _end(faults)
+
+
+def _writer(settings: core_settings.Settings | None) -> "Writer":
+    """As the service's; a database is opened only for a model's budget."""
+    from amends.bootstrap import App
+    from responder.writers.playbook import PlaybookWriter
+
+    return App(settings).writer if settings else PlaybookWriter()
 
 
 def _plan(journey: "JourneyMap", mention: Mention, reading: Reading, earlier: list[Reading], sheet: FactSheet) -> Plan:
@@ -214,6 +237,7 @@ def _draft_row(
         "persona": written.persona.value,
         "moves": [move.value for move in written.moves],
         "facts_used": list(written.facts_used),
+        "writer": written.writer,
         "length": counted.length,
         "limit": counted.limit,
         "pass": passes(findings),

@@ -65,6 +65,10 @@ def check_all(app: App) -> Iterator[Check]:
         yield _try(f"source {name}", lambda name=name: app.source(name).check())  # type: ignore[misc]
     for name in app.settings.publishers:
         yield _try(f"publisher {name}", lambda name=name: app.publishers[name].check())  # type: ignore[misc]
+    if app.settings.writer.kind != "playbook":
+        yield _try("writer", lambda: _writer(app))
+    if app.settings.alerts.addresses():
+        yield _try("alarms", lambda: ", ".join(channel.name for channel in app.channels))
 
 
 def _try(name: str, look: Callable[[], str]) -> Check:
@@ -77,6 +81,12 @@ def _try(name: str, look: Callable[[], str]) -> Check:
 def _mention_count(app: App) -> int:
     with app.store.read() as db:
         return mentions.count(db)
+
+
+def _writer(app: App) -> str:
+    from responder.writers.llm import LlmWriter
+
+    return app.writer.engine.check() if isinstance(app.writer, LlmWriter) else "playbook"
 
 
 def _clock(app: App) -> str:

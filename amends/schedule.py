@@ -32,7 +32,7 @@ def table(app: App, stopping: Callable[[], bool]) -> list[Job]:
     story = [
         Job(f"story {name}", 1, lambda name=name: demo.tell(app, name))  # type: ignore[misc]
         for name, config in app.settings.sources.items()
-        if config.kind == "demo"
+        if config.kind == "demo" and config.lead
     ]
     return [
         *polls,
@@ -40,5 +40,14 @@ def table(app: App, stopping: Callable[[], bool]) -> list[Job]:
         Job("score", every.score_seconds, lambda: jobs.score_all(app, stopping)),
         Job("draft", every.draft_seconds, lambda: jobs.draft_all(app, stopping)),
         Job("send", every.send_seconds, lambda: jobs.send_all(app, stopping)),
+        Job("detect", every.detect_seconds, lambda: jobs.detect_outages(app)),
+        Job("feedback", 20, lambda: jobs.feedback_all(app)),
+        Job("watch", 15, lambda: jobs.watch_all(app)),
+        Job("alarms", 5, lambda: jobs.notify_all(app, stopping)),
+        Job("promises", 3, lambda: jobs.promises_all(app)),
+        Job("status page", 1, lambda: jobs.status_page(app)),
+        Job("links", app.settings.links.check_seconds, lambda: jobs.check_links(app)),
+        Job("promotions", 2, lambda: jobs.guard_promotions(app)),
+        Job("look back", 15, lambda: jobs.look_back_all(app)),
         Job("sweep", 600, lambda: jobs.sweep(app)),
     ]

@@ -41,6 +41,8 @@ class Scheduler:
         self._apscheduler: Any = None
 
     def start(self) -> None:
+        # Two jobs that import numpy at the same moment in two threads leave it broken for the whole process.
+        import numpy  # noqa: F401, ICN001
         from apscheduler.executors.pool import ThreadPoolExecutor
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -98,6 +100,7 @@ def run(
     """Runs until SIGTERM or SIGINT. Raises ConfigError when something cannot start."""
     _ = app.store  # opens and migrates now: a bad database must stop the start
     _ = app.drafting  # so must a broken playbook
+    _ = app.channels  # and an alarm that could reach nobody
     jobs = Scheduler(app) if scheduler else None
     finished = asyncio.run(_web(app, jobs, host, port) if web else _headless(jobs))
     app.store.close()
@@ -164,6 +167,9 @@ def _server(pages: "FastAPI") -> Any:
             log_config=None,
             access_log=False,
             server_header=False,
+            http="h11",  # "auto" takes another parser wherever one happens to be installed
+            loop="asyncio",
+            ws="none",
             timeout_graceful_shutdown=3,
         )
     )
@@ -186,6 +192,9 @@ def _pages(app: App, jobs: Scheduler | None) -> "FastAPI":
             clock=app.clock,
             inspect=inspect,
             route=app.route,
+            publishers=lambda: app.publishers,
+            why=app.why,
+            drill=app.drill,
             readiness=Readiness(app, lambda: jobs is None or jobs.running),
         )
     )

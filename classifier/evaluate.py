@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier import gold, metrics
+from classifier.folds import cross_validated
 from classifier.heads import EMOTIONS, IMPACTS, INTENTS, SENTIMENTS
 from classifier.models import Model
-from core.domain import Reading
+from core.domain import Band, Reading
 from core.errors import ConfigError
 
 
@@ -37,6 +38,15 @@ class Sure(Protocol):
         ...
 
 
+@runtime_checkable
+class Seeing(Protocol):
+    """A model that tells the vectors its answers come from."""
+
+    def features(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(texts, width)."""
+        ...
+
+
 SENTIMENT_ANCHORS = "SVM 62.9, RoBERTa-base 71.3, BERTweet 73.4, TimeLMs-2021 73.7"
 EMOTION_ANCHORS = "SVM 64.7, RoBERTa-base 76.1, BERTweet 79.3, TimeLMs-2021 80.2"
 READERS = "two readers {}"
@@ -48,9 +58,10 @@ def evaluate(model: Model, data_dir: Path) -> list[Row]:
     Anchors are those of TweetEval's leader board (Barbieri et al. 2020 and its repository), UMSAB's
     XLM-T paper, and the agreement of gold_dev's two readers. Raises ConfigError when no set is found.
     """
-    found = [*_tweets(model, data_dir), *_languages(model, data_dir), *_gold(model, data_dir)]
+    rows = (_tweets, _complaints, _languages, _gold)
+    found = [row for part in rows for row in part(model, data_dir)]
     if not found:
-        msg = f"evaluate: {data_dir} holds none of tweeteval, xlm-t_umsab, gold_dev; point --data at them"
+        msg = f"evaluate: {data_dir} holds none of tweeteval, xlm-t_umsab, xci_complaints, gold_dev: see --data"
         raise ConfigError(msg)
     return found
 
@@ -87,6 +98,16 @@ def _tweets(model: Model, data: Path) -> Iterator[Row]:
             yield Row("emotion", "TweetEval test", "macro F1", len(found.texts), value, EMOTION_ANCHORS, 76.1)
 
 
+def _complaints(model: Model, data: Path) -> Iterator[Row]:
+    """A logistic layer over the model's vectors, in ten folds: no row of the set was trained on."""
+    found = gold.complaints(data)
+    if found and isinstance(model, Seeing):
+        labels = np.array(found.labels, bool)
+        guess = cross_validated(model.features(found.texts), labels)
+        value = metrics.f1_macro(found.labels, [int(value) for value in guess], 2)
+        yield Row("complaint", "X-CI, 10 folds", "macro F1", len(labels), value, "Jin and Aletras 88.2", 88.2)
+
+
 def _languages(model: Model, data: Path) -> Iterator[Row]:
     anchors = {"french": ("XLM-Tw 71.2", 68.0), "spanish": ("XLM-Tw 67.9", None)}
     for language, (anchor, reach) in anchors.items():
@@ -108,6 +129,7 @@ def _gold(model: Model, data: Path) -> Iterator[Row]:
     readings = model.read([row["text"] for row in truth])
     for task, measure, value, anchor, reach in _gold_figures(truth, readings):
         yield Row(task, "gold_dev", measure, len(truth), value, anchor, reach)
+    yield from _bands(truth, readings)
 
 
 Figure = tuple[str, str, float, str, float | None]
@@ -130,6 +152,27 @@ def _gold_figures(truth: Sequence[gold.Truth], readings: Sequence[Reading]) -> I
         sure = [getattr(reading, f"{name}_score") for reading in readings]
         gap = 100 * metrics.calibration_error(sure, [bool(row[name]) for row in truth])
         yield name, "calibration error", gap, "", None
+
+
+def _bands(truth: Sequence[gold.Truth], readings: Sequence[Reading]) -> Iterator[Row]:
+    """By confidence: how many of the decisions that matter are right, and how often all of them are."""
+    right = [_right(*each) for each in zip(truth, readings, strict=True)]
+    for band in Band:
+        chosen = [row for row, reading in zip(right, readings, strict=True) if reading.band is band]
+        if chosen:
+            name = f"confidence {band.value}"
+            yield Row(name, "gold_dev", "decisions right", len(chosen), 100 * float(np.mean(chosen)), "", None)
+            yield Row(name, "gold_dev", "all four right", len(chosen), 100 * float(np.all(chosen, 1).mean()), "", None)
+
+
+def _right(row: gold.Truth, reading: Reading) -> tuple[bool, bool, bool, bool]:
+    """Outage, angry, sentiment, and whether the main intent, the first, is among the true ones."""
+    return (
+        reading.outage == row["outage"],
+        reading.angry == row["angry"],
+        reading.sentiment.value == row["sentiment"],
+        reading.intents[0].value in row["intents"],
+    )
 
 
 def _f1(

@@ -1,5 +1,6 @@
 """The labelled sets that models are measured on. They are for choosing and measuring, never for training."""
 
+import csv
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,6 +29,16 @@ def tweeteval(data: Path, task: str, part: str) -> Labelled | None:
 def umsab(data: Path, language: str, part: str) -> Labelled | None:
     """One part of the multilingual tweet sentiment set UMSAB (Barbieri et al. 2022); None when it is absent."""
     return _pair(data / "xlm-t_umsab" / "data" / "sentiment" / language, part)
+
+
+def complaints(data: Path) -> Labelled | None:
+    """X-CI (Singh et al. 2023, over Preotiuc-Pietro et al. 2019): 1 for a complaint; None when it is absent."""
+    path = data / "xci_complaints" / "X-CI Dataset.csv"
+    if not path.exists():
+        return None
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        rows = [(row["tweet"], int(row["label"])) for row in csv.DictReader(file)]
+    return Labelled([text for text, _ in rows], [label for _, label in rows])
 
 
 def gold_dev(data: Path) -> list[Truth]:

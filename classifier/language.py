@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Sequence
 
+from classifier.text import strange
+
 UNDETERMINED = "und"
 
 _LEAST_WORDS = 2
@@ -15,6 +17,12 @@ _LOOK_AT = 200
 _TAG = re.compile(r"^[a-z]{2,3}(?=$|[-_])", re.IGNORECASE)
 _NO_LANGUAGE = frozenset({"und", "zxx", "qme", "qht", "qam", "qct", "qst", "art"})
 """What platforms send when they do not know (X: qme for media, qht for hashtags, ...)."""
+_NOT_LATIN = frozenset({
+    "am", "ar", "as", "be", "bg", "bn", "dv", "dz", "el", "fa", "gu", "he", "hi", "hy", "ja", "ka", "kk", "km", "kn",
+    "ko", "ky", "lo", "mk", "ml", "mn", "mr", "ne", "or", "pa", "ps", "ru", "si", "sr", "ta", "te", "th", "ug", "uk",
+    "ur", "zh",
+})  # fmt: skip
+"""Languages that are written in another script."""
 _NOT_LANGUAGE = re.compile(r"(?:https?:|www\.)\S*|[@#]\S+|[\W\d_]+")
 
 
@@ -46,6 +54,8 @@ class Identifier:
         letters = sum(map(len, words))
         if not words or letters < _LEAST_LETTERS // 2 or not self._languages:
             return UNDETERMINED
+        if strange(text) and not _NOT_LATIN & set(self._languages):
+            return UNDETERMINED  # none of the brand's languages is written so
         if len(self._languages) == 1:
             return self._languages[0]
         language, sure = self._model()(" ".join(words).lower())

@@ -28,6 +28,7 @@ _PICTURE = re.compile(r"[\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U000
 _SKIN_TONE = re.compile(r"[\U0001f3fb-\U0001f3ff]")
 _FLAG = re.compile(r"[\U0001f1e6-\U0001f1ff]{1,2}")
 _TOKEN = re.compile(r"(?:https?:/+|www\.|pic\.twitter)\S*|&#?\w+;|(?<!\w)@\w\S*|([^\W\d_]{2,})", re.IGNORECASE)
+_TAGGED = re.compile(r"(?:https?:|www\.)\S*|(?<!\w)@\w\S*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -57,6 +58,15 @@ def masked(text: str) -> str:
 def wordless(text: str) -> bool:
     """True when a raw post holds no word of its author: nothing, only links, handles, numbers or emoji."""
     return not any(match.group(1) for match in _TOKEN.finditer(text[:RAW_LIMIT]))
+
+
+def strange(text: str) -> bool:
+    """True when most letters of a raw post are of a script other than Latin, which the model was not taught."""
+    if text.isascii():
+        return False
+    letters = [character for character in _TAGGED.sub("", text[:RAW_LIMIT]) if character.isalpha()]
+    latin = sum(character < "\u0250" or "\u1e00" <= character < "\u1f00" for character in letters)
+    return latin * 2 < len(letters)
 
 
 def _visible(text: str) -> str:

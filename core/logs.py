@@ -112,5 +112,5 @@ def configure(level: str, style: Literal["text", "json"], secrets: Iterable[str]
     # Its warnings only say that a pass took longer than the pause between two.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     # These repeat at INFO what our own lines already say, or print request lines with tokens at DEBUG.
-    for noisy in ("uvicorn", "httpx", "prawcore", "tweepy", "urllib3", "alembic"):
+    for noisy in ("uvicorn", "httpx", "prawcore", "tweepy", "urllib3", "alembic", "apprise"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLogger().level))

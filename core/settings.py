@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_origin
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 
 from core.domain import Platform, Voice
 from core.errors import ConfigError
+from core.sections import Alerts, Audit, Feedback, Links, Money, People, Promotions, Section, StatusPage, Writer
 
 
 def _known_zone(name: str) -> str:
@@ -49,18 +50,18 @@ Seconds = Annotated[float, Field(gt=0)]
 NO_SECRET = SecretStr("")
 
 
-class Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
 class Brand(Section):
     name: str = Field(min_length=1)
     voice: str = "warm, plain, first person plural"
     sign_off: str = ""
     handles: tuple[Handle, ...] = ()
+    aliases: tuple[str, ...] = ()  # other names customers use
+    context: tuple[str, ...] = ()  # words that show the brand is meant
+    homonyms: tuple[str, ...] = ()  # words that show something else of that name is meant
     query: str = ""  # boolean language of listener/query.py; empty: everything a source yields
     languages: tuple[str, ...] = Field(default=("en",), min_length=1)  # the first is used when nothing else fits
     time_zone: ZoneName = "UTC"
+    journey: str = ""  # a file with the brand's own journey map, laid over the shipped one
 
     def as_voice(self) -> Voice:
         return Voice(name=self.name, voice=self.voice, sign_off=self.sign_off, handles=self.handles)
@@ -85,18 +86,27 @@ class Schedule(Section):
     score_seconds: Seconds = 2
     draft_seconds: Seconds = 2
     send_seconds: Seconds = 1
+    detect_seconds: Seconds = 60
+
+
+class Detection(Section):
+    sensitivity: float = Field(default=1, ge=0.01, le=100)  # 2 puts up with twice the false alarms, 0.5 with half
+    cool_down_minutes: float = Field(default=60, ge=0)
+    fewest_mentions: int = Field(default=3, ge=2)  # by different people
 
 
 class Classifier(Section):
     model: str = "bundled"  # or any Hugging Face model name or directory
     revision: str = "main"
-    label_map: dict[str, str] = {}
+    label_map: dict[str, str] = Field(default_factory=dict)
     threads: int = Field(default=0, ge=0)  # 0: all cores
 
 
 class Responder(Section):
     undo_seconds: float = Field(default=10, ge=0)
     approval_hours: float = Field(default=24, gt=0)
+    four_eyes: tuple[Literal["compensation", "legal", "safety", "first_reply", "blocked"], ...] = ()
+    pace_seconds: float = Field(default=0, ge=0)  # the least time between two replies of one account
     agent: str = ""
 
 
@@ -109,6 +119,7 @@ class DemoSource(Section):
     kind: Literal["demo"]
     minutes: float = Field(default=2.8, gt=0)  # how long the played outage day lasts
     loop: bool = False
+    lead: bool = True  # plays the incident lead of that day too
     poll_seconds: Seconds = 2
 
 
@@ -145,6 +156,29 @@ class RedditSource(Section):
     password: SecretStr = NO_SECRET
 
 
+class BlueskySource(Section):
+    kind: Literal["bluesky"]
+    account: str  # our own handle, without @
+    searches: tuple[str, ...] = ()  # one call each; matched again on our side
+    overlap_seconds: Seconds = 300
+    max_pages: int = Field(default=10, ge=1)
+    poll_seconds: Seconds | None = None
+    base_url: WebAddress = "https://bsky.social"
+    session_dir: str = "var/sessions"
+    app_password: SecretStr = NO_SECRET
+
+
+class MastodonSource(Section):
+    kind: Literal["mastodon"]
+    base_url: WebAddress  # our own server
+    searches: tuple[str, ...] = ()
+    hashtags: tuple[str, ...] = ()
+    mentions: bool = True
+    max_pages: int = Field(default=10, ge=1)
+    poll_seconds: Seconds | None = None
+    access_token: SecretStr = NO_SECRET
+
+
 class ConsolePublisher(Section):
     kind: Literal["console"]
     platforms: tuple[Platform, ...] = tuple(Platform)
@@ -177,8 +211,58 @@ class RedditPublisher(Section):
     password: SecretStr = NO_SECRET
 
 
-SourceSettings = Annotated[DemoSource | XSource | RedditSource, Field(discriminator="kind")]
-PublisherSettings = Annotated[ConsolePublisher | XPublisher | RedditPublisher, Field(discriminator="kind")]
+class BlueskyPublisher(Section):
+    kind: Literal["bluesky"]
+    platforms: tuple[Platform, ...] = (Platform.BLUESKY,)
+    account: str
+    read_lag_seconds: Seconds = 10
+    base_url: WebAddress = "https://bsky.social"
+    session_dir: str = "var/sessions"
+    app_password: SecretStr = NO_SECRET
+
+
+class MastodonPublisher(Section):
+    kind: Literal["mastodon"]
+    platforms: tuple[Platform, ...] = (Platform.MASTODON,)
+    account: str  # our own name on that server, without @ and server
+    base_url: WebAddress
+    read_lag_seconds: Seconds = 15
+    access_token: SecretStr = NO_SECRET
+
+
+class EmailPublisher(Section):
+    kind: Literal["email"]
+    platforms: tuple[Platform, ...]
+    account: str = Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")  # the sender's address
+    to: str = Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")
+    host: str
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: str = ""
+    password: SecretStr = NO_SECRET
+
+
+class WebhookPublisher(Section):
+    kind: Literal["webhook"]
+    platforms: tuple[Platform, ...]
+    account: str = "webhook"
+    url: WebAddress
+    signing_key: SecretStr = NO_SECRET
+
+
+SourceSettings = Annotated[
+    DemoSource | XSource | RedditSource | BlueskySource | MastodonSource, Field(discriminator="kind")
+]
+PublisherSettings = Annotated[
+    ConsolePublisher
+    | XPublisher
+    | RedditPublisher
+    | BlueskyPublisher
+    | MastodonPublisher
+    | EmailPublisher
+    | WebhookPublisher,
+    Field(discriminator="kind"),
+]
 
 
 class Settings(Section):
@@ -186,16 +270,40 @@ class Settings(Section):
     store: Store = Store()
     web: Web = Web()
     schedule: Schedule = Schedule()
+    detection: Detection = Detection()
     classifier: Classifier = Classifier()
     responder: Responder = Responder()
+    writer: Writer = Writer()
     logs: Logs = Logs()
-    sources: dict[str, SourceSettings] = {}
-    publishers: dict[str, PublisherSettings] = {}
+    alerts: Alerts = Alerts()
+    money: Money = Money()
+    feedback: Feedback = Feedback()
+    status_page: StatusPage = StatusPage()
+    links: Links = Links()
+    promotions: Promotions = Promotions()
+    people: People = People()
+    audit: Audit = Audit()
+    sources: dict[str, SourceSettings] = Field(default_factory=dict)
+    publishers: dict[str, PublisherSettings] = Field(default_factory=dict)
 
 
 _KINDS: Mapping[str, Mapping[str, type[Section]]] = {
-    "sources": {"demo": DemoSource, "x": XSource, "reddit": RedditSource},
-    "publishers": {"console": ConsolePublisher, "x": XPublisher, "reddit": RedditPublisher},
+    "sources": {
+        "demo": DemoSource,
+        "x": XSource,
+        "reddit": RedditSource,
+        "bluesky": BlueskySource,
+        "mastodon": MastodonSource,
+    },
+    "publishers": {
+        "console": ConsolePublisher,
+        "x": XPublisher,
+        "reddit": RedditPublisher,
+        "bluesky": BlueskyPublisher,
+        "mastodon": MastodonPublisher,
+        "email": EmailPublisher,
+        "webhook": WebhookPublisher,
+    },
 }
 
 
@@ -352,6 +460,7 @@ def secrets_of(settings: Settings) -> list[str]:
     sections = [*settings.sources.values(), *settings.publishers.values()]
     values = [value for section in sections for value in dict(section).values() if isinstance(value, SecretStr)]
     database = re.match(r"\w[\w+]*://[^:/@]*:([^@]+)@", settings.store.url)
-    return [value.get_secret_value() for value in values if value.get_secret_value()] + (
-        [database[1]] if database else []
-    )
+    found = [value.get_secret_value() for value in values if value.get_secret_value()]
+    found += [database[1]] if database else []
+    with_own = (settings.alerts, settings.promotions, settings.audit, settings.writer)
+    return found + [value for section in with_own for value in section.secrets()]

@@ -21,7 +21,7 @@ from core.errors import AmendsError, ConfigError, OutcomeUnknown, Permanent, Ref
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 30.0
 # At DEBUG these print tokens, signatures and request bodies.
-TALKATIVE = ("tweepy", "prawcore", "praw", "oauthlib", "requests_oauthlib", "urllib3")
+TALKATIVE = ("tweepy", "prawcore", "praw", "oauthlib", "requests_oauthlib", "urllib3", "atproto", "httpx", "mastodon")
 
 
 class BoundedSession(requests.Session):
@@ -29,12 +29,17 @@ class BoundedSession(requests.Session):
 
     Of a redirected POST nobody could say whether it was carried out. A ``base`` on plain http is a test or a
     gateway of our own: proxies and .netrc of the environment are not for it. ``last_headers``: of the last answer.
+    ``strict``: anything but a 2xx raises requests.HTTPError, for clients that would drop the answer with its headers.
     """
 
-    def __init__(self, *, base: str = "", instead_of: str = "", read_seconds: float = READ_SECONDS) -> None:
+    def __init__(
+        self, *, base: str = "", instead_of: str = "", read_seconds: float = READ_SECONDS, strict: bool = False
+    ) -> None:
         super().__init__()
         self.last_headers: Mapping[str, str] = {}
         self._base, self._instead_of, self._read_seconds = base, instead_of, read_seconds
+        self._strict = strict
+        self._rest_until: dict[str, float] = {}
         self.trust_env = not base.startswith("http://")
 
     def request(self, method: str, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
@@ -45,7 +50,16 @@ class BoundedSession(requests.Session):
             text = self._base + text.removeprefix(self._instead_of)
         response = super().request(method, text, *args, **kwargs)
         self.last_headers = response.headers
+        self._rest_until[method] = time.monotonic() + (_used_up(response.headers) or 0.0)
+        if self._strict and not 200 <= response.status_code < 300:
+            raise requests.HTTPError(f"status {response.status_code}", response=response)
         return response
+
+    def refuse_to_press(self, platform: str) -> None:
+        """Raises Transient while the last POST's headers say that none is left: asking again prolongs a limit."""
+        seconds = self._rest_until.get("POST", 0.0) - time.monotonic()
+        if seconds > 0:
+            raise Transient(f"{platform}'s request limit is used up; nothing was sent. Waiting.", retry_after=seconds)
 
 
 def hush() -> None:
@@ -78,6 +92,15 @@ def failure(error: BaseException) -> Failure:
         return Failure(response.status_code, detail, urlsplit(response.url).path, response.headers, left=True)
     original = getattr(error, "original_exception", error)
     return Failure(None, type(original).__name__, _path_of(error, original), {}, left=not _never_left(original))
+
+
+def named(error: BaseException) -> str:
+    """The name an XRPC server gives its error ("RecordNotFound"), "" when it gives none."""
+    response = getattr(error, "response", None)
+    if isinstance(response, requests.Response):
+        with suppress(ValueError, AttributeError):
+            return str(response.json().get("error") or "")
+    return ""
 
 
 def reading_error(platform: str, error: BaseException) -> AmendsError:
@@ -137,14 +160,38 @@ def wait_seconds(headers: Mapping[str, str]) -> float | None:
 def _waits(headers: Mapping[str, str]) -> Iterator[float]:
     with suppress(KeyError, ValueError):
         yield float(headers["retry-after"])
-    with suppress(KeyError, ValueError):
-        yield float(headers["x-ratelimit-reset"])  # Reddit's: seconds from now
     now = server_time(headers)
     now_seconds = now.timestamp() if now else time.time()
-    for limit in ("rate-limit", "app-limit-24hour", "user-limit-24hour"):  # X's: seconds since 1970
+    with suppress(KeyError, ValueError):
+        if (seconds := float(headers["x-ratelimit-reset"])) < _SINCE_1970:  # Reddit's, whatever remains
+            yield seconds
+    for limit in LIMITS:
         with suppress(KeyError, ValueError):
-            if float(headers[f"x-{limit}-remaining"]) <= 0:
-                yield float(headers[f"x-{limit}-reset"]) - now_seconds
+            if float(headers[f"{limit}-remaining"]) <= 0:
+                yield _until(headers[f"{limit}-reset"], now_seconds)
+
+
+# X's three, Bluesky's, and the one that Reddit and Mastodon share.
+LIMITS = ("x-rate-limit", "x-app-limit-24hour", "x-user-limit-24hour", "ratelimit", "x-ratelimit")
+_SINCE_1970 = 1_000_000_000  # more than this many seconds cannot be a wait
+
+
+def _until(reset: str, now: float) -> float:
+    """Seconds until a limit renews: Reddit says them, X and Bluesky say the moment, Mastodon its date."""
+    try:
+        seconds = float(reset)
+    except ValueError:
+        return datetime.fromisoformat(reset).timestamp() - now
+    return seconds - now if seconds > _SINCE_1970 else seconds
+
+
+def _used_up(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait when an answer, good or bad, says that it was the last one for now."""
+    for limit in LIMITS:
+        with suppress(KeyError, ValueError):
+            if float(headers[f"{limit}-remaining"]) <= 0:
+                return wait_seconds(headers)
+    return None
 
 
 def _never_left(error: BaseException) -> bool:
@@ -177,7 +224,8 @@ def _detail(response: requests.Response) -> str:
         body.get("detail"),
         body.get("reason"),
     ]
-    text = next((str(value) for value in [*candidates, body.get("message")] if value), "")
+    named = body.get("error")  # Mastodon's sentence; a code or a name with Reddit and Bluesky
+    text = next((str(value) for value in [*candidates, body.get("message"), named] if value), "")
     return " ".join(text.split())[:200]
 
 

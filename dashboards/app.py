@@ -9,12 +9,13 @@ from pathlib import Path
 from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
-from dashboards import auth, errors, views
+from dashboards import api, auth, errors, views
 from dashboards.deps import Deps
 from dashboards.live import Live
 from dashboards.pages import HERE, Pages
 from dashboards.reports import Reports
 from dashboards.security import SecurityHeaders
+from dashboards.views import public
 
 
 def create_app(deps: Deps) -> FastAPI:
@@ -33,6 +34,8 @@ def create_app(deps: Deps) -> FastAPI:
     app.state.stopping = asyncio.Event()
     app.state.live = Live(deps.store, app.state.stopping)
     app.state.csp_reports = Reports(deps.clock)
+    app.state.public = public.add_to(app, deps)
+    api.add_to(app, deps)
     for router in views.routers():
         app.include_router(router)
     app.mount(static, StaticFiles(directory=HERE / "static"), name="static")
@@ -52,9 +55,11 @@ def _fingerprint(directory: Path) -> str:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    reader = asyncio.create_task(app.state.live.run())
+    await app.state.public.begin()
+    tasks = [app.state.live.run(), app.state.public.keep(app.state.stopping)]
+    running = [asyncio.create_task(task) for task in tasks]
     try:
         yield
     finally:
         app.state.stopping.set()
-        await asyncio.gather(reader, return_exceptions=True)
+        await asyncio.gather(*running, return_exceptions=True)

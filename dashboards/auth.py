@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from core.clock import Clock
 from core.errors import Conflict
-from core.store import Store, logins, users
+from core.store import Store, audit, logins, users
 from core.store.users import LoginAttemptRow, SessionRow, UserRow
 from dashboards.deps import Deps
 from dashboards.security import REPORTS, SAFE_METHODS, same_site, same_token
@@ -123,6 +123,8 @@ def is_https(deps: Deps) -> bool:
 
 
 def cookie_name(deps: Deps) -> str:
+    if deps.drill:
+        return "amends-drill"  # a log-in to the rehearsal must not end the one to the real service on the same host
     return "__Host-amends" if is_https(deps) else "amends"
 
 
@@ -195,7 +197,7 @@ def log_in(deps: Deps, *, name: str, password: str, address: str) -> UserRow | N
     return user
 
 
-def start_session(deps: Deps, user_id: int, *, old_token: str | None, user_agent: str) -> str:
+def start_session(deps: Deps, user_id: int, *, old_token: str | None, user_agent: str, address: str = "") -> str:
     """A new session and its token; the one the browser had before is revoked (no session is ever adopted)."""
     token, now = secrets.token_urlsafe(32), deps.clock()
     with deps.store.begin() as db:
@@ -209,6 +211,7 @@ def start_session(deps: Deps, user_id: int, *, old_token: str | None, user_agent
                 created_at=now,
                 expires_at=now + timedelta(hours=deps.settings.web.session_hours),
                 user_agent=user_agent[:200],
+                address=address[:64],
             )
         )
     return token
@@ -250,4 +253,5 @@ def set_up(deps: Deps, *, token: str, name: str, password: str) -> UserRow:
         user = UserRow(name=name, role="admin", password_hash=password_hash, created_at=now, disabled_at=None)
         db.add(user)
         db.flush()
+        audit.record(db, actor=name, action="user.added", subject=f"user:{user.id}", now=now, name=name, role="admin")
         return user

@@ -1,14 +1,16 @@
 """What the pages need from outside, handed in by the wiring."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from classifier.why import Because
 from core.clock import Clock
 from core.domain import Finding
 from core.settings import Settings
 from core.store import Store
 from responder.approval import Route
 from responder.gate import Candidate
+from responder.publishers import Publisher
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +30,8 @@ class Deps:
     inspect: Callable[[Candidate], tuple[Finding, ...]]
     route: Callable[[str], Route | None]  # platform → who posts there
     readiness: Callable[[], list[Check]]
+    publishers: Callable[[], Mapping[str, Publisher]] = dict  # by config section; connect when they are first used
+    why: Callable[[str, str], Sequence[Because]] | None = (
+        None  # text, language → words that moved it; None: cannot tell
+    )
+    drill: bool = False  # a rehearsal: every page says so

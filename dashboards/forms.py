@@ -95,6 +95,10 @@ class Form:
             self.errors[name] = (
                 "The clocks are put forward over this time, so it does not exist that day. Choose a later one."
             )
+        elif not naive.tzinfo and not past and at.utcoffset() != at.replace(fold=1).utcoffset():
+            self.errors[name] = (
+                "The clocks are put back over this time, so it comes twice that day. Choose one outside of that hour."
+            )
         elif past and at > now:
             self.errors[name] = "This lies in the future. Say when it began."
         elif not past and at <= now:

@@ -1,6 +1,7 @@
 """Turns a template into a page: what every page shares is put together here."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,8 +13,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from core.store import drafts, events, incidents
+from core.store import drafts, events, incidents, switches
 from core.store.incidents import IncidentRow
+from core.store.switches import SwitchRow
 from dashboards import spoken
 from dashboards.auth import Signed
 from dashboards.deps import Deps
@@ -30,6 +32,7 @@ class Bar:
     waiting: int
     oldest: datetime | None
     overdue: bool
+    switches: Sequence[SwitchRow]  # what is switched off
     last_event: int
     at: datetime
 
@@ -50,7 +53,11 @@ class Pages:
         )
         self.env.filters["json"] = lambda value: json.dumps(value, ensure_ascii=True)
         self.env.filters["exact"] = self._exact
-        self.env.globals.update(static=lambda name: f"{static}/{name}", time=self._time, brand=deps.settings.brand)
+        self.env.filters["browser"] = spoken.browser
+        self.env.filters["plain"] = "{:g}".format
+        self.env.globals.update(
+            static=lambda name: f"{static}/{name}", time=self._time, brand=deps.settings.brand, drill=deps.drill
+        )
 
     def _time(self, moment: datetime, way: spoken.Way = "ago") -> Markup:
         return spoken.time_tag(moment, self.deps.clock(), self.deps.settings.brand.zone(), way)
@@ -77,8 +84,9 @@ class Pages:
             incident = incidents.newest_open(db, self.deps.settings.brand.name)
             waiting = drafts.count_waiting(db)
             oldest = drafts.oldest_wait(db)
+            off = switches.everything_off(db)
         due = incident.next_update_at if incident else None
-        return Bar(incident, waiting, oldest, due is not None and due <= now, last, now)
+        return Bar(incident, waiting, oldest, due is not None and due <= now, off, last, now)
 
     def html(self, name: str, /, **context: Any) -> str:
         """A fragment: only what the template itself needs."""

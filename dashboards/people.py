@@ -1,10 +1,16 @@
 """Accounts: made, given a role, a new password, or shut. Every change is in the audit."""
 
+import secrets
+from datetime import timedelta
+
 from core.clock import Clock
-from core.errors import Conflict, InputError
-from core.store import Session, Store, audit, logins, users
+from core.errors import Conflict, InputError, Refused
+from core.store import Session, Store, audit, invitations, logins, users
+from core.store.invitations import InvitationRow
 from core.store.users import UserRow
-from dashboards.auth import ROLES, hash_password, password_problem
+from dashboards.auth import ROLES, hash_password, hashed, password_problem
+
+LONGEST_NAME = 80  # characters
 
 
 def add(store: Store, *, name: str, role: str, password: str, actor: str, clock: Clock) -> int:
@@ -13,8 +19,8 @@ def add(store: Store, *, name: str, role: str, password: str, actor: str, clock:
     Raises InputError for a bad name, role or password, Conflict for a taken name.
     """
     name = name.strip()
-    if not 1 <= len(name) <= 80:
-        raise InputError("name: 1 to 80 characters")
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise InputError(f"name: 1 to {LONGEST_NAME} characters")
     secret = _hashed(password)
     row = UserRow(name=name, role=_known(role), password_hash=secret, created_at=clock(), disabled_at=None)
     with store.begin() as db:
@@ -44,6 +50,7 @@ def set_password(store: Store, *, name: str, password: str, actor: str, clock: C
         row = _account(db, name)
         row.password_hash = secret
         logins.revoke_all(db, row.id)
+        invitations.withdraw_of(db, row.id)
         _note(db, row, actor, "user.password", clock)
 
 
@@ -54,7 +61,141 @@ def disable(store: Store, *, name: str, actor: str, clock: Clock) -> None:
         _keep_an_admin(db, row)
         row.disabled_at = clock()
         logins.revoke_all(db, row.id)
+        invitations.withdraw_of(db, row.id)
         _note(db, row, actor, "user.disabled", clock)
+
+
+def enable(store: Store, *, name: str, actor: str, clock: Clock) -> None:
+    """Opens a shut account again, with the password it had."""
+    with store.begin() as db:
+        row = _account(db, name)
+        row.disabled_at = None
+        _note(db, row, actor, "user.enabled", clock)
+
+
+def invite(store: Store, *, name: str, role: str, actor: str, hours: float, clock: Clock) -> str:
+    """Makes a link that makes an account of this role, once; returns its secret, which is kept nowhere.
+
+    Raises InputError for a bad name or role, Conflict for a name that is taken.
+    """
+    name, token, now = " ".join(name.split()), secrets.token_urlsafe(24), clock()
+    if len(name) > LONGEST_NAME:
+        raise InputError(f"name: at most {LONGEST_NAME} characters")
+    with store.begin() as db:
+        if name and users.by_name(db, name):
+            raise Conflict(f"there is an account {name!r} already")
+        db.add(
+            InvitationRow(
+                token_hash=hashed(token), kind=invitations.ACCOUNT, name=name, role=_known(role), user_id=None,
+                made_by=actor, created_at=now, expires_at=now + timedelta(hours=hours), used_at=None,
+            )
+        )  # fmt: skip
+        audit.record(db, actor=actor, action="user.invited", subject="people", now=now, name=name, role=role)
+    return token
+
+
+def withdraw(store: Store, *, token_hash: str, actor: str, clock: Clock) -> None:
+    """Takes an invitation back. Raises Conflict when it was used or is gone."""
+    with store.begin() as db:
+        row = invitations.withdraw(db, token_hash)
+        if row is None:
+            raise Conflict("this invitation was used or taken back before")
+        detail = {"name": row.name, "role": row.role}
+        audit.record(db, actor=actor, action="user.invitation_withdrawn", subject="people", now=clock(), **detail)
+
+
+def join(store: Store, *, token: str, name: str, password: str, clock: Clock) -> int:
+    """Makes the account an invitation offers; returns its id.
+
+    Raises InputError for a bad name or password, Conflict for a taken name or a link that does not stand.
+    """
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise InputError(f"Give the name your team knows you by, at most {LONGEST_NAME} characters.")
+    secret = hash_password(password)
+    with store.begin() as db:
+        now = clock()
+        link = invitations.standing(db, hashed(token), invitations.ACCOUNT, now)
+        if link is None or not invitations.take(db, link.token_hash, now):
+            raise Refused("this link was used, taken back, or is too old")
+        if users.by_name(db, name):
+            raise Conflict("Somebody has this name already. Add your last name, or a letter of it.")
+        row = UserRow(name=name, role=link.role, password_hash=secret, created_at=now, disabled_at=None)
+        db.add(row)
+        db.flush()
+        _note(db, row, name, "user.joined", clock, role=link.role, invited_by=link.made_by)
+        return row.id
+
+
+def offer_password(store: Store, *, name: str, actor: str, hours: float, clock: Clock) -> str:
+    """Makes a link with which its owner sets a new password, once; an older one dies. Returns its secret."""
+    token, now = secrets.token_urlsafe(24), clock()
+    with store.begin() as db:
+        row = _account(db, name)
+        invitations.withdraw_of(db, row.id)
+        db.add(
+            InvitationRow(
+                token_hash=hashed(token), kind=invitations.PASSWORD, name=row.name, role=row.role, user_id=row.id,
+                made_by=actor, created_at=now, expires_at=now + timedelta(hours=hours), used_at=None,
+            )
+        )  # fmt: skip
+        _note(db, row, actor, "user.password_link", clock)
+    return token
+
+
+def take_password(store: Store, *, token: str, password: str, clock: Clock) -> int:
+    """Sets the password a link was made for and ends every session; returns the account's id.
+
+    Raises Refused when the link does not stand.
+    """
+    secret = hash_password(password)
+    with store.begin() as db:
+        now = clock()
+        link = invitations.standing(db, hashed(token), invitations.PASSWORD, now)
+        row = db.get(UserRow, link.user_id) if link else None
+        if link is None or row is None or row.disabled_at or not invitations.take(db, link.token_hash, now):
+            raise Refused("this link was used, replaced, or is too old")
+        row.password_hash = secret
+        logins.revoke_all(db, row.id)
+        _note(db, row, row.name, "user.password", clock, link_of=link.made_by)
+        return row.id
+
+
+def link_stands(store: Store, token: str, kind: str, clock: Clock) -> InvitationRow | None:
+    with store.read() as db:
+        return invitations.standing(db, hashed(token), kind, clock())
+
+
+def end_sessions(store: Store, *, user_id: int, which: str, keep: str, actor: str, clock: Clock) -> None:
+    """Ends one session of an account, or with ``which`` "" all but ``keep`` (token hashes).
+
+    Raises Conflict when there is none to end.
+    """
+    with store.begin() as db:
+        row = db.get(UserRow, user_id)
+        if row is None:
+            raise InputError("there is no such account")
+        if not which:
+            ended = logins.revoke_all(db, user_id, keep=keep)
+        else:
+            found = [one.token_hash for one in logins.sessions_of(db, user_id, clock()) if one.token_hash == which]
+            for token_hash in found:
+                logins.revoke(db, token_hash)
+            ended = len(found)
+        if not ended:
+            raise Conflict("this session has ended already")
+        _note(db, row, actor, "user.sessions_ended", clock, count=str(ended))
+
+
+def change_password(store: Store, *, user_id: int, password: str, keep: str, clock: Clock) -> None:
+    """Its owner sets a new password; every other session ends. Raises InputError for a bad one."""
+    secret = _hashed(password)
+    with store.begin() as db:
+        row = db.get_one(UserRow, user_id)
+        row.password_hash = secret
+        invitations.withdraw_of(db, row.id)
+        logins.revoke_all(db, row.id, keep=keep)
+        _note(db, row, row.name, "user.password", clock)
 
 
 def _hashed(password: str) -> str:

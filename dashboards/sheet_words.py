@@ -15,6 +15,7 @@ STATUS_WORDS: Mapping[IncidentStatus, str] = {
     IncidentStatus.RESOLVED: "Resolved",
     IncidentStatus.CLOSED: "Closed",
     IncidentStatus.DISMISSED: "Dismissed: no incident",
+    IncidentStatus.MERGED: "Part of another incident",
 }
 VERBS: Mapping[IncidentStatus, str] = {
     IncidentStatus.INVESTIGATING: "Investigate again",
@@ -24,6 +25,7 @@ VERBS: Mapping[IncidentStatus, str] = {
     IncidentStatus.CLOSED: "Close",
     IncidentStatus.DISMISSED: "Dismiss",
 }
+OVER = frozenset({IncidentStatus.CLOSED, IncidentStatus.DISMISSED, IncidentStatus.MERGED})
 # Nothing leads back from these, so they ask first and say what will happen.
 ENDS: Mapping[IncidentStatus, str] = {
     IncidentStatus.CLOSED: "New replies stop using its facts, and it cannot be opened again.",
@@ -47,7 +49,7 @@ def is_overdue(row: IncidentRow, now: datetime) -> bool:
 
 
 def is_over(row: IncidentRow) -> bool:
-    return IncidentStatus(row.status) in ENDS
+    return IncidentStatus(row.status) in OVER
 
 
 def told(what: str, zone: tzinfo) -> str:

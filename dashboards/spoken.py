@@ -41,3 +41,17 @@ def time_tag(moment: datetime, now: datetime, zone: tzinfo, way: Way) -> Markup:
     return _TAG.format(
         iso=moment.isoformat(timespec="seconds"), exact=exact(moment, zone), way=way, words=relative(moment, now, way)
     )
+
+
+_BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def browser(user_agent: str) -> str:
+    """``Firefox on Linux``: enough to know one's own again. The header is whatever its sender wrote."""
+    name = next((word for sign, word in _BROWSERS if sign in user_agent), "")
+    system = next((word for sign, word in _SYSTEMS if sign in user_agent), "")
+    return f"{name} on {system}" if name and system else name or system or user_agent[:40] or "not known"

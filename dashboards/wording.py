@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from core.domain import Finding, Level
+from classifier.why import Because
+from core.domain import About, Band, Emotion, Finding, Impact, Intent, Level, Sentiment, band_of
 from core.store.audit import AuditRow
 from core.store.drafts import DraftRow
 from core.store.mentions import ReadingRow
@@ -31,6 +32,11 @@ INTENTS = {
 DONE = {
     "draft.edited": "edited this",
     "draft.approved": "approved this",
+    "draft.agreed": "agreed to this; a second person must agree too",
+    "agreement.undone": "took their agreement back",
+    "mention.answered": "answered this by hand",
+    "delivery.differs": "found that the platform shows something else",
+    "delivery.taken_down": "took our reply down",
     "draft.rejected": "rejected this",
     "draft.superseded": "took this back",
     "approval.undone": "took the approval back",
@@ -42,7 +48,8 @@ DONE = {
 }
 REFUSED = "Nothing was posted and it is not tried again: open the post and answer by hand if it still needs an answer."
 UNKNOWN = "Open the post, look for our reply, and say what you see. It is not sent again by itself."
-SURE, FAIRLY_SURE = 0.8, 0.6  # of Reading.confidence
+CERTAINTY = {Band.HIGH: "sure", Band.MEDIUM: "fairly sure", Band.LOW: "unsure, read it yourself"}
+LANGUAGES = {"en": "English", "fr": "French", "es": "Spanish", "de": "German", "it": "Italian", "pt": "Portuguese"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +72,7 @@ def intents(reading: ReadingRow) -> str:
 
 def certainty(confidence: float) -> str:
     """How sure the reading is of itself, in words."""
-    if confidence >= SURE:
-        return "sure"
-    return "fairly sure" if confidence >= FAIRLY_SURE else "unsure, read it yourself"
+    return CERTAINTY[band_of(confidence)]
 
 
 def plain(name: str) -> str:
@@ -92,13 +97,13 @@ def _piece(text: str, findings: Sequence[Finding], start: int, end: int) -> Piec
     return Piece(text[start:end], over[0].level.value, " ".join(finding.message for finding in over))
 
 
-def obstacle(draft: DraftRow, *, may_decide: bool) -> str:
-    """Why this reply cannot be approved as it stands, or ""."""
+def obstacle(draft: DraftRow, *, may_decide: bool, overruled: bool = False) -> str:
+    """Why this reply cannot be approved as it stands, or "". ``overruled``: two people may send what is blocked."""
     if draft.status != "waiting":
         return "It is not waiting any more."
     if not may_decide:
         return "You may look, not decide. Ask an admin for the role approver."
-    return "" if draft.passed else "The gate blocks this reply as it stands. Edit it to go on."
+    return "" if draft.passed or overruled else "The gate blocks this reply as it stands. Edit it to go on."
 
 
 def decision(row: AuditRow | None, draft: DraftRow) -> str:
@@ -119,7 +124,50 @@ def progress(sending: Sending) -> tuple[str, str]:
             return "Approved", f"{problem}. It is tried again by itself." if problem else ""
         case "refused":
             return "Not sent", f"{problem or 'Refused'}. {REFUSED}"
+        case "sent" if delivery.taken_down_at:
+            return "Taken down", delivery.taken_down
+        case "sent" if delivery.differs:
+            return "Sent, but look", f"{delivery.differs[:1].upper()}{delivery.differs[1:]}. Open it and compare."
         case "unknown":
             return "May or may not have gone out", f"{problem or 'No answer came'}. {UNKNOWN}"
         case status:
             return status.capitalize(), ""
+
+
+def choices(languages: Sequence[str], said: str) -> dict[str, list[tuple[str, str]]]:
+    """What may be chosen for each label of a reading, with its words. ``said``: the language it has now."""
+    spoken = dict.fromkeys((*languages, said, "und"))
+    return {
+        "sentiment": [(each.value, each.value) for each in Sentiment],
+        "emotion": [(each.value, each.value) for each in Emotion],
+        "impact": [(each.value, "nothing said" if each is Impact.NONE else each.value) for each in Impact],
+        "about": [(About.SERVICE.value, "a service or product"), (About.OTHER.value, "something else")],
+        "intents": [(each.value, INTENTS.get(each, "none of these")) for each in Intent],
+        "language": [(tag, "cannot be told" if tag == "und" else LANGUAGES.get(tag, tag)) for tag in spoken],
+    }
+
+
+def reason_of(because: Because) -> str:
+    """What the words of a post speak for."""
+    match because.decision:
+        case "outage":
+            return "an outage"
+        case "impact":
+            return f"at stake: {because.label}"
+        case "intents":
+            return INTENTS.get(because.label, because.label)
+        case "sentiment":
+            return because.label
+        case name:
+            return name
+
+
+def marked(text: str, found: Sequence[Because]) -> list[Piece]:
+    """The post cut where a span begins or ends; ``message`` says what a stretch speaks for."""
+    spans = [(start, end, reason_of(each)) for each in found for start, end in each.spans]
+    edges = sorted({0, len(text)} | {at for start, end, _ in spans for at in (start, end)})
+    cut: list[Piece] = []
+    for start, end in pairwise(edges):
+        reasons = dict.fromkeys(why for at, to, why in spans if at < end and to > start)
+        cut.append(Piece(text[start:end], message=", ".join(reasons)))
+    return cut

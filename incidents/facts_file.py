@@ -22,7 +22,7 @@ STATUSES = (
 )
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "brand": ("name", "voice", "sign_off", "handles"),
-    "incident": ("title", "status", "started_at", "next_update_at", "components", "regions"),
+    "incident": ("title", "status", "started_at", "next_update_at", "components", "regions", "restored"),
     "facts": (*FACT_NAMES, "links"),
 }
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -88,6 +88,7 @@ class _Reader:
             next_update_at=update,
             components=self._texts("incident", "components"),
             regions=self._texts("incident", "regions"),
+            restored=self._texts("incident", "restored"),
             facts={key: value for key in facts if key != "links" and (value := self._text("facts", key))},
             links=self._texts("facts", "links"),
         )
@@ -191,6 +192,7 @@ def dump(sheet: FactSheet) -> str:
         f"next_update_at = {sheet.next_update_at.isoformat()}" if sheet.next_update_at else "",
         _list("components", sheet.components),
         _list("regions", sheet.regions),
+        _list("restored", sheet.restored) if sheet.restored else "",
         "\n[facts]",
         *(_line(key, value) for key, value in sheet.facts.items()),
         _list("links", sheet.links) if sheet.links else "",

@@ -7,7 +7,7 @@ anxiety to resignation, and after the failure to relief or an aftermath that is 
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from core.domain import Emotion, FactSheet, Impact, IncidentStatus, Intent, Move
 from core.errors import ConfigError
 
 MAP_FILE = Path(__file__).with_name("journey.toml")
-_KEYS = {"moves", "least_important", "tone"}
+_KEYS = {"moves", "least_important", "tone", "actions", "owner"}
 _OVER = {IncidentStatus.RESOLVED, IncidentStatus.CLOSED}
 _CONFIRMED = _OVER | {IncidentStatus.INVESTIGATING, IncidentStatus.IDENTIFIED, IncidentStatus.MONITORING}
 _NO_WAY_BACK = {Stage.IRRITATION, Stage.ANGER, Stage.ANXIETY, Stage.RESIGNATION}
@@ -38,7 +38,7 @@ class JourneyMap:
         beginning = tuple(move for move in cell.moves if move in {Move.THANK, Move.ACKNOWLEDGE, Move.EXPLAIN})
         spare = tuple(move for move in cell.least_important if move in beginning)
         moves = (*beginning, *(move for move in (Move.EXPLAIN, Move.INVITE) if move not in beginning))
-        return Plan(stage=stage, persona=persona, moves=moves, least_important=spare, tone=cell.tone)
+        return replace(cell, moves=moves, least_important=spare)
 
     def place(
         self,
@@ -100,8 +100,23 @@ def _held(stage: Stage, previous: Stage | None) -> Stage:
     return stage
 
 
-def load(path: Path = MAP_FILE) -> JourneyMap:
-    """The journey map of a file. Raises ConfigError naming the file and the cell."""
+def load(path: Path = MAP_FILE, *, over: Path | None = None) -> JourneyMap:
+    """The journey map of a file. ``over`` is a brand's own file: what it says of a stage or a cell replaces that of
+    the first, the rest stays. Raises ConfigError naming the file and the cell.
+    """
+    data = _tables(path)
+    if over is not None:
+        data, path = _laid_over(data, _tables(over)), over
+    cells = {(stage, persona): _cell(path.name, data, stage, persona) for stage in Stage for persona in Impact}
+    return JourneyMap(cells=cells, repeat=_words(path.name, data, "phrases"), worn=_words(path.name, data, "worn"))
+
+
+def of_brand(file: str) -> JourneyMap:
+    """The shipped map, with a brand's own file laid over it; "" is none. Raises ConfigError."""
+    return load(over=Path(file) if file else None)
+
+
+def _tables(path: Path) -> dict[str, Any]:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -109,8 +124,20 @@ def load(path: Path = MAP_FILE) -> JourneyMap:
     known = {stage.value for stage in Stage} | {"repeat"}
     if unknown := data.keys() - known:
         raise ConfigError(f"{path.name}: [{min(unknown)}]: no such stage; the stages are {', '.join(Stage)}")
-    cells = {(stage, persona): _cell(path.name, data, stage, persona) for stage in Stage for persona in Impact}
-    return JourneyMap(cells=cells, repeat=_words(path.name, data, "phrases"), worn=_words(path.name, data, "worn"))
+    if flat := [name for name, table in data.items() if not isinstance(table, dict)]:
+        raise ConfigError(f"{path.name}: {flat[0]}: a section is expected: write [{flat[0]}] on a line of its own")
+    return data
+
+
+def _laid_over(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Stage by stage and key by key. A stage with moves of its own speaks for all its personas but those it names."""
+    merged = dict(base)
+    for name, table in own.items():
+        kept = dict(base.get(name, {}))
+        if "moves" in table:
+            kept = {key: value for key, value in kept.items() if key not in {*map(str, Impact), "least_important"}}
+        merged[name] = kept | table
+    return merged
 
 
 def _words(name: str, data: Mapping[str, Any], key: str) -> re.Pattern[str]:
@@ -139,7 +166,18 @@ def _cell(name: str, data: Mapping[str, Any], stage: Stage, persona: Impact) -> 
     tone = special.get("tone", table.get("tone", ""))
     if not isinstance(tone, str) or not moves:
         raise ConfigError(f"{place}: {'tone must be a text' if moves else 'no move is left'}")
-    return Plan(stage=stage, persona=persona, moves=moves, least_important=spare, tone=tone)
+    owner, actions = special.get("owner", table.get("owner", "")), special.get("actions", table.get("actions", []))
+    if not isinstance(owner, str) or not isinstance(actions, list) or not all(isinstance(one, str) for one in actions):
+        raise ConfigError(f"{place}: owner must be a text and actions a list of texts")
+    return Plan(
+        stage=stage,
+        persona=persona,
+        moves=moves,
+        least_important=spare,
+        tone=tone,
+        actions=tuple(actions),
+        owner=owner,
+    )
 
 
 def _spare(place: str, value: Any, moves: tuple[Move, ...]) -> tuple[Move, ...]:

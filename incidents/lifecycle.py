@@ -1,29 +1,66 @@
-"""Opens an incident and edits its fact sheet. Every edit is a new version; who edits an older one is told."""
+"""An incident's life: suspected by the detector, confirmed by a person, moved along, ended.
+
+Every edit is a new version of the sheet; who edits an older one is told.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from core.clock import Clock, iso
-from core.domain import FACT_NAMES, LEGAL_MOVES, IncidentStatus
+from core.clock import Clock
+from core.domain import LEGAL_MOVES, DismissReason, IncidentStatus, goes_back
 from core.errors import Conflict, InputError
-from core.store import Session, Store, audit, events
-from core.store.incidents import FactRow, IncidentRow, TimelineRow
+from core.store import Session, Store, audit, events, incidents, stages
+from core.store.incidents import IncidentRow, TimelineRow
+from incidents.facts import (
+    SheetChanges,
+    Told,
+    apply,
+    check_next_update,
+    check_restored,
+    check_started,
+    checked_title,
+    tidy,
+)
+
+__all__ = ["SheetChanges", "confirm", "dismiss", "edit_sheet", "note", "open_incident", "suspect", "tell_update"]
+DETECTOR = "amends"
+REASON_WORDS: Mapping[DismissReason, str] = {
+    DismissReason.NOT_AN_OUTAGE: "not an outage",
+    DismissReason.PLANNED_WORK: "planned work",
+    DismissReason.NOT_OURS: "somebody else's failure",
+    DismissReason.DUPLICATE: "known as another incident",
+    DismissReason.TEST: "a test",
+}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SheetChanges:
-    """What an edit of the sheet changes; None leaves a part as it is, an empty fact takes it back."""
+def suspect(
+    store: Store,
+    *,
+    brand: str,
+    title: str,
+    started_at: datetime,
+    why: str,
+    clock: Clock,
+    components: tuple[str, ...] = (),
+    regions: tuple[str, ...] = (),
+    evidence: Mapping[str, Any] | None = None,
+    actor: str = DETECTOR,
+) -> int:
+    """Opens an alarm for a person to confirm or dismiss; returns its id. Until then no reply rests on it.
 
-    title: str | None = None
-    status: IncidentStatus | None = None
-    next_update_at: datetime | None = None
-    no_next_update: bool = False  # takes the promised time back
-    components: tuple[str, ...] | None = None
-    regions: tuple[str, ...] | None = None
-    links: tuple[str, ...] | None = None
-    facts: Mapping[str, str] | None = None
-    unsafe: frozenset[str] = frozenset()  # facts of this edit that must not be published
+    ``why`` says in words what was seen, ``evidence`` in figures (plain JSON); both stand in the timeline.
+    """
+    now = clock()
+    row = _new(
+        brand=brand, title=title, status=IncidentStatus.SUSPECTED, started_at=min(started_at, now),
+        components=components, regions=regions, actor=actor, now=now,
+    )  # fmt: skip
+    with store.begin() as db:
+        db.add(row)
+        db.flush()
+        note(db, row, actor, "incident.suspected", f"suspected: {why}", now, kind="detected", **(evidence or {}))
+        return row.id
 
 
 def open_incident(
@@ -40,109 +77,172 @@ def open_incident(
     facts: Mapping[str, str],
     actor: str,
     clock: Clock,
+    unsafe: frozenset[str] = frozenset(),
 ) -> int:
     """Opens an incident by hand; returns its id. Raises InputError for a sheet that cannot stand."""
     now = clock()
-    if not title.strip():
-        raise InputError("title: say in a few words what fails")
-    if started_at > now:
-        raise InputError("started at: lies in the future")
-    _check_facts(facts)
-    _check_next_update(next_update_at, now)
-    row = IncidentRow(
-        brand=brand,
-        title=title.strip(),
-        status=status.value,
-        started_at=started_at,
-        next_update_at=next_update_at,
-        components=list(components),
-        regions=list(regions),
-        links=list(links),
-        sheet_version=1,
-        opened_by=actor,
-        opened_at=now,
-    )
+    check_started(started_at, now)
+    row = _new(
+        brand=brand, title=title, status=status, started_at=started_at,
+        components=components, regions=regions, links=links, actor=actor, now=now,
+    )  # fmt: skip
+    check_next_update(next_update_at, now, started_at)
+    row.next_update_at = next_update_at
+    row.resolved_at = now if status is IncidentStatus.RESOLVED else None
     with store.begin() as db:
         db.add(row)
         db.flush()
-        _write_facts(db, row, SheetChanges(facts=facts), actor, now)
-        _note(db, row, actor, "incident.opened", f"opened as {status.value}", now)
+        told = Told()
+        apply(db, row, SheetChanges(facts=facts, unsafe=unsafe), told, actor=actor, now=now)
+        incidents.note_changes(row, 0, told.parts)
+        note(db, row, actor, "incident.opened", f"opened as {status.value}", now, kind="opened", status=status.value)
         return row.id
 
 
-def edit_sheet(store: Store, *, incident_id: int, version: int, changes: SheetChanges, actor: str, clock: Clock) -> int:
-    """Applies an edit made while looking at ``version``; returns the new version.
+def _new(
+    *,
+    brand: str,
+    title: str,
+    status: IncidentStatus,
+    started_at: datetime,
+    components: tuple[str, ...],
+    regions: tuple[str, ...],
+    actor: str,
+    now: datetime,
+    links: tuple[str, ...] = (),
+) -> IncidentRow:
+    return IncidentRow(
+        brand=brand,
+        title=checked_title(title),
+        status=status.value,
+        started_at=started_at,
+        next_update_at=None,
+        components=tidy(components),
+        regions=tidy(regions),
+        links=tidy(links),
+        sheet_version=1,
+        opened_by=actor,
+        opened_at=now,
+        changed={},
+        states={},
+        dismissed_for="",
+    )
 
-    Raises Conflict when somebody else edited meanwhile, InputError for an illegal status move or time.
+
+def edit_sheet(store: Store, *, incident_id: int, version: int, changes: SheetChanges, actor: str, clock: Clock) -> int:
+    """Applies an edit made while looking at ``version``; returns the new version, or the same when nothing changed.
+
+    Raises Conflict when somebody else edited meanwhile, InputError for an illegal status move, time or fact.
     """
     now = clock()
     with store.begin() as db:
-        row = db.get(IncidentRow, incident_id, with_for_update=True)  # two editors must not make the same version
-        if row is None:
-            raise InputError(f"there is no incident {incident_id}")
-        if row.sheet_version != version:
-            raise Conflict("somebody changed this fact sheet while you were editing; compare and save again")
+        row = locked(db, incident_id, version)
         row.sheet_version += 1
-        told = [*_apply(row, changes, now), *_write_facts(db, row, changes, actor, now)]
-        _note(db, row, actor, "incident.edited", "; ".join(told) or "saved without a change", now)
+        told = Told()
+        moved = _move(db, row, changes, told, now)
+        apply(db, row, changes, told, actor=actor, now=now)
+        if moved is IncidentStatus.RESOLVED:
+            check_restored(row)
+        if not told.words:
+            row.sheet_version = version
+            return version
+        incidents.note_changes(row, version, told.parts)
+        action = "incident.dismissed" if moved is IncidentStatus.DISMISSED else "incident.edited"
+        detail: dict[str, Any] = {"status": row.status, "reason": changes.reason} if moved else {}
+        note(db, row, actor, action, "; ".join(told.words), now, kind=action.partition(".")[2], **detail)
         return row.sheet_version
 
 
-def _apply(row: IncidentRow, changes: SheetChanges, now: datetime) -> list[str]:
-    """Sets the plain columns; returns what changed, in words."""
-    told = []
-    if changes.status is not None and changes.status.value != row.status:
-        told.append(_move(row, changes.status, now))
-    if changes.next_update_at is not None or changes.no_next_update:
-        _check_next_update(changes.next_update_at, now)
-        row.next_update_at = changes.next_update_at
-        told.append(f"next update {iso(row.next_update_at) if row.next_update_at else 'not promised'}")
-    for name in ("title", "components", "regions", "links"):
-        value = getattr(changes, name)
-        if value is not None and value != getattr(row, name):
-            setattr(row, name, value if name == "title" else list(value))
-            told.append(name)
-    return told
+def confirm(store: Store, *, incident_id: int, version: int, actor: str, clock: Clock) -> int:
+    """A person says that an alarm is an incident; returns the sheet's new version. Raises as ``edit_sheet``."""
+    changes = SheetChanges(status=IncidentStatus.INVESTIGATING)
+    return edit_sheet(store, incident_id=incident_id, version=version, changes=changes, actor=actor, clock=clock)
 
 
-def _move(row: IncidentRow, to: IncidentStatus, now: datetime) -> str:
-    was = IncidentStatus(row.status)
-    if to not in LEGAL_MOVES[was]:
-        raise InputError(f"status: an incident that is {was.value} cannot become {to.value}")
+def dismiss(
+    store: Store, *, incident_id: int, version: int, reason: DismissReason, actor: str, clock: Clock, words: str = ""
+) -> int:
+    """A person says that an alarm is none, and why. Raises as ``edit_sheet``."""
+    changes = SheetChanges(status=IncidentStatus.DISMISSED, dismissed_for=reason, reason=words)
+    return edit_sheet(store, incident_id=incident_id, version=version, changes=changes, actor=actor, clock=clock)
+
+
+def tell_update(
+    store: Store, *, incident_id: int, text: str, actor: str, clock: Clock, at: datetime | None = None
+) -> None:
+    """Writes what was said in public, or what happened, into the timeline. The sheet stays as it is."""
+    text = text.strip()
+    if not text:
+        raise InputError("update: the text is empty")
+    now = clock()
+    with store.begin() as db:
+        row = db.get(IncidentRow, incident_id)
+        if row is None:
+            raise InputError(f"there is no incident {incident_id}")
+        note(db, row, actor, "incident.update", text, now, kind="update", at=at)
+
+
+def locked(db: Session, incident_id: int, version: int | None = None) -> IncidentRow:
+    """An incident for editing; two editors must not make the same version. Raises Conflict, InputError."""
+    row = db.get(IncidentRow, incident_id, with_for_update=True)
+    if row is None:
+        raise InputError(f"there is no incident {incident_id}")
+    if version is not None and row.sheet_version != version:
+        raise Conflict("somebody changed this fact sheet while you were editing; compare and save again")
+    return row
+
+
+def _move(db: Session, row: IncidentRow, changes: SheetChanges, told: Told, now: datetime) -> IncidentStatus | None:
+    """Moves the status when the edit asks for it; returns where to."""
+    was, to = IncidentStatus(row.status), changes.status
+    if to is None or to is was:
+        return None
+    _check_move(was, to, changes)
     row.status = to.value
+    told.add("status", f"{was.value} → {to.value}{_because(changes)}")
     if to is IncidentStatus.RESOLVED:
         row.resolved_at = now
+        stages.resolve(db, row.id, now=now)
+    elif was is IncidentStatus.RESOLVED and goes_back(was, to):
+        row.resolved_at = None
+        stages.reopen(db, row.id, now=now)
     if to in (IncidentStatus.CLOSED, IncidentStatus.DISMISSED):
         row.closed_at = now
-    return f"{was.value} → {to.value}"
+        row.dismissed_for = changes.dismissed_for.value if changes.dismissed_for else ""
+    return to
 
 
-def _write_facts(db: Session, row: IncidentRow, changes: SheetChanges, actor: str, now: datetime) -> list[str]:
-    facts = changes.facts or {}
-    _check_facts(facts)
-    for name, text in facts.items():
-        fact = FactRow(
-            incident_id=row.id, name=name, version=row.sheet_version, text=text.strip(), author=actor, at=now
-        )
-        fact.safe = name not in changes.unsafe
-        db.add(fact)
-    return list(facts)
+def _check_move(was: IncidentStatus, to: IncidentStatus, changes: SheetChanges) -> None:
+    if to not in LEGAL_MOVES[was]:
+        raise InputError(f"status: an incident that is {was.value} cannot become {to.value}")
+    if goes_back(was, to) and not changes.reason.strip():
+        raise InputError(f"status: going back from {was.value} to {to.value} needs a reason: say what did not hold")
+    if to is IncidentStatus.DISMISSED and changes.dismissed_for is None:
+        reasons = ", ".join(REASON_WORDS.values())
+        raise InputError(f"status: say why it is dismissed: {reasons}")
 
 
-def _check_facts(facts: Mapping[str, str]) -> None:
-    for name in facts:
-        # "cause.fr" is the cause in French
-        if name.partition(".")[0] not in FACT_NAMES:
-            raise InputError(f"{name}: not a fact of the sheet; it has {', '.join(FACT_NAMES)}")
+def _because(changes: SheetChanges) -> str:
+    words = REASON_WORDS[changes.dismissed_for] if changes.dismissed_for else ""
+    parts = [part for part in (words, changes.reason.strip().replace("; ", ", ")) if part]
+    return f" ({': '.join(parts)})" if parts else ""
 
 
-def _check_next_update(at: datetime | None, now: datetime) -> None:
-    if at is not None and at <= now:
-        raise InputError("next update: lies in the past")
-
-
-def _note(db: Session, row: IncidentRow, actor: str, action: str, what: str, now: datetime) -> None:
-    db.add(TimelineRow(incident_id=row.id, at=now, actor=actor, what=what))
+def note(
+    db: Session,
+    row: IncidentRow,
+    actor: str,
+    action: str,
+    what: str,
+    now: datetime,
+    *,
+    kind: str = "edited",
+    at: datetime | None = None,
+    **detail: Any,
+) -> None:
+    """One decision: an entry of the timeline (at ``at`` when it happened earlier), the audit, the open pages."""
+    kept = detail | {"version": row.sheet_version}
+    db.add(TimelineRow(incident_id=row.id, at=at or now, actor=actor, what=what, kind=kind, detail=kept))
     db.flush()
-    audit.record(db, actor=actor, action=action, subject=f"incident:{row.id}", now=now, what=what)
+    audit.record(db, actor=actor, action=action, subject=f"incident:{row.id}", now=now, what=what, **detail)
     events.tell(db, "incident", now=now, incident_id=row.id, status=row.status, version=row.sheet_version)

@@ -9,9 +9,10 @@ from core import settings
 from core.clock import Clock
 from core.domain import DeliveryStatus, DraftStatus, Finding, Level, sha256
 from core.errors import Conflict, InputError, Refused
-from core.store import Session, Store, audit, deliveries, drafts, events, incidents, mentions
+from core.store import Session, Store, agreements, audit, deliveries, drafts, events, feedback, incidents, mentions
 from core.store.deliveries import ApprovalRow, DeliveryRow
 from core.store.drafts import DraftRow
+from responder import four_eyes
 from responder.freshness import may_answer, why_stale
 from responder.gate import Candidate
 
@@ -41,13 +42,14 @@ def candidate_of(
 ) -> Candidate:
     """A text with everything the gate weighs it against, as of now."""
     incident = db.get(incidents.IncidentRow, draft.incident_id) if draft.incident_id else None
+    sheet = incidents.sheet_of(db, incident, brand.as_voice(), brand.zone(), now=now)
     earlier = mentions.of_case(db, draft.mention.case_id) if draft.mention.case_id else []
     return Candidate(
         reply=text,
         platform=draft.mention.platform,
         mention=draft.mention.text,
         author=draft.mention.author,
-        sheet=incidents.sheet_of(db, incident, brand.as_voice(), brand.zone(), now=now),
+        sheet=feedback.known(db, sheet, draft.occasion),
         history=[row.text for row in earlier if row.id != draft.mention_id],
         recent=[other for other in drafts.recent_texts(db) if other != draft.text],
     )
@@ -73,7 +75,7 @@ def edit(
 
     Raises Conflict when the draft moved on since ``version``, InputError for a text that cannot be sent.
     """
-    _may_decide(actor)
+    may_decide(actor)
     text = _sendable(text)
     with store.read() as db:
         candidate = candidate_of(db, _draft(db, draft_id), text, brand, now=clock())
@@ -82,6 +84,7 @@ def edit(
         draft = _waiting(db, draft_id, version)
         before = draft.text
         draft.text, draft.version, draft.edited_by, draft.updated_at = text, version + 1, actor.id, clock()
+        draft.four_eyes = ""  # whoever agreed, agreed to another text
         judge(draft, candidate, findings)
         _note(db, draft, actor, "draft.edited", clock(), before=before, after=text)
         return draft
@@ -105,21 +108,28 @@ def approve(
     route: Callable[[str], Route | None],
     responder: settings.Responder,
     clock: Clock,
-) -> DeliveryRow:
+) -> DeliveryRow | None:
     """Binds these exact bytes to this target and starts the undo time.
 
-    ``text`` is what the approver saw. Raises Conflict when the draft, its facts or the conversation moved on,
-    Refused when it may not be sent at all (gate, eligibility, role, no publisher).
+    ``text`` is what the approver saw. None: the policy asks for two people, and this was the first one's word. Raises
+    Conflict when the draft, its facts or the conversation moved on, Refused when it may not be sent at all (gate,
+    eligibility, role, no publisher) or the approver wrote what a second person must judge.
     """
-    _may_decide(actor)
+    may_decide(actor)
     with store.begin() as db:
         draft = _waiting(db, draft_id, version)
         if draft.text != text:
             raise Conflict("the text changed while you were reading; look at it again")
-        _refuse_unfit(db, draft, clock())
+        why = four_eyes.needed(db, draft, responder.four_eyes)
+        _refuse_unfit(db, draft, clock(), overruled="blocked" in why)
         way = route(draft.mention.platform)
         if way is None:
             raise Refused(f"no publisher is set up for {draft.mention.platform}; add one to the configuration")
+        hours = responder.approval_hours
+        if why and not four_eyes.settle(db, draft, actor.id, why, now=clock(), hours=hours):
+            _note(db, draft, actor, "draft.agreed", clock(), sha256=sha256(draft.text), why=four_eyes.in_words(why))
+            return None
+        db.flush()
         drafts.move(db, draft.id, expect=DraftStatus.WAITING, to=DraftStatus.APPROVED)
         approval = _bind(draft, actor, way, responder, clock())
         db.add(approval)
@@ -130,10 +140,15 @@ def approve(
 
 
 def undo(store: Store, *, draft_id: int, actor: Actor, clock: Clock) -> DraftRow:
-    """Takes an approval back while its undo time runs. Raises Conflict once sending has begun."""
-    _may_decide(actor)
+    """Takes an approval back while its undo time runs, or one's own agreement while a second person is awaited.
+
+    Raises Conflict once sending has begun.
+    """
+    may_decide(actor)
     with store.begin() as db:
-        draft, delivery = _draft(db, draft_id), deliveries.of_draft(db, draft_id)
+        draft, delivery = _draft(db, draft_id, lock=True), deliveries.of_draft(db, draft_id)
+        if draft.status == DraftStatus.WAITING.value and _takes_back(db, draft, actor, clock()):
+            return draft
         if delivery is None or not withdraw(db, delivery, now=clock()):
             raise Conflict("too late to undo: the reply is already being sent")
         _note(db, draft, actor, "approval.undone", clock())
@@ -141,9 +156,18 @@ def undo(store: Store, *, draft_id: int, actor: Actor, clock: Clock) -> DraftRow
         return draft
 
 
+def _takes_back(db: Session, draft: DraftRow, actor: Actor, now: datetime) -> bool:
+    mine = agreements.standing(db, draft, sha256(draft.text), now)
+    if mine is None or mine.user_id != actor.id:
+        return False
+    mine.revoked_at = now
+    _note(db, draft, actor, "agreement.undone", now)
+    return True
+
+
 def reject(store: Store, *, draft_id: int, version: int, reason: str, actor: Actor, clock: Clock) -> DraftRow:
     """Decides that this reply does not go out. Raises Conflict when the draft moved on since ``version``."""
-    _may_decide(actor)
+    may_decide(actor)
     with store.begin() as db:
         draft = _waiting(db, draft_id, version)
         draft.status, draft.reason, draft.updated_at = DraftStatus.REJECTED.value, reason.strip(), clock()
@@ -156,7 +180,7 @@ def settle(store: Store, *, delivery_id: int, sent: bool, actor: Actor, clock: C
 
     Raises Conflict when that was settled before.
     """
-    _may_decide(actor)
+    may_decide(actor)
     to = DeliveryStatus.SENT if sent else DeliveryStatus.REFUSED
     problem = f"settled by {actor.name}"
     with store.begin() as db:
@@ -189,6 +213,7 @@ def _bind(draft: DraftRow, actor: Actor, way: Route, responder: settings.Respond
         sha256=sha256(draft.text),
         platform=draft.mention.platform,
         target_id=draft.mention.external_id,
+        occasion=draft.occasion,
         account=way.account,
         publisher=way.publisher,
         sheet_version=draft.sheet_version,
@@ -199,8 +224,9 @@ def _bind(draft: DraftRow, actor: Actor, way: Route, responder: settings.Respond
     )
 
 
-def _refuse_unfit(db: Session, draft: DraftRow, now: datetime) -> None:
-    if not draft.passed:
+def _refuse_unfit(db: Session, draft: DraftRow, now: datetime, *, overruled: bool) -> None:
+    """``overruled``: two people may send what the gate blocks, but not what a platform cannot take."""
+    if not draft.passed and not (overruled and four_eyes.may_be_overruled(draft)):
         first = next(finding for finding in draft.found() if finding.level is Level.BLOCK)
         raise Refused(f"the gate blocks this reply: {first.message}")
     if stale := why_stale(db, draft, now):
@@ -210,7 +236,8 @@ def _refuse_unfit(db: Session, draft: DraftRow, now: datetime) -> None:
         raise Refused(why)
 
 
-def _may_decide(actor: Actor) -> None:
+def may_decide(actor: Actor) -> None:
+    """Raises Refused for who may only look."""
     if actor.role not in _MAY_DECIDE:
         raise Refused(f"{actor.name} may look but not decide; an admin gives the role approver with amends user role")
 

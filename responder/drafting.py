@@ -2,8 +2,9 @@
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from core import settings
@@ -15,6 +16,7 @@ from core.domain import (
     Impact,
     IncidentStatus,
     MentionStatus,
+    Move,
     Plan,
     Reading,
     Sentiment,
@@ -22,13 +24,13 @@ from core.domain import (
     Written,
 )
 from core.errors import Transient
-from core.store import Session, Store, audit, drafts, events, incidents, mentions
+from core.store import Session, Store, audit, drafts, events, incidents, mentions, promises, stages
 from core.store.cases import CaseRow
 from core.store.drafts import DraftRow
 from core.store.incidents import IncidentRow
 from core.store.mentions import MentionRow
 from responder.approval import Inspect, as_rows, candidate_of, judge
-from responder.freshness import BEFORE_START, incident_of
+from responder.freshness import BEFORE_START, incident_of, why_stale
 from responder.gate import Candidate
 from responder.gate.registry import passes
 from responder.lengths import measure
@@ -201,7 +203,7 @@ def _opt_out(with_: Drafting, job: _Job) -> None:
 def _watch(with_: Drafting, job: _Job, plan: Plan) -> str:
     with with_.store.begin() as db:
         if mentions.move(db, job.mention.id, expect=MentionStatus.READ, to=MentionStatus.WATCHED):
-            _place(db, job, plan)
+            _place(db, job, plan, with_.clock())
             _wrote_again(db, job, with_)
     return "watched"
 
@@ -234,7 +236,7 @@ def _keep(with_: Drafting, job: _Job, written: Written, recent: Sequence[str]) -
     with with_.store.begin() as db:
         if not mentions.move(db, job.mention.id, expect=MentionStatus.READ, to=MentionStatus.DRAFTED):
             return "waiting"
-        _place(db, job, Plan(stage=written.stage, persona=written.persona, moves=written.moves))
+        _place(db, job, Plan(stage=written.stage, persona=written.persona, moves=written.moves), now)
         _supersede_earlier(db, job, with_)
         draft = DraftRow(
             mention_id=job.mention.id,
@@ -247,10 +249,11 @@ def _keep(with_: Drafting, job: _Job, written: Written, recent: Sequence[str]) -
             persona=written.persona.value,
             moves=[move.value for move in written.moves],
             facts_used=list(written.facts_used),
+            facts_missing=_missing(written, job.sheet),
             findings=as_rows(findings),
             passed=passes(findings),
             writer=written.writer,
-            priority=priority(job.reading, written.stage, len(job.earlier)),
+            priority=priority(job.reading, written.stage, len(job.earlier), spam=job.mention.spam),
             waiting_since=job.mention.created_at,
             version=1,
             reason="",
@@ -263,10 +266,27 @@ def _keep(with_: Drafting, job: _Job, written: Written, recent: Sequence[str]) -
     return "drafted"
 
 
-def _place(db: Session, job: _Job, plan: Plan) -> None:
+# What a reply would say in each of its moves, had the sheet the fact.
+_ASKED: Mapping[Move, tuple[str, ...]] = {
+    Move.EXPLAIN: ("cause", "scope"),
+    Move.NEXT_STEP: ("next_step", "workaround", "next_update_at"),
+    Move.MAKE_GOOD: ("compensation",),
+    Move.PREVENT: ("prevention",),
+}
+
+
+def _missing(written: Written, sheet: FactSheet) -> list[str]:
+    """The facts whose absence a reply speaks of; for a writer that cannot tell, all that its moves would have used."""
+    if written.facts_missing is not None:
+        return list(written.facts_missing)
+    asked = [fact for move in written.moves for fact in _ASKED.get(move, ())]
+    return [fact for fact in asked if not (sheet.next_update_at if fact == "next_update_at" else sheet.get(fact))]
+
+
+def _place(db: Session, job: _Job, plan: Plan, now: datetime) -> None:
     """Moves the customer on their journey and ties the case to the incident."""
     case = db.get_one(CaseRow, job.case.id)
-    case.stage, case.persona = plan.stage.value, plan.persona.value
+    stages.place(db, case, stage=plan.stage, persona=plan.persona.value, now=now)
     if job.incident is not None:
         case.incident_id = job.incident.id
 
@@ -285,20 +305,29 @@ def _supersede(db: Session, draft: DraftRow, reason: str, with_: Drafting) -> No
 
 
 def _send_back_stale(with_: Drafting) -> int:
-    """Drafts that rest on an older fact sheet, on a promised time that passed, or on no incident where there is one
-    now, are drawn again. Goes batch by batch.
+    """Drafts that rest on a fact that changed, on a promised time that passed, or on no incident where there is one
+    now, are drawn again. Others stay as they are and are known to rest on the newest sheet. Goes batch by batch.
 
     A draft that a person edited keeps its words: only its findings are renewed, against the new facts.
     """
     total = 0
     while True:
         with with_.store.begin() as db:
-            stale = list(_stale(db, with_))
+            found = list(_stale(db, with_))
+            stale = [draft for draft in found if not _still_stands(db, draft, with_)]
             for draft in stale:
                 _renew(db, draft, with_)
         total += len(stale)
-        if len(stale) < STALE_BATCH:
+        if len(found) < STALE_BATCH:
             return total
+
+
+def _still_stands(db: Session, draft: DraftRow, with_: Drafting) -> bool:
+    """Whether a draft uses nothing that changed; it then counts as resting on the newest version of the sheet."""
+    if draft.incident_id is None or why_stale(db, draft, with_.clock()):
+        return False
+    draft.sheet_version = incidents.sheet_version(db, draft.incident_id)
+    return True
 
 
 def _stale(db: Session, with_: Drafting) -> Sequence[DraftRow]:
@@ -312,7 +341,10 @@ def _stale(db: Session, with_: Drafting) -> Sequence[DraftRow]:
 def _renew(db: Session, draft: DraftRow, with_: Drafting) -> None:
     if draft.edited_by is None:
         _supersede(db, draft, "the facts changed", with_)
-        mentions.move(db, draft.mention_id, expect=MentionStatus.DRAFTED, to=MentionStatus.READ)
+        if draft.occasion:
+            promises.follow_up_again(db, draft.id, with_.clock())
+        else:
+            mentions.move(db, draft.mention_id, expect=MentionStatus.DRAFTED, to=MentionStatus.READ)
         return
     now = with_.clock()
     if draft.incident_id is None:

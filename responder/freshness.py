@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from core.domain import Eligibility, IncidentStatus, Intent, Reading
+from core.domain import OPEN, Eligibility, IncidentStatus, Intent, Reading, touched
 from core.store import Session, incidents
 from core.store.cases import CaseRow
 from core.store.drafts import DraftRow
@@ -16,6 +16,7 @@ BEFORE_START = timedelta(hours=2)
 AFTER_END = timedelta(hours=6)
 # Who was part of it may come back to it, for a credit or a question, as long as their case runs.
 AFTERMATH = timedelta(days=7)
+LASTING = OPEN - {IncidentStatus.RESOLVED}
 
 
 def belongs(mention: MentionRow, reading: Reading, case: CaseRow, incident: IncidentRow) -> bool:
@@ -31,7 +32,10 @@ def belongs(mention: MentionRow, reading: Reading, case: CaseRow, incident: Inci
 
 
 def incident_of(db: Session, mention: MentionRow, reading: Reading, case: CaseRow) -> IncidentRow | None:
-    """The open incident a mention belongs to."""
+    """The open incident a mention belongs to: the one its author's case is part of while it lasts, else the newest."""
+    own = db.get(IncidentRow, case.incident_id) if case.incident_id else None
+    if own is not None and IncidentStatus(own.status) in LASTING and belongs(mention, reading, case, own):
+        return own
     incident = incidents.newest_open(db, mention.brand)
     return incident if incident is not None and belongs(mention, reading, case, incident) else None
 
@@ -48,12 +52,24 @@ def why_stale(db: Session, draft: DraftRow, now: datetime) -> str:
     if draft.incident_id is None:
         return "an incident was opened since this was written" if _claimed(db, draft) else ""
     incident = db.get_one(IncidentRow, draft.incident_id)
-    if draft.sheet_version != incident.sheet_version:
+    if rests_on_change(draft, incident):
         return "the facts changed since this was written"
     promised = incident.next_update_at
     if promised is not None and promised <= now and "next_update_at" in draft.facts_used:
         return "the update time this promises has passed"
     return ""
+
+
+def rests_on_change(draft: DraftRow, incident: IncidentRow) -> bool:
+    """Whether a draft states a fact that changed since, or says that one is not known which is by now.
+
+    Nobody knows what the words of a person rest on, so for an edited draft every change counts.
+    """
+    changed = incidents.changed_since(incident, draft.sheet_version)
+    if not changed or draft.edited_by is not None:
+        return bool(changed)
+    used = (*draft.facts_used, *draft.facts_missing)
+    return touched(changed=changed, used=used, language=draft.language, known=incident.changed)
 
 
 def _claimed(db: Session, draft: DraftRow) -> bool:

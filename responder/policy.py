@@ -36,6 +36,7 @@ _STAGE_WEIGHT: Mapping[Stage, int] = {
     Stage.RELIEF: 0,
 }
 _SAFETY = 1000
+_LAST = -1
 _PER_CONTACT = 100
 _MOST_CONTACTS = 3  # more does not rise further, so that writing often never passes somebody in danger or in fear
 
@@ -94,10 +95,13 @@ def worth_reply(reading: Reading, *, praise: bool = False) -> bool:
     return praise and Intent.PRAISE in reading.intents
 
 
-def priority(reading: Reading, stage: Stage, repeat_contacts: int) -> int:
+def priority(reading: Reading, stage: Stage, repeat_contacts: int, *, spam: bool = False) -> int:
     """Higher is first: safety, then anxiety and repeated contact, then the stage. Equal ones go by waiting time.
 
-    The size of an author's audience is not asked for and never counts.
+    The size of an author's audience is not asked for and never counts. ``spam``: what looks like an advertisement
+    comes after everything else, unless it speaks of safety.
     """
+    if spam and reading.impact is not Impact.SAFETY:
+        return _LAST
     safety = _SAFETY if reading.impact is Impact.SAFETY else 0
     return safety + _STAGE_WEIGHT[stage] + _PER_CONTACT * min(max(repeat_contacts, 0), _MOST_CONTACTS)

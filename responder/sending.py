@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from core.clock import Clock
 from core.domain import DeliveryStatus, DraftStatus, Eligibility, Target
 from core.errors import ConfigError, OutcomeUnknown, Refused, Transient
-from core.store import Session, Store, audit, deliveries, drafts, events, mentions
+from core.store import Session, Store, audit, deliveries, drafts, events, mentions, switches
 from core.store.deliveries import DeliveryRow
 from responder.approval import withdraw
 from responder.freshness import may_answer, why_stale
@@ -39,11 +39,17 @@ class Outcome:
 
 
 def send_due(
-    store: Store, publishers: Mapping[str, Publisher], *, clock: Clock, stopping: Callable[[], bool] = lambda: False
+    store: Store,
+    publishers: Mapping[str, Publisher],
+    *,
+    clock: Clock,
+    stopping: Callable[[], bool] = lambda: False,
+    pace: float = 0.0,
 ) -> Counter[str]:
     """One pass: settles what an earlier pass left open, then sends what is due. Returns outcomes counted by status.
 
-    ``stopping`` is asked between two deliveries, so that a stopping service begins no new one.
+    ``stopping`` is asked between two deliveries, so that a stopping service begins no new one. ``pace``: the least
+    seconds between two replies of one account.
     """
     done = Counter[str]()
     for delivery in _in_status(store, DeliveryStatus.SENDING):
@@ -53,8 +59,8 @@ def send_due(
     for delivery in _due(store, clock()):
         if stopping():
             break
-        if (claimed := _claim(store, delivery, publishers, clock())) is not None:
-            outcome = _publish(publishers[claimed.approval.publisher], claimed, _target(store, claimed))
+        if (claimed := _claim(store, delivery, publishers, clock(), pace)) is not None:
+            outcome = _call(store, publishers[claimed.approval.publisher], claimed)
             _conclude(store, claimed, outcome, clock())
             done[outcome.to.value] += 1
     return done
@@ -71,17 +77,20 @@ def _due(store: Store, now: datetime) -> list[DeliveryRow]:
 
 
 def _claim(
-    store: Store, delivery: DeliveryRow, publishers: Mapping[str, Publisher], now: datetime
+    store: Store, delivery: DeliveryRow, publishers: Mapping[str, Publisher], now: datetime, pace: float
 ) -> DeliveryRow | None:
     """Commits ``sending`` if everything the approval rested on still stands; else puts the draft back.
 
-    Returns the row of this try, or None when there is nothing to send now.
+    What is switched off, or comes too soon after the account's last reply, stays approved. Returns the row of this
+    try, or None when there is nothing to send now.
     """
     with store.begin() as db:
         row = db.get_one(DeliveryRow, delivery.id)
         objection = _objection(db, row, publishers, now)
         if objection:
             _reopen(db, row, objection, now)
+            return None
+        if _switched_off(db, row) or _too_soon(db, row, now, pace):
             return None
         # Without a problem of an earlier try: until this one has an outcome, its call counts as running.
         claimed = row.not_before <= now and deliveries.move(
@@ -93,6 +102,25 @@ def _claim(
         events.tell(db, "delivery", now=now, delivery_id=row.id, draft_id=row.approval.draft_id, status="sending")
         db.refresh(row)
         return row
+
+
+def _switched_off(db: Session, delivery: DeliveryRow) -> switches.SwitchRow | None:
+    incident = db.get_one(drafts.DraftRow, delivery.approval.draft_id).incident_id
+    return switches.off_for(db, publisher=delivery.approval.publisher, incident_id=incident)
+
+
+def _too_soon(db: Session, delivery: DeliveryRow, now: datetime, pace: float) -> bool:
+    last = deliveries.last_begun(db, delivery.approval.publisher) if pace else None
+    return last is not None and now < last + timedelta(seconds=pace)
+
+
+def _call(store: Store, publisher: Publisher, claimed: DeliveryRow) -> Outcome:
+    """The call itself, unless somebody pulled a switch since the row was claimed: nothing has left us yet."""
+    with store.read() as db:
+        off = _switched_off(db, claimed)
+    if off is not None:
+        return Outcome(DeliveryStatus.APPROVED, f"sending was switched off by {off.actor}")
+    return _publish(publisher, claimed, target_of(store, claimed))
 
 
 def _objection(db: Session, delivery: DeliveryRow, publishers: Mapping[str, Publisher], now: datetime) -> str:
@@ -117,7 +145,7 @@ def _reopen(db: Session, delivery: DeliveryRow, objection: str, now: datetime) -
         events.tell(db, "draft", now=now, draft_id=draft_id, action="approval.lapsed", by="amends")
 
 
-def _target(store: Store, delivery: DeliveryRow) -> Target:
+def target_of(store: Store, delivery: DeliveryRow) -> Target:
     with store.read() as db:
         mention = mentions.find(db, delivery.platform, delivery.target_id)
     return Target(
@@ -169,7 +197,7 @@ def _read_back(
     if now < begun + timedelta(seconds=publisher.read_lag + in_hand):
         return None
     try:
-        found = publisher.find(delivery.text, _target(store, delivery), key=delivery.key)
+        found = publisher.find(delivery.text, target_of(store, delivery), key=delivery.key)
     except Exception as error:  # noqa: BLE001 - not being able to look is an answer too
         return _cannot_tell(now - begun, str(error))
     if found is not None:

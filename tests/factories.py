@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from core.domain import Finding, Level
+from core.sections import StatusPage
 from core.settings import Brand, Responder, Settings, Web
 from core.store import Store, open_store
 from core.store.cases import CaseRow
@@ -228,4 +229,14 @@ def deps(store: Store, *, clock: Callable[[], datetime] | None = None, **changes
         "route": lambda platform: Route(publisher="console", account="console"),
         "readiness": lambda: [Check("database", True, "ok")],
     }
-    return Deps(**(values | changes))
+    values |= changes
+    values["settings"] = _with_its_own_page(values["settings"], store)
+    return Deps(**values)
+
+
+def _with_its_own_page(settings: Settings, store: Store) -> Settings:
+    """The public page of a test lies beside its database, not in the directory that tests are started in."""
+    if settings.status_page.folder:
+        return settings
+    folder = Path(store.engine.url.database or ".").parent / "status"
+    return settings.model_copy(update={"status_page": StatusPage(folder=str(folder))})

@@ -59,7 +59,7 @@ def _default(field: FieldInfo) -> str:
         return "required"
     if field.default is None:
         return "none"
-    value = field.default
+    value = field.get_default(call_default_factory=True)
     if isinstance(value, tuple):
         value = [item.value if isinstance(item, Enum) else item for item in value]
     return f"`{json.dumps(value)}`"

@@ -27,15 +27,19 @@ class Model(Protocol):
 
 
 def load(settings: "Classifier", languages: Sequence[str] = ("en", "fr", "es")) -> Model:
-    """The model of the settings: the bundled one, or any Hugging Face name or directory.
+    """The model of the settings: the bundled ones, or any Hugging Face name or directory.
 
     `languages` are those the brands speak. Raises ConfigError when a file of the bundled model is missing
     or broken. A model that cannot be fetched leaves a warning, and the bundled one reads on.
     """
     from classifier.language import Identifier
     from classifier.models.bundled import BundledModel
+    from classifier.models.routed import MULTILINGUAL, RoutedModel
 
-    bundled = BundledModel(Identifier(languages).identify, threads=settings.threads)
+    identify = Identifier(languages).identify
+    fast = BundledModel(identify, threads=settings.threads)
+    other = BundledModel(identify, folder=MULTILINGUAL, threads=settings.threads)
+    bundled = RoutedModel(fast, other, identify)
     if settings.model == BUNDLED:
         return bundled
     from classifier.models.huggingface import HuggingFaceModel

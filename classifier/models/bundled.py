@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from classifier.models.config import ModelConfig, load_config
-from classifier.text import normalise, wordless
+from classifier.text import normalise, strange, wordless
 from core.domain import Reading
 from core.errors import ConfigError
 
@@ -62,7 +62,7 @@ class BundledModel:
             part = texts[start : start + CHUNK]
             spoken = [self._identify(text, name) for text, name in zip(part, named[start : start + CHUNK], strict=True)]
             chances = self.probabilities(part)
-            found += readings(chances, self.config, spoken, [wordless(text) for text in part])
+            found += readings(chances, self.config, spoken, [_limit(text) for text in part])
         return found
 
     def probabilities(self, texts: Sequence[str]) -> "dict[str, NDArray[np.float32]]":
@@ -71,10 +71,21 @@ class BundledModel:
 
         return probabilities(self._loaded().logits(texts), self.config)
 
+    def features(self, texts: Sequence[str]) -> "NDArray[np.float32]":
+        """(texts, 2 x hidden) vectors of the posts, before the heads."""
+        return self._loaded().features(texts)
+
     def _loaded(self) -> "Engine":
         if self._engine is None:
             self._engine = Engine(self.config, self.folder, self.threads, self.weights)
         return self._engine
+
+
+def _limit(text: str) -> float:
+    """The most confidence a reading of a text can have."""
+    from classifier.models.decode import STRANGE, WORDLESS
+
+    return WORDLESS if wordless(text) else STRANGE if strange(text) else 1.0
 
 
 class Engine:
@@ -91,13 +102,20 @@ class Engine:
 
     def logits(self, texts: Sequence[str]) -> "NDArray[np.float32]":
         """(texts, width) raw outputs, in the order of the texts."""
+        return self._outputs(texts, 0)
+
+    def features(self, texts: Sequence[str]) -> "NDArray[np.float32]":
+        """(texts, 2 x hidden): what the heads look at, for measuring what else could be learned from it."""
+        return self._outputs(texts, 1)
+
+    def _outputs(self, texts: Sequence[str], number: int) -> "NDArray[np.float32]":
         import numpy as np
 
         ids = self.encode(texts)
-        width = self._session.get_outputs()[0].shape[1]
-        found = np.zeros((len(ids), width), np.float32)
+        output = self._session.get_outputs()[number]
+        found = np.zeros((len(ids), output.shape[1]), np.float32)
         for chosen, feed in batches(ids):
-            found[chosen] = self._session.run(None, feed)[0]
+            found[chosen] = self._session.run([output.name], feed)[0]
         return found
 
 

@@ -9,6 +9,9 @@ from typing import Any
 from classifier.heads import Head
 from core.errors import ConfigError
 
+CONFIDENCE = (0.92, 0.3)
+"""The curve of a model whose config.json names none."""
+
 FILES = ("config.json", "tokenizer.json", "model.int8.onnx")
 
 
@@ -30,6 +33,7 @@ class ModelConfig:
     shifts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     thresholds: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     alarms: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    confidence: tuple[float, float] = CONFIDENCE  # slope and offset of classifier/confidence.py
 
     @property
     def full_name(self) -> str:
@@ -65,12 +69,14 @@ def save_config(config: ModelConfig, folder: Path) -> None:
         }
         for head in config.heads
     ]
-    plain = {"name": config.name, "version": config.version, "max_len": config.max_len, "heads": heads}
+    plain = {"name": config.name, "version": config.version, "max_len": config.max_len}
+    plain |= {"confidence": config.confidence, "heads": heads}
     (folder / "config.json").write_text(json.dumps(plain, indent=1) + "\n", "utf-8")
 
 
 def _parse(plain: Mapping[str, Any]) -> ModelConfig:
     heads = plain["heads"]
+    slope, offset = plain.get("confidence", CONFIDENCE)
     return ModelConfig(
         name=str(plain["name"]),
         version=str(plain["version"]),
@@ -80,6 +86,7 @@ def _parse(plain: Mapping[str, Any]) -> ModelConfig:
         shifts={head["name"]: tuple(map(float, head["shifts"])) for head in heads},
         thresholds={head["name"]: tuple(map(float, head["thresholds"])) for head in heads},
         alarms={head["name"]: _alarms(head) for head in heads if head.get("alarms")},
+        confidence=(float(slope), float(offset)),
     )
 
 

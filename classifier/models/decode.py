@@ -12,8 +12,11 @@ from core.domain import About, Emotion, Impact, Intent, Reading, Sentiment
 Probabilities = Mapping[str, NDArray[np.float32]]
 """Head name → (rows, labels) in 0..1; rows of choice heads sum to 1."""
 
-WORDLESS_CONFIDENCE = 0.2
-"""No word was said: whatever a picture or a link suggests is a guess."""
+WORDLESS = 0.2
+"""Most confidence when no word was said: whatever a picture or a link suggests is a guess."""
+
+STRANGE = 0.5
+"""Most confidence in a script that the model was not taught."""
 
 
 def probabilities(logits: NDArray[np.float32], config: ModelConfig) -> dict[str, NDArray[np.float32]]:
@@ -29,9 +32,12 @@ def probabilities(logits: NDArray[np.float32], config: ModelConfig) -> dict[str,
 
 
 def readings(
-    chances: Probabilities, config: ModelConfig, languages: Sequence[str], wordless: Sequence[bool]
+    chances: Probabilities, config: ModelConfig, languages: Sequence[str], limits: Sequence[float]
 ) -> list[Reading]:
-    """One reading a row; a wordless post gets a low confidence, an intent of its own is not guessed."""
+    """One reading a row. ``limits``: the most confidence of each; of a post without words no intent is guessed."""
+    from classifier.confidence import confidences
+
+    sure = confidences(chances, config)
     sentiment = chances["sentiment"].tolist()
     emotion = chosen(chances, config, "emotion")
     impact = chosen(chances, config, "impact")
@@ -45,7 +51,7 @@ def readings(
             sentiment=Sentiment(labels["sentiment"][_top(sentiment[i])]),
             sentiment_score=round(sentiment[i][2] - sentiment[i][0], 4),
             emotion=Emotion(labels["emotion"][emotion[i]]),
-            intents=(Intent.OTHER,) if wordless[i] else intents[i],
+            intents=(Intent.OTHER,) if limits[i] <= WORDLESS else intents[i],
             outage=outage[i] >= outage_least,
             outage_score=round(outage[i], 4),
             angry=angry[i] >= angry_least,
@@ -53,7 +59,7 @@ def readings(
             impact=Impact(labels["impact"][impact[i]]),
             about=About(labels["about"][about[i]]),
             language=languages[i],
-            confidence=_confidence(sentiment[i], outage[i], angry[i], wordless[i]),
+            confidence=round(min(sure[i], limits[i]), 4),
             model=config.full_name,
         )
         for i in range(len(sentiment))
@@ -74,22 +80,23 @@ def _top(chances: list[float]) -> int:
     return chances.index(max(chances))
 
 
-def _confidence(sentiment: list[float], outage: float, angry: float, wordless: bool) -> float:
-    least = min(max(sentiment), max(outage, 1 - outage), max(angry, 1 - angry))
-    return round(min(least, WORDLESS_CONFIDENCE) if wordless else least, 4)
-
-
 def _intents(chances: NDArray[np.float32], config: ModelConfig) -> list[tuple[Intent, ...]]:
-    """Labels over their thresholds; when there is none, the likeliest. 'other' stands alone."""
+    """Labels over their thresholds, what stands out most first; when there is none, the likeliest.
+
+    'other' stands alone.
+    """
     names = [Intent(label) for label in next(head.labels for head in config.heads if head.name == "intents")]
     thresholds = np.asarray(config.thresholds["intents"], np.float32)
     over = chances >= thresholds
-    nearest = (chances / thresholds).argmax(1)
+    height = chances / thresholds
+    nearest = height.argmax(1)
     over[np.arange(len(over)), nearest] = True
     other = names.index(Intent.OTHER)
     over[:, other] &= (nearest == other) | (over.sum(1) == 1)
     over[over[:, other]] = np.eye(len(names), dtype=bool)[other]
-    return [tuple(name for name, yes in zip(names, row, strict=True) if yes) for row in over.tolist()]
+    # Rounded, so that the company a post is read in does not change the order of two that stand out alike.
+    order = np.argsort(-np.where(over, np.round(height, 2), -1.0), axis=1, kind="stable")
+    return [tuple(names[place] for place in order[row, : over[row].sum()]) for row in range(len(over))]
 
 
 def _sigmoid(values: NDArray[np.float32]) -> NDArray[np.float32]:

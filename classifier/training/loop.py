@@ -31,6 +31,8 @@ class Recipe:
     rate: float = 1e-4
     head_rate: float = 6e-4
     warm_up: float = 0.06
+    floor: float = 0.01
+    """Share of the peak rate below which the fall stops: a round that another follows ends high."""
     decay: float = 0.01
     clip: float = 1.0
     average: float = 0.999
@@ -136,7 +138,7 @@ def _step(
     run.network.train()
     slope = min(done / recipe.warm_up, (1 - done) / (1 - recipe.warm_up))
     for group in run.optimiser.param_groups:
-        group["lr"] = group["peak"] * max(slope, 0.01)
+        group["lr"] = group["peak"] * (slope if done < recipe.warm_up else max(slope, recipe.floor))
     batch = collate(rows, ids, heads)
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=recipe.bfloat16):
         logits = run.network(batch.input_ids, batch.attention_mask)

@@ -2,10 +2,11 @@
 
 import json
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from classifier.text import normalise
 from classifier.training import own, readers
 from classifier.training.examples import Example, fingerprint
 
@@ -45,33 +46,53 @@ class Mixture:
         ]
 
 
-def mix(data: Path, seed: int) -> Mixture:
-    """Read every data set below `data`, drop evaluation rows and copies, hold out our own rows."""
+Published = Callable[[Path, int], Iterator[Part]]
+"""The parts that a model learns from beside our own rows, by data directory and seed."""
+
+
+def mix(
+    data: Path,
+    seed: int,
+    published: Published,
+    repeat: tuple[int, int] = (2, 3),
+    corrected: Iterable[Example] = (),
+) -> Mixture:
+    """Read every data set below `data`, drop evaluation rows and copies, hold out our own rows.
+
+    `repeat`: how often our own rows are seen in the early and in the last epoch; `corrected` rows are ours too.
+    """
     forbidden = evaluation_fingerprints(data)
-    mine = _unseen([*own.posts(data), *own.written()], forbidden, keep_short=True)
+    mine = _unseen([*corrected, *own.posts(data), *own.written()], forbidden, keep_short=True)
     held_out = [row for row in mine if int(own.digest(row.text), 16) % HELD_OUT == 0]
     taken = forbidden | {fingerprint(row.text) for row in mine}
     kept = set(map(id, held_out))
-    parts = [Part([row for row in mine if id(row) not in kept], 4, 6)]
-    parts += [replace(part, rows=_unseen(part.rows, taken)) for part in _published(data, seed)]
+    parts = [Part([row for row in mine if id(row) not in kept], *repeat)]
+    parts += [replace(part, rows=_unseen(part.rows, taken)) for part in published(data, seed)]
     for part in parts:
         log.info("%6d rows x%d x%d %s", len(part.rows), part.repeat, part.last_repeat, part.rows[0].source)
     return Mixture(parts, held_out)
 
 
-def _published(data: Path, seed: int) -> Iterator[Part]:
-    yield Part([_weighed(row) for row in readers.semeval(data)], again=12000)
-    yield Part(readers.every_n(readers.airlines(data), 6000, seed), again=1000)
+def english(data: Path, seed: int) -> Iterator[Part]:
+    """What the fast model learns from: English sets."""
+    yield Part([_weighed(row) for row in readers.semeval(data)], again=16000)
+    yield Part(readers.every_n(readers.airlines(data), 3000, seed), again=1000)
     yield Part(list(readers.tweet_emotion(data)), 2, 2, again=2900)
-    yield Part(list(readers.tweet_irony(data)), again=2000)
-    yield Part(list(readers.complaints(data)), again=3000)
-    yield Part(list(readers.churn(data)), 2, 2, again=250)
+    yield Part(readers.every_n(readers.tweet_irony(data), 1500, seed), again=1000)
+    yield Part(list(readers.churn(data)), again=250)
     yield Part(readers.every_n(readers.bitext(data), 800, seed), again=500)
+    yield Part(readers.every_n(readers.go_emotions(data), 5000, seed), 1, 0, again=2000)
+
+
+def multilingual(data: Path, seed: int) -> Iterator[Part]:
+    """What the second model learns from: sentiment in six languages; English tweets show it what sentiment is."""
+    yield Part([_weighed(row) for row in readers.every_n(readers.semeval(data), 16000, seed)], 1, 0)
     for language in ("french", "spanish"):
-        yield Part(list(readers.umsab(language)(data)), 2, 2, again=1700)
-    for language in ("italian", "portuguese"):
-        yield Part(list(readers.umsab(language)(data)), again=900)
-    yield Part(_capped(readers.go_emotions(data), 2200), 1, 0, again=2000)
+        yield Part(list(readers.umsab(language)(data)), 2, 3)
+    for language in ("italian", "portuguese", "german"):
+        yield Part(list(readers.umsab(language)(data)))
+    yield Part(readers.every_n(readers.airlines(data), 1500, seed), 1, 0)
+    yield Part(list(readers.tweet_emotion(data)), 1, 0)
 
 
 def _weighed(row: Example) -> Example:
@@ -79,17 +100,6 @@ def _weighed(row: Example) -> Example:
     if not isinstance(label, int):
         return row
     return replace(row, weights={"sentiment": TWEET_SENTIMENT_WEIGHTS[label]})
-
-
-def _capped(rows: Iterable[Example], limit: int) -> list[Example]:
-    """At most `limit` rows of each source."""
-    counts: dict[str, int] = {}
-    found = []
-    for row in rows:
-        counts[row.source] = counts.get(row.source, 0) + 1
-        if counts[row.source] <= limit:
-            found.append(row)
-    return found
 
 
 def _unseen(rows: Iterable[Example], forbidden: Iterable[str], *, keep_short: bool = False) -> list[Example]:
@@ -107,12 +117,16 @@ def _unseen(rows: Iterable[Example], forbidden: Iterable[str], *, keep_short: bo
 
 
 def evaluation_fingerprints(data: Path) -> frozenset[str]:
-    """Fingerprints of every row that anything is measured on; sets that are absent are left out."""
-    return frozenset(fingerprint(text) for text in evaluation_texts(data)) - {""}
+    """Fingerprints of every row that anything is measured on; sets that are absent are left out.
+
+    Training rows are compared as the model reads them, with emoji as words: so each row counts in both forms.
+    """
+    texts = list(evaluation_texts(data))
+    return frozenset(fingerprint(form) for text in texts for form in (text, normalise(text))) - {""}
 
 
 def evaluation_texts(data: Path) -> Iterator[str]:
-    """TweetEval sentiment, emotion and irony test and validation, UMSAB test, and gold_dev, as they stand."""
+    """TweetEval sentiment, emotion and irony test and validation, UMSAB test, X-CI and gold_dev, as they stand."""
     tweeteval = data / "tweeteval" / "datasets"
     files = [
         tweeteval / task / f"{part}_text.txt" for task in ("sentiment", "emotion", "irony") for part in ("val", "test")
@@ -121,6 +135,9 @@ def evaluation_texts(data: Path) -> Iterator[str]:
     for path in files:
         if path.exists():
             yield from readers.lines(path)
+    complaints = data / "xci_complaints" / "X-CI Dataset.csv"
+    if complaints.exists():  # measured in ten folds: every row is a test row
+        yield from (row["tweet"] for row in readers.table(complaints))
     gold = data / "gold_dev" / "gold_dev.jsonl"
     if gold.exists():
         yield from (json.loads(line)["text"] for line in readers.lines(gold))

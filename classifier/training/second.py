@@ -15,7 +15,6 @@ from classifier.text import normalise
 from classifier.training import own
 from classifier.training.examples import Example, fingerprint
 from classifier.training.mixture import Mixture, evaluation_fingerprints
-from classifier.training.readers import table
 
 UNLABELLED: Mapping[str, int] = {
     "twcs_sample": 6000,
@@ -43,7 +42,7 @@ def unlabelled(data: Path, seed: int) -> list[Example]:
     seen = set(evaluation_fingerprints(data)) | {fingerprint(row.text) for row in (*own.posts(data), *own.written())}
     found: list[Example] = []
     for name, limit in UNLABELLED.items():
-        texts = [normalise(text) for text in _texts(data, name)]
+        texts = [normalise(text) for text in own.texts(data, name)]
         random.Random(seed).shuffle(texts)  # noqa: S311 - a sample, not a secret
         taken = 0
         for text in texts:
@@ -77,10 +76,3 @@ def _is_rare(row: Example) -> bool:
     assert isinstance(intents, tuple)  # noqa: S101 - our own rows answer every head
     rare_intent = any(intents[number] for number in _RARE_INTENTS)
     return row.answers["impact"] not in _FREQUENT_IMPACTS or row.answers["emotion"] in _RARE_EMOTIONS or rare_intent
-
-
-def _texts(data: Path, name: str) -> list[str]:
-    if name != "powercity":
-        return own.texts(data, name)
-    folder = data / "us_power_outage_dmedellin" / "data"
-    return [row["text"] or "" for path in sorted(folder.glob("*.csv")) for row in table(path)]

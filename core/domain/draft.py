@@ -44,6 +44,7 @@ class Written:
     persona: Impact
     moves: tuple[Move, ...]
     facts_used: tuple[str, ...]
+    facts_missing: tuple[str, ...] | None = None  # those it says are not known; None: the writer cannot tell
     writer: str = "playbook"
 
 

@@ -38,3 +38,5 @@ class Plan:
     moves: tuple[Move, ...]
     least_important: tuple[Move, ...] = ()  # dropped in this order when the reply is too long
     tone: str = ""
+    actions: tuple[str, ...] = ()  # what people do for such a customer besides the reply
+    owner: str = ""  # who sees to it

@@ -22,12 +22,13 @@ class Eligibility(StrEnum):
 
 
 class MentionStatus(StrEnum):
-    """Where a mention stands on its road. NEW → READ → DRAFTED | WATCHED | FAILED."""
+    """Where a mention stands on its road. NEW → READ → DRAFTED | WATCHED | FAILED; WATCHED → ANSWERED by hand."""
 
     NEW = "new"  # kept, not yet read by the classifier
     READ = "read"  # has a reading, not yet decided on
     DRAFTED = "drafted"  # a draft exists or existed
     WATCHED = "watched"  # nothing to answer, or not allowed to
+    ANSWERED = "answered"  # a person answered it on the platform itself
     FAILED = "failed"  # drafting broke on it: logged, shown, and not tried for ever
 
 

@@ -55,6 +55,7 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.info: dict[str, Any] = {}  # what every session carries along
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
@@ -72,7 +73,7 @@ class Store:
     def _session(self, options: dict[str, bool]) -> Iterator[Session]:
         try:
             opened = self.engine.connect().execution_options(amends_write=options["write"])
-            with opened as connection, Session(connection, expire_on_commit=False) as db:
+            with opened as connection, Session(connection, expire_on_commit=False, info=self.info) as db:
                 yield db
         except OperationalError as error:
             # Busy, away, a deadlock, a full disk: what was begun is rolled back and may be tried again.

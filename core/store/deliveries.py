@@ -1,18 +1,19 @@
 """Approvals and deliveries. The triggers that guard them stand in the first migration.
 
 The database refuses a delivery whose text, hash, target or account differs from its approval, any change of
-these, any status move that is not on the list, and a second live reply to the same post.
+these, any status move that is not on the list, and a second live reply to the same post on the same occasion (the
+answer is one, each follow-up we owe is another).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Text, select, text, update
+from sqlalchemy import ForeignKey, Index, Text, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from core.domain import DeliveryStatus
-from core.errors import Conflict
+from core.errors import Conflict, Refused
 from core.store.base import Base
 
 LIVE = "status IN ('approved', 'sending', 'sent', 'unknown')"
@@ -30,6 +31,7 @@ class ApprovalRow(Base):
     sha256: Mapped[str]
     platform: Mapped[str]
     target_id: Mapped[str]
+    occasion: Mapped[str] = mapped_column(default="", server_default="")  # "" an answer, else the follow-up it is
     account: Mapped[str]
     publisher: Mapped[str]
     sheet_version: Mapped[int]
@@ -48,6 +50,7 @@ class DeliveryRow(Base):
             "uq_deliveries_live_target",
             "platform",
             "target_id",
+            "occasion",
             unique=True,
             sqlite_where=text(LIVE),
             postgresql_where=text(LIVE),
@@ -60,6 +63,7 @@ class DeliveryRow(Base):
     sha256: Mapped[str]
     platform: Mapped[str]
     target_id: Mapped[str]
+    occasion: Mapped[str] = mapped_column(default="", server_default="")
     account: Mapped[str]
     key: Mapped[str] = mapped_column(unique=True)  # idempotency key, the same for every try
     status: Mapped[str]
@@ -70,6 +74,10 @@ class DeliveryRow(Base):
     external_id: Mapped[str | None]
     url: Mapped[str | None]
     problem: Mapped[str] = mapped_column(Text, default="")
+    looked_at: Mapped[datetime | None]  # when the sent reply was read from the platform
+    differs: Mapped[str] = mapped_column(Text, default="", server_default="")  # from what was approved, in words
+    taken_down_at: Mapped[datetime | None]
+    taken_down: Mapped[str] = mapped_column(default="", server_default="")  # why
 
     approval: Mapped[ApprovalRow] = relationship(lazy="joined", viewonly=True)
 
@@ -113,6 +121,34 @@ def move(
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
+def unread(db: Session, publishers: Iterable[str], *, since: datetime, before: datetime) -> Sequence[DeliveryRow]:
+    """Sent replies of these publishers, ended in a span, that were not looked at yet; oldest first, at most 20."""
+    return db.scalars(
+        select(DeliveryRow)
+        .join(ApprovalRow, ApprovalRow.id == DeliveryRow.approval_id)
+        .where(
+            DeliveryRow.status == DeliveryStatus.SENT.value,
+            DeliveryRow.looked_at.is_(None),
+            DeliveryRow.taken_down_at.is_(None),
+            DeliveryRow.external_id.is_not(None),
+            DeliveryRow.ended_at >= since,
+            DeliveryRow.ended_at <= before,
+            ApprovalRow.publisher.in_(list(publishers)),
+        )
+        .order_by(DeliveryRow.id)
+        .limit(20)
+    ).all()
+
+
+def last_begun(db: Session, publisher: str) -> datetime | None:
+    """When this account last began to send."""
+    return db.scalar(
+        select(func.max(DeliveryRow.started_at))
+        .join(ApprovalRow, ApprovalRow.id == DeliveryRow.approval_id)
+        .where(ApprovalRow.publisher == publisher)
+    )
+
+
 def of_draft(db: Session, draft_id: int) -> DeliveryRow | None:
     """The newest delivery of a draft."""
     return db.scalar(
@@ -126,7 +162,7 @@ def of_draft(db: Session, draft_id: int) -> DeliveryRow | None:
 
 def open_delivery(db: Session, approval: ApprovalRow, *, key: str) -> DeliveryRow:
     """Puts approved bytes on their way. Raises Conflict when a live reply to the same post exists already."""
-    bound = ("text", "sha256", "platform", "target_id", "account")
+    bound = ("text", "sha256", "platform", "target_id", "occasion", "account")
     row = DeliveryRow(
         approval_id=approval.id,
         key=key,
@@ -140,7 +176,9 @@ def open_delivery(db: Session, approval: ApprovalRow, *, key: str) -> DeliveryRo
         with db.begin_nested():
             db.add(row)
             db.flush()
-    except IntegrityError:
+    except IntegrityError as error:
+        if "second person" in str(error.orig):
+            raise Refused("this reply needs a second person, and has none") from None
         raise Conflict("a reply to this post is already on its way or out") from None
     db.refresh(row)  # loads the approval, for callers that read it after the transaction
     return row

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Text, and_, delete, func, or_, select, text, update
+from sqlalchemy import ForeignKey, Index, Text, and_, cast, delete, func, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from core.domain import DeliveryStatus, DraftStatus, Finding, Level
@@ -12,6 +12,8 @@ from core.store.base import Base
 from core.store.deliveries import ApprovalRow, DeliveryRow
 from core.store.incidents import IncidentRow
 from core.store.mentions import MentionRow, ReadingRow
+
+NOTHING = text("'[]'")
 
 
 class DraftRow(Base):
@@ -40,6 +42,7 @@ class DraftRow(Base):
     persona: Mapped[str]
     moves: Mapped[list[Any]]
     facts_used: Mapped[list[Any]]
+    facts_missing: Mapped[list[Any]] = mapped_column(default=list, server_default=NOTHING)  # said to be unknown
     findings: Mapped[list[Any]]  # as Finding, values of plain types
     passed: Mapped[bool]
     writer: Mapped[str]
@@ -48,6 +51,8 @@ class DraftRow(Base):
     version: Mapped[int] = mapped_column(default=1)  # counts edits; an approval names the one it saw
     edited_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     reason: Mapped[str] = mapped_column(default="")  # why it was rejected or superseded
+    occasion: Mapped[str] = mapped_column(default="", server_default="")  # "" an answer, else the follow-up it is
+    four_eyes: Mapped[str] = mapped_column(default="", server_default="")  # why two people must agree, by commas
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]  # when its words were last written or weighed
 
@@ -107,7 +112,11 @@ def live_of(db: Session, mention_id: int) -> DraftRow | None:
 
 def outdated(db: Session, brand: str, now: datetime, *, limit: int) -> Sequence[DraftRow]:
     """Waiting drafts whose incident's sheet changed since, or whose promised update time has passed. Locked."""
-    promised = and_(IncidentRow.next_update_at <= now, DraftRow.updated_at < IncidentRow.next_update_at)
+    promised = and_(
+        IncidentRow.next_update_at <= now,
+        DraftRow.updated_at < IncidentRow.next_update_at,
+        cast(DraftRow.facts_used, Text).contains('"next_update_at"'),
+    )
     return db.scalars(
         select(DraftRow)
         .join(IncidentRow, IncidentRow.id == DraftRow.incident_id)

@@ -17,7 +17,7 @@ class EventRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)
-    kind: Mapped[str]  # draft | delivery | incident | source | trends
+    kind: Mapped[str]  # draft | delivery | incident | source | trends | switch
     detail: Mapped[dict[str, Any]]
 
 

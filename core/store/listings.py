@@ -41,7 +41,7 @@ def figures(db: Session, incident_ids: Sequence[int]) -> Mapping[int, Figures]:
     mentions = (
         select(CaseRow.incident_id, func.count())
         .join(MentionRow, MentionRow.case_id == CaseRow.id)
-        .where(CaseRow.incident_id.in_(ids))
+        .where(CaseRow.incident_id.in_(ids), MentionRow.relevant)
         .group_by(CaseRow.incident_id)
     )
     waiting = (
@@ -95,13 +95,3 @@ def posted(db: Session, since: datetime) -> dict[str, Posted]:
 def audit_actions(db: Session) -> list[str]:
     """Every kind of decision on record, by name."""
     return list(db.scalars(select(AuditRow.action).distinct().order_by(AuditRow.action)))
-
-
-def audit_page(db: Session, *, action: str = "", before: int | None = None, limit: int = 50) -> Sequence[AuditRow]:
-    """Decisions, newest first; ``before`` is the id of the last one seen, so that new rows never shift a page."""
-    rows = select(AuditRow).order_by(AuditRow.id.desc()).limit(limit)
-    if action:
-        rows = rows.where(AuditRow.action == action)
-    if before is not None:
-        rows = rows.where(AuditRow.id < before)
-    return db.scalars(rows).all()

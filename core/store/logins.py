@@ -1,5 +1,6 @@
 """Sessions, one-time links and failed log-ins."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, text, update
@@ -23,9 +24,22 @@ def revoke(db: Session, token_hash: str) -> None:
     db.execute(delete(SessionRow).where(SessionRow.token_hash == token_hash))
 
 
-def revoke_all(db: Session, user_id: int) -> None:
-    """Ends every session of a user."""
-    db.execute(delete(SessionRow).where(SessionRow.user_id == user_id))
+def revoke_all(db: Session, user_id: int, *, keep: str = "") -> int:
+    """Ends every session of a user, but the one with the token hash ``keep``; returns how many."""
+    ended = db.execute(delete(SessionRow).where(SessionRow.user_id == user_id, SessionRow.token_hash != keep))
+    return int(ended.rowcount)  # type: ignore[attr-defined]
+
+
+def sessions_of(db: Session, user_id: int, now: datetime) -> Sequence[SessionRow]:
+    """The sessions of a user that stand, newest first."""
+    rows = select(SessionRow).where(SessionRow.user_id == user_id, SessionRow.expires_at > now)
+    return db.scalars(rows.order_by(SessionRow.created_at.desc())).all()
+
+
+def count_sessions(db: Session, now: datetime) -> dict[int, int]:
+    """How many sessions stand, by user."""
+    rows = select(SessionRow.user_id, func.count()).where(SessionRow.expires_at > now).group_by(SessionRow.user_id)
+    return {row[0]: row[1] for row in db.execute(rows)}
 
 
 def sweep(db: Session, now: datetime) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint, func, select, update
+from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint, false, func, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -43,6 +43,10 @@ class MentionRow(Base):
     created_at: Mapped[datetime]
     fetched_at: Mapped[datetime]
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    relevance: Mapped[float | None]  # 0..1, whether it is about the brand at all; None: nothing tells
+    relevant: Mapped[bool] = mapped_column(default=True, server_default=true())  # else: kept, not drafted, not counted
+    spam_score: Mapped[float | None]  # 0..1, None before it is read
+    spam: Mapped[bool] = mapped_column(default=False, server_default=false())  # comes later in the queue, never hidden
 
     reading: Mapped["ReadingRow | None"] = relationship(lazy="joined", viewonly=True)
 
@@ -119,7 +123,9 @@ def widen_eligibility(db: Session, mention: Mention) -> None:
     row = find(db, mention.platform.value, mention.external_id)
     if row is not None and row.eligible == Eligibility.NONE.value:
         row.eligible = mention.eligible.value
-        if row.status == MentionStatus.WATCHED.value:
+        if not row.relevant:  # who addresses us is about us: read again, counted this time
+            row.relevant, row.status = True, MentionStatus.NEW.value
+        elif row.status == MentionStatus.WATCHED.value:
             row.status = MentionStatus.READ.value
 
 
@@ -149,6 +155,22 @@ def save_reading(db: Session, mention_id: int, reading: Reading, *, now: datetim
     row.intents = [intent.value for intent in reading.intents]
     row.read_at = now
     db.add(row)
+
+
+def note(db: Session, mention_id: int, **values: Any) -> None:
+    """Keeps what was found about a mention besides its reading: relevance, spam."""
+    db.execute(
+        update(MentionRow)
+        .where(MentionRow.id == mention_id)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def newest_words(db: Session, *, limit: int) -> list[tuple[str, str]]:
+    """Author and text of the newest mentions."""
+    rows = db.execute(select(MentionRow.author, MentionRow.text).order_by(MentionRow.id.desc()).limit(limit))
+    return [(row.author, row.text) for row in rows]
 
 
 def of_case(db: Session, case_id: int) -> Sequence[MentionRow]:

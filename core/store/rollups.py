@@ -32,11 +32,14 @@ def _counts(reading: Reading, sign: int) -> dict[str, int]:
     return counts | {"volume": sign, "outage": sign * reading.outage, "outage_anger": sign * reading.outage_anger}
 
 
-def count(db: Session, *, brand: str, platform: str, at: datetime, new: Reading, old: Reading | None = None) -> None:
-    """Adds a reading to its hour and takes the one it replaces out."""
-    change = _counts(new, 1)
-    if old is not None:
-        change = {name: change[name] + value for name, value in _counts(old, -1).items()}
+def count(
+    db: Session, *, brand: str, platform: str, at: datetime, new: Reading | None, old: Reading | None = None
+) -> None:
+    """Adds a reading to its hour and takes the one it replaces out. ``new`` None: only takes out."""
+    change = dict.fromkeys(COUNTS, 0)
+    for reading, sign in ((new, 1), (old, -1)):
+        if reading is not None:
+            change = {name: change[name] + value for name, value in _counts(reading, sign).items()}
     hour = at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     dialect = postgresql if db.get_bind().dialect.name == "postgresql" else sqlite
     row = dialect.insert(RollupRow).values(brand=brand, platform=platform, hour=hour, **change)

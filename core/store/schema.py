@@ -1,7 +1,59 @@
 """Every table, gathered for the migrations."""
 
-from core.store import audit, cases, cursors, deliveries, drafts, events, incidents, mentions, rollups, shares, users
+from core.store import (
+    agreements,
+    alerts,
+    audit,
+    cases,
+    corrections,
+    cursors,
+    deliveries,
+    drafts,
+    events,
+    feedback,
+    incidents,
+    invitations,
+    journeys,
+    ledger,
+    links,
+    mentions,
+    merges,
+    promises,
+    promotions,
+    rollups,
+    shares,
+    spending,
+    stages,
+    switches,
+    users,
+)
 from core.store.base import Base
 
-MODULES = (audit, cases, cursors, deliveries, drafts, events, incidents, mentions, rollups, shares, users)
+MODULES = (
+    agreements,
+    alerts,
+    audit,
+    cases,
+    corrections,
+    cursors,
+    deliveries,
+    drafts,
+    events,
+    feedback,
+    incidents,
+    invitations,
+    journeys,
+    ledger,
+    links,
+    mentions,
+    merges,
+    promises,
+    promotions,
+    rollups,
+    shares,
+    spending,
+    stages,
+    switches,
+    users,
+)
 metadata = Base.metadata

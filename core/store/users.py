@@ -38,6 +38,7 @@ class SessionRow(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     user_agent: Mapped[str]
+    address: Mapped[str] = mapped_column(server_default="", default="")
 
     user: Mapped[UserRow] = relationship(lazy="joined")
 
@@ -87,3 +88,7 @@ def everybody(db: Session) -> Sequence[UserRow]:
 def count_admins(db: Session) -> int:
     """Accounts that may do everything and are not shut."""
     return db.scalar(select(func.count()).where(UserRow.role == "admin", UserRow.disabled_at.is_(None))) or 0
+
+
+def by_id(db: Session, user_id: int) -> UserRow | None:
+    return db.get(UserRow, user_id)

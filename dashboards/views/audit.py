@@ -1,22 +1,30 @@
-"""Audit: who decided what, when, newest first."""
+"""Audit: who decided what, when, newest first; what it was before and after; all of it as CSV or JSON lines."""
 
+import csv
+import io
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
-from starlette.responses import Response
+from fastapi import APIRouter, HTTPException, Request
+from starlette.responses import Response, StreamingResponse
 
-from core.store import listings
-from core.store.audit import AuditRow
+from core.clock import iso
+from core.store import Store, audit, listings
+from core.store.audit import AuditRow, Wanted
 from dashboards.auth import Viewer, deps_of
 from dashboards.pages import page
 
 router = APIRouter()
 A_PAGE = 50
 HASH = re.compile(r"[0-9a-f]{40,}")
-LONGEST = 160  # characters of a detail on the page; the whole of it is in the database
+LONGEST = 160  # characters of a detail in the list; the page of one decision has it whole
+BEFORE, AFTER = "before", "after"
+COLUMNS = ("id", "at", "actor", "action", "subject", "before", "after", "detail", "previous", "hash")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +35,7 @@ class Decision:
     action: str
     subject: str
     address: str  # where the subject can be seen; "" for nowhere
+    change: str  # "before → after", or ""
     detail: str
 
 
@@ -38,13 +47,24 @@ def in_words(name: str) -> str:
 def _decision(row: AuditRow) -> Decision:
     kind, _, number = row.subject.partition(":")
     address = f"/incidents/{number}" if kind == "incident" and number.isdigit() else ""
-    return Decision(row, in_words(row.action), row.subject.replace(":", " "), address, short(row.detail))
+    rest = {key: value for key, value in row.detail.items() if key not in (BEFORE, AFTER)}
+    return Decision(row, in_words(row.action), row.subject.replace(":", " "), address, _change(row.detail), short(rest))
+
+
+def _change(detail: dict[str, Any]) -> str:
+    if BEFORE not in detail and AFTER not in detail:
+        return ""
+    before, after = (_cut(_plain(detail.get(key) or "nothing")) for key in (BEFORE, AFTER))
+    return f"{before} → {after}"
 
 
 def short(detail: dict[str, Any]) -> str:
     """``why: too late; text: ...``, cut to one or two lines."""
     parts = (f"{in_words(key)}: {_plain(value)}" for key, value in detail.items() if value not in (None, "", [], {}))
-    text = "; ".join(parts)
+    return _cut("; ".join(parts))
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
 
 
@@ -55,24 +75,161 @@ def _plain(value: Any) -> str:
     return f"{text[:12]}…" if HASH.fullmatch(text) else text
 
 
+def _whole(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
 def _id(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The filters as they stand in the address; what is no date or no name on record asks for nothing."""
+
+    who: str = ""
+    action: str = ""
+    since: str = ""
+    until: str = ""
+    text: str = ""
+
+    def query(self, **more: object) -> str:
+        """For a link: only what is set."""
+        fields = {"who": self.who, "action": self.action, "from": self.since, "to": self.until, "text": self.text}
+        return urlencode({key: value for key, value in (fields | more).items() if value})
+
+    def wanted(self, zone: tzinfo) -> Wanted:
+        """Days are those of the brand's zone; the last one counts whole."""
+        until = _midnight(self.until, zone, days=1)
+        return Wanted(
+            actor=self.who, action=self.action, since=_midnight(self.since, zone), until=until, text=self.text
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.query())
+
+
+def _day(text: str) -> str:
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return ""
+    return found.isoformat() if 2000 <= found.year < 2100 else ""
+
+
+def _midnight(day: str, zone: tzinfo, *, days: int = 0) -> datetime | None:
+    return datetime.combine(date.fromisoformat(day) + timedelta(days=days), time(), zone) if day else None
+
+
+def _asked(request: Request, actors: list[str], actions: list[str]) -> Asked:
+    given = request.query_params
+    who, action = given.get("who", ""), given.get("action", "")
+    text = "".join(each for each in given.get("text", "")[:200] if each.isprintable()).strip()
+    return Asked(
+        who=who if who in actors else "",
+        action=action if action in actions else "",
+        since=_day(given.get("from", "")),
+        until=_day(given.get("to", "")),
+        text=text.encode(errors="ignore").decode(),
+    )
+
+
 @router.get("/audit")
-def show(request: Request, signed: Viewer, action: str = "", before: str = "") -> Response:
-    with deps_of(request).store.read() as db:
-        actions = listings.audit_actions(db)
-        chosen = action if action in actions else ""
-        found = listings.audit_page(db, action=chosen, before=_id(before), limit=A_PAGE + 1)
+def show(request: Request, signed: Viewer, before: str = "") -> Response:
+    deps = deps_of(request)
+    with deps.store.read() as db:
+        actions, actors = listings.audit_actions(db), audit.actors(db)
+        asked = _asked(request, actors, actions)
+        found = audit.page(db, asked.wanted(deps.settings.brand.zone()), before=_id(before), limit=A_PAGE + 1)
     return page(
         request,
         "audit.html",
         signed,
         title="Audit",
         decisions=[_decision(row) for row in found[:A_PAGE]],
-        older=found[A_PAGE - 1].id if len(found) > A_PAGE else None,
+        older=asked.query(before=found[A_PAGE - 1].id) if len(found) > A_PAGE else "",
         actions=[(name, in_words(name)) for name in actions],
-        chosen=chosen,
+        actors=actors,
+        asked=asked,
         newest=_id(before) is None,
+        zone=deps.settings.brand.time_zone,
+    )
+
+
+@router.get("/audit/export.{form}")
+def export(request: Request, _signed: Viewer, form: str) -> Response:
+    """What the filters leave, oldest first: ``csv`` or ``jsonl``. Written out while it is read."""
+    deps = deps_of(request)
+    if form not in ("csv", "jsonl"):
+        raise HTTPException(404)
+    with deps.store.read() as db:
+        asked = _asked(request, audit.actors(db), listings.audit_actions(db))
+    wanted = asked.wanted(deps.settings.brand.zone())
+    name = f"audit-{deps.clock():%Y-%m-%d}.{form}"
+    return StreamingResponse(
+        (_csv if form == "csv" else _jsonl)(deps.store, wanted),
+        media_type="text/csv; charset=utf-8" if form == "csv" else "application/x-ndjson",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _jsonl(store: Store, wanted: Wanted) -> Iterator[str]:
+    with store.read() as db:
+        for row in audit.walk(db, wanted):
+            yield json.dumps(_exported(row), ensure_ascii=True) + "\n"
+
+
+def _csv(store: Store, wanted: Wanted) -> Iterator[str]:
+    out = io.StringIO()
+    lines = csv.DictWriter(out, COLUMNS)
+    lines.writeheader()
+    with store.read() as db:
+        for row in audit.walk(db, wanted):
+            lines.writerow({key: _cell(value) for key, value in _exported(row).items()})
+            yield _taken(out)
+    yield _taken(out)
+
+
+def _taken(out: io.StringIO) -> str:
+    text = out.getvalue()
+    out.seek(0)
+    out.truncate()
+    return text
+
+
+def _exported(row: AuditRow) -> dict[str, Any]:
+    rest = {key: value for key, value in row.detail.items() if key not in (BEFORE, AFTER)}
+    values = (
+        row.id, iso(row.at), row.actor, row.action, row.subject, row.detail.get(BEFORE), row.detail.get(AFTER), rest,
+        row.previous, row.hash,
+    )  # fmt: skip
+    return dict(zip(COLUMNS, values, strict=True))
+
+
+def _cell(value: Any) -> str:
+    """As text that no spreadsheet takes for a formula (OWASP, "CSV injection")."""
+    if isinstance(value, int):
+        return str(value)
+    text = "" if value is None else _whole(value).encode(errors="replace").decode()
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+@router.get("/audit/{row_id}")
+def one(request: Request, signed: Viewer, row_id: str) -> Response:
+    """One decision, whole."""
+    number = _id(row_id)
+    with deps_of(request).store.read() as db:
+        row = audit.by_id(db, number) if number is not None else None
+    if row is None:
+        raise HTTPException(404, "There is no such decision on record.")
+    rest = [(in_words(key), _whole(value)) for key, value in row.detail.items() if key not in (BEFORE, AFTER)]
+    return page(
+        request,
+        "audit_one.html",
+        signed,
+        title=in_words(row.action).capitalize(),
+        one=_decision(row),
+        before=_whole(row.detail.get(BEFORE)) if BEFORE in row.detail else "",
+        after=_whole(row.detail.get(AFTER)) if AFTER in row.detail else "",
+        rest=rest,
     )

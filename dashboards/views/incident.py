@@ -7,18 +7,21 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
-from core.domain import FACT_NAMES, LEGAL_MOVES, IncidentStatus
+from core.domain import FACT_NAMES, LEGAL_MOVES, OPEN, IncidentStatus, goes_back
 from core.errors import Conflict, InputError
+from core.store import coverage, listings
 from core.store import incidents as rows
-from core.store import listings
+from core.store.coverage import Whose
 from core.store.incidents import FactRow, IncidentRow
 from dashboards.auth import Lead, Signed, Viewer, deps_of, require
 from dashboards.deps import Deps
 from dashboards.forms import LONGEST, Fields, Form, local
 from dashboards.pages import page
-from dashboards.sheet_words import ENDS, FACT_WORDS, LANGUAGES, STATUS_WORDS, VERBS, is_over, is_overdue, told
+from dashboards.sheet_words import ENDS, FACT_WORDS, LANGUAGES, STATUS_WORDS, VERBS, is_over, is_overdue
+from dashboards.timeline import entries
 from incidents import facts_file, lifecycle
-from incidents.lifecycle import SheetChanges
+from incidents.facts import STATE_WORDS, SheetChanges
+from incidents.lifecycle import REASON_WORDS
 
 router = APIRouter()
 FACT_CLASH = "Somebody else changed this while you were writing. Compare, then save the one that is right."
@@ -28,14 +31,14 @@ SHEET_CLASH = (
 )
 
 
-def _number(incident_id: str) -> int:
+def number_of(incident_id: str) -> int:
     """Dependency: the number in the address; one that no row can have is not found."""
     if not (incident_id.isascii() and incident_id.isdigit() and len(incident_id) < 10):
         raise HTTPException(404)
     return int(incident_id)
 
 
-Id = Annotated[int, Depends(_number)]
+Id = Annotated[int, Depends(number_of)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,16 @@ class Trouble:
     status: int = 409
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A legal move of the status: its verb, the question of one that cannot be undone, whether it leads back."""
+
+    to: IncidentStatus
+    verb: str
+    question: str
+    back: bool
+
+
 def _facts(found: Mapping[str, FactRow], languages: tuple[str, ...]) -> list[Fact]:
     return [_fact(name, found, languages) for name in FACT_NAMES]
 
@@ -87,16 +100,16 @@ def _fact(name: str, found: Mapping[str, FactRow], languages: tuple[str, ...]) -
     return Fact(name, words, hint, row, row.safe if row else True, tuple(variants))
 
 
-def _moves(row: IncidentRow) -> list[tuple[IncidentStatus, str, str]]:
-    """The legal moves as verbs, onward first, with the question of those that cannot be undone ("": no question)."""
+def _moves(row: IncidentRow) -> list[Step]:
+    """The legal moves, onward first."""
     order = list(IncidentStatus)
     here = IncidentStatus(row.status)
     legal = sorted(LEGAL_MOVES[here], key=lambda to: (order.index(to) < order.index(here), order.index(to)))
     first = {IncidentStatus.INVESTIGATING: "Confirm"} if here is IncidentStatus.SUSPECTED else {}
-    return [(to, first.get(to, VERBS[to]), ENDS.get(to, "")) for to in legal]
+    return [Step(to, first.get(to, VERBS[to]), ENDS.get(to, ""), goes_back(here, to)) for to in legal]
 
 
-def _found(request: Request, incident_id: int) -> IncidentRow:
+def found(request: Request, incident_id: int) -> IncidentRow:
     deps = deps_of(request)
     with deps.store.read() as db:
         row = listings.incident(db, deps.settings.brand.name, incident_id)
@@ -105,7 +118,7 @@ def _found(request: Request, incident_id: int) -> IncidentRow:
     return row
 
 
-def _one_page(
+def one_page(
     request: Request,
     signed: Signed,
     incident_id: int,
@@ -121,8 +134,11 @@ def _one_page(
         if row is None:
             raise HTTPException(404)
         facts = _facts(listings.facts_now(db, row.id), brand.languages)
-        timeline = rows.timeline_of(db, row.id)[::-1]
+        timeline = entries(db, row.id, brand.zone())
         figures = listings.figures(db, [row.id])[row.id]
+        cells = coverage.cells(db, Whose(brand=brand.name, incident_id=row.id))
+        others = [other for other in rows.all_of(db, brand.name) if other.id != row.id and _alive(other)]
+        holder = db.get(IncidentRow, row.merged_into) if row.merged_into else None
     return page(
         request,
         "incident.html",
@@ -133,7 +149,14 @@ def _one_page(
         words=STATUS_WORDS[IncidentStatus(row.status)],
         facts=facts,
         unknown=sum(1 for fact in facts if not fact.text),
-        timeline=[(entry, told(entry.what, brand.zone())) for entry in timeline],
+        timeline=timeline,
+        reached=sum(cells.values(), start=coverage.Cell()),
+        others=others,
+        holder=holder,
+        alive=_alive(row),
+        reasons=[(reason.value, words) for reason, words in REASON_WORDS.items()],
+        parts=[(part, row.state_of(part)) for part in (*row.components, *row.regions)],
+        states=[(state.value, words) for state, words in STATE_WORDS.items()],
         figures=figures,
         moves=_moves(row),
         overdue=is_overdue(row, deps.clock()),
@@ -146,10 +169,15 @@ def _one_page(
     )
 
 
+def _alive(row: IncidentRow) -> bool:
+    return IncidentStatus(row.status) in OPEN | {IncidentStatus.SUSPECTED}
+
+
 def _sheet_values(row: IncidentRow, deps: Deps) -> dict[str, str]:
     zone = deps.settings.brand.zone()
     return {
         "title": row.title,
+        "started_at": local(row.started_at, zone),
         "components": ", ".join(row.components),
         "regions": ", ".join(row.regions),
         "links": "\n".join(row.links),
@@ -159,7 +187,7 @@ def _sheet_values(row: IncidentRow, deps: Deps) -> dict[str, str]:
 
 @router.get("/incidents/{incident_id}")
 def show_one(request: Request, signed: Viewer, incident_id: Id) -> Response:
-    return _one_page(request, signed, incident_id)
+    return one_page(request, signed, incident_id)
 
 
 @router.get("/incidents/{incident_id}/facts.toml", dependencies=[Depends(require("viewer"))])
@@ -180,7 +208,7 @@ def export(request: Request, incident_id: Id) -> Response:
 # --- editing the sheet -----------------------------------------------------------------------------------------
 
 
-def _save(request: Request, signed: Signed, incident_id: int, form: Form, changes: SheetChanges) -> None:
+def save(request: Request, signed: Signed, incident_id: int, form: Form, changes: SheetChanges) -> None:
     """Raises Conflict or InputError as the use case does."""
     deps = deps_of(request)
     lifecycle.edit_sheet(
@@ -193,25 +221,28 @@ def _save(request: Request, signed: Signed, incident_id: int, form: Form, change
     )
 
 
-def _back(incident_id: int, place: str = "") -> Response:
+def back(incident_id: int, place: str = "") -> Response:
     return RedirectResponse(f"/incidents/{incident_id}{place}", status_code=303)
 
 
 @router.post("/incidents/{incident_id}/facts")
 def save_fact(request: Request, signed: Lead, incident_id: Id, values: Fields) -> Response:
     """One fact. Two leads who write different facts do not disturb each other; the same fact shows both texts."""
-    _found(request, incident_id)
+    found(request, incident_id)
     form = Form(values, deps_of(request).settings.brand.zone())
     key, text, safe = form.text("name"), form.text("text"), form.text("safe") == "yes"
     if len(text) > LONGEST:
         message = f"This has {len(text):,} characters; at most {LONGEST:,} are kept. Nothing was saved: shorten it."
-        return _one_page(request, signed, incident_id, trouble=Trouble(key, message, text, safe, 422))
+        return one_page(request, signed, incident_id, trouble=Trouble(key, message, text, safe, 422))
     changes = SheetChanges(facts={key: text}, unsafe=frozenset() if safe else frozenset({key}))
     try:
-        _save(request, signed, incident_id, _rebased(request, incident_id, form, key), changes)
+        save(request, signed, incident_id, _rebased(request, incident_id, form, key), changes)
     except Conflict:
-        return _one_page(request, signed, incident_id, trouble=Trouble(key, FACT_CLASH, text, safe))
-    return _back(incident_id, f"#fact-{key}")
+        return one_page(request, signed, incident_id, trouble=Trouble(key, FACT_CLASH, text, safe))
+    except InputError as error:
+        message = f"Nothing was saved: {error}."
+        return one_page(request, signed, incident_id, trouble=Trouble(key, message, text, safe, 422))
+    return back(incident_id, f"#fact-{key}")
 
 
 def _rebased(request: Request, incident_id: int, form: Form, key: str) -> Form:
@@ -223,60 +254,54 @@ def _rebased(request: Request, incident_id: int, form: Form, key: str) -> Form:
     return Form({**form.values, "version": str(newest)}, form.zone) if unchanged else form
 
 
-@router.post("/incidents/{incident_id}/status")
-def move(request: Request, signed: Lead, incident_id: Id, values: Fields) -> Response:
-    _found(request, incident_id)
-    form = Form(values, deps_of(request).settings.brand.zone())
-    to = form.one_of("status", tuple(IncidentStatus), "")
-    if to is None:
-        raise HTTPException(422, "Choose one of the steps that the page offers.")
-    try:
-        _save(request, signed, incident_id, form, SheetChanges(status=to))
-    except Conflict:
-        words = STATUS_WORDS[IncidentStatus(_found(request, incident_id).status)]
-        message = f"Somebody else changed this incident meanwhile. Nothing was done: it is “{words}” now. Decide again."
-        return _one_page(request, signed, incident_id, trouble=Trouble("status", message))
-    except InputError as error:
-        return _one_page(
-            request, signed, incident_id, trouble=Trouble("status", f"Nothing was done: {error}.", status=422)
-        )
-    return _back(incident_id)
-
-
 @router.post("/incidents/{incident_id}/next-update")
 def promise(request: Request, signed: Lead, incident_id: Id, values: Fields) -> Response:
     """When we speak next; an empty time takes the promise back."""
-    row = _found(request, incident_id)
+    row = found(request, incident_id)
     deps = deps_of(request)
     form = Form(values, deps.settings.brand.zone())
     at = form.moment("next_update_at", now=deps.clock(), past=False)
     if form.errors:
         shown = _sheet_values(row, deps) | {"next_update_at": form.text("next_update_at")}
-        return _one_page(request, signed, incident_id, values=shown, errors=form.errors)
+        return one_page(request, signed, incident_id, values=shown, errors=form.errors)
     try:
-        _save(request, signed, incident_id, form, SheetChanges(next_update_at=at, no_next_update=at is None))
+        save(request, signed, incident_id, form, SheetChanges(next_update_at=at, no_next_update=at is None))
     except Conflict:
         trouble = Trouble("next_update", TIME_CLASH, form.text("next_update_at"))
-        return _one_page(request, signed, incident_id, trouble=trouble)
-    return _back(incident_id)
+        return one_page(request, signed, incident_id, trouble=trouble)
+    except InputError as error:
+        trouble = Trouble("next_update", f"Nothing was saved: {error}.", form.text("next_update_at"), status=422)
+        return one_page(request, signed, incident_id, trouble=trouble)
+    return back(incident_id)
 
 
 @router.post("/incidents/{incident_id}/sheet")
 def rename(request: Request, signed: Lead, incident_id: Id, values: Fields) -> Response:
-    """Title, components, regions and links together."""
-    row = _found(request, incident_id)
+    """Title, start, components, regions and links together."""
+    row = found(request, incident_id)
     deps = deps_of(request)
     form = Form(values, deps.settings.brand.zone())
     title = form.required("title", "Say in a few words what fails.")
     links = form.links("links")
-    shown = _sheet_values(row, deps) | {
-        name: values.get(name, "") for name in ("title", "components", "regions", "links")
-    }
+    started = form.moment("started_at", now=deps.clock(), past=True)
+    typed = ("title", "started_at", "components", "regions", "links")
+    shown = _sheet_values(row, deps) | {name: values.get(name, "") for name in typed}
     if form.errors:
-        return _one_page(request, signed, incident_id, values=shown, errors=form.errors)
-    changes = SheetChanges(title=title, components=form.items("components"), regions=form.items("regions"), links=links)
+        return one_page(request, signed, incident_id, values=shown, errors=form.errors)
+    # The field knows minutes only: a start that was not touched keeps its seconds.
+    touched = started is not None and local(started, form.zone) != local(row.started_at, form.zone)
+    changes = SheetChanges(
+        title=title,
+        started_at=started if touched else None,
+        components=form.items("components"),
+        regions=form.items("regions"),
+        links=links,
+    )
     try:
-        _save(request, signed, incident_id, form, changes)
+        save(request, signed, incident_id, form, changes)
     except Conflict:
-        return _one_page(request, signed, incident_id, trouble=Trouble("sheet", SHEET_CLASH), values=shown)
-    return _back(incident_id)
+        return one_page(request, signed, incident_id, trouble=Trouble("sheet", SHEET_CLASH), values=shown)
+    except InputError as error:
+        trouble = Trouble("sheet", f"Nothing was saved: {error}.", status=422)
+        return one_page(request, signed, incident_id, trouble=trouble, values=shown)
+    return back(incident_id)

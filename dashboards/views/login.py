@@ -28,6 +28,10 @@ def form(request: Request, template: str, /, *, title: str, status: int = 200, *
     return response
 
 
+def address_of(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
 def signed_in(request: Request, user_id: int, to: str) -> RedirectResponse:
     """Starts the session and goes on."""
     deps = deps_of(request)
@@ -36,6 +40,7 @@ def signed_in(request: Request, user_id: int, to: str) -> RedirectResponse:
         user_id,
         old_token=request.cookies.get(auth.cookie_name(deps)),
         user_agent=request.headers.get("user-agent", ""),
+        address=address_of(request),
     )
     response = RedirectResponse(to, status_code=303)
     auth.set_cookie(response, deps, auth.cookie_name(deps), token, seconds=int(deps.settings.web.session_hours * 3600))
@@ -57,10 +62,9 @@ def enter(
     password: Annotated[str, Form()] = "",
     next: Annotated[str, Form()] = "/",  # noqa: A002
 ) -> Response:
-    address = request.client.host if request.client else ""
     status, problem = 401, WRONG
     try:
-        user = auth.log_in(deps_of(request), name=name, password=password, address=address)
+        user = auth.log_in(deps_of(request), name=name, password=password, address=address_of(request))
         if user:
             return signed_in(request, user.id, inside(next))
     except auth.TooManyAttemptsError:
@@ -68,12 +72,6 @@ def enter(
     return form(
         request, "login.html", status=status, title="Log in", next=inside(next), name=name, problem=problem, empty=False
     )
-
-
-@router.get("/account")
-def account(request: Request, signed: Viewer) -> Response:
-    """Who is signed in, and what does not fit the phone's bottom bar."""
-    return page(request, "account.html", signed, title=signed.name)
 
 
 @router.post("/logout")

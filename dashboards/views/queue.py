@@ -8,16 +8,19 @@ from fastapi import APIRouter, HTTPException, Path, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse
 
-from core.domain import Level
-from core.store import Session, incidents, mentions, queue
+from core.domain import BadLabelError, Labels, Level, sha256
+from core.errors import InputError
+from core.store import Session, agreements, corrections, mentions, queue
 from core.store.drafts import DraftRow
 from core.store.queue import Place
 from dashboards import wording
 from dashboards.auth import Approver, Signed, Viewer, deps_of
+from dashboards.forms import Fields
 from dashboards.pages import fragment, page
-from responder import approval
-from responder.freshness import may_answer
+from responder import approval, four_eyes, looking_back
+from responder.freshness import may_answer, why_stale
 from responder.lengths import measure
+from responder.relabel import labels_of, relabel
 
 router = APIRouter()
 _PLACE = re.compile(r"(-?\d{1,9})~((?:19|20)\d\d-[\d:.T+-]{6,40})~(\d{1,9})", re.ASCII)
@@ -42,6 +45,13 @@ class Rejection(BaseModel):
 
 class Text(BaseModel):
     text: str = Field(max_length=20_000)
+
+
+class Relabelling(BaseModel):
+    """Labels as ``Labels.parse`` takes them; ``seen``: the correction that stood on the page, 0 for none."""
+
+    seen: Version
+    labels: dict[str, Any]
 
 
 class Settled(BaseModel):
@@ -114,6 +124,7 @@ def _sent(request: Request, signed: Signed) -> dict[str, Any]:
         "sendings": found,
         "wording": wording,
         "may_decide": signed.can("approver"),
+        "csrf": signed.csrf,
         "now": deps_of(request).clock(),
     }
 
@@ -145,6 +156,9 @@ def _item(request: Request, db: Session, draft: DraftRow, signed: Signed) -> dic
     ]
     findings = draft.found()
     may_decide = signed.can("approver")
+    two = four_eyes.needed(db, draft, deps_of(request).settings.responder.four_eyes)
+    agreed = agreements.standing(db, draft, sha256(draft.text), deps_of(request).clock())
+    overruled = "blocked" in two and four_eyes.may_be_overruled(draft)
     return {
         "draft": draft,
         "mention": mention,
@@ -155,9 +169,22 @@ def _item(request: Request, db: Session, draft: DraftRow, signed: Signed) -> dic
         "findings": findings,
         "length": measure(mention.platform, draft.text),
         "may_decide": may_decide,
-        "obstacle": wording.obstacle(draft, may_decide=may_decide) or _unfit(request, db, draft),
+        "obstacle": wording.obstacle(draft, may_decide=may_decide, overruled=overruled)
+        or _unfit(request, db, draft)
+        or (_not_me(draft, agreed, signed) if two else ""),
+        "two": four_eyes.in_words(two) if draft.status == "waiting" else "",
+        "agreed": agreed,
         "decision": queue.decided(db, draft.id),
+        "correction": corrections.newest_of(db, mention.id),
+        "may_ask_why": deps_of(request).why is not None,
     }
+
+
+def _not_me(draft: DraftRow, agreed: agreements.AgreementRow | None, signed: Signed) -> str:
+    """Why somebody else must decide on a reply that needs two people, or ""."""
+    if draft.edited_by == signed.id:
+        return "You edited this reply: two others must agree to it."
+    return "You agreed. A second person must agree too." if agreed and agreed.user_id == signed.id else ""
 
 
 def _unfit(request: Request, db: Session, draft: DraftRow) -> str:
@@ -166,11 +193,62 @@ def _unfit(request: Request, db: Session, draft: DraftRow) -> str:
     allowed, why = may_answer(db, mention)
     if not allowed:
         return why
-    if draft.sheet_version != incidents.sheet_version(db, draft.incident_id):
-        return "The facts changed since this was written. A new draft is on its way."
+    if stale := why_stale(db, draft, deps_of(request).clock()):
+        return f"{stale[:1].upper()}{stale[1:]}. A new draft is on its way."
     if deps_of(request).route(mention.platform) is None:
         return f"No publisher is set up for {wording.platform(mention.platform)}. Add one to the configuration."
     return ""
+
+
+@router.get("/queue/{draft_id}/why")
+def why(request: Request, _signed: Viewer, draft_id: Id) -> HTMLResponse:
+    """The post with the words marked that moved its reading, asked of the model in use now."""
+    deps = deps_of(request)
+    with deps.store.read() as db:
+        mention = _draft(db, draft_id).mention
+    text, language = mention.text, mention.reading.language if mention.reading else "und"
+    if deps.why is None:
+        raise HTTPException(404, "This model cannot tell which words moved it.")
+    found = deps.why(text, language)
+    told: dict[str, list[str]] = {}
+    for each in found:
+        told.setdefault(wording.reason_of(each), []).extend(text[start:end] for start, end in each.spans)
+    return fragment(request, "_why.html", pieces=wording.marked(text, found), reasons=list(told.items()))
+
+
+@router.get("/queue/{draft_id}/labels")
+def labels(request: Request, _signed: Approver, draft_id: Id) -> HTMLResponse:
+    """The dialog in which a reading is put right."""
+    deps = deps_of(request)
+    with deps.store.read() as db:
+        mention = _draft(db, draft_id).mention
+        last, plain = corrections.newest_of(db, mention.id), labels_of(mention).plain()
+    choices = wording.choices(deps.settings.brand.languages, plain["language"])
+    return fragment(
+        request, "_labels.html", mention=mention, labels=plain, choices=choices, seen=last.id if last else 0
+    )  # fmt: skip
+
+
+@router.post("/mentions/{mention_id}/reading")
+def correct(request: Request, signed: Approver, mention_id: Id, body: Relabelling) -> JSONResponse:
+    """Puts a person's labels in the place of the reading."""
+    deps = deps_of(request)
+    try:
+        wanted = Labels.parse(body.labels)
+    except BadLabelError as error:
+        raise InputError(str(error)) from None
+    done = relabel(
+        deps.store, mention_id=mention_id, seen=body.seen, labels=wanted, actor=signed.actor(), clock=deps.clock
+    )
+    changed = done.before != done.after
+    return JSONResponse(
+        {
+            "correction": done.correction if changed else None,
+            "before": done.before.plain(),
+            "after": done.after.plain(),
+            "redrawn": done.redrawn,
+        }
+    )
 
 
 @router.post("/queue/{draft_id}/check")
@@ -214,6 +292,8 @@ def approve(request: Request, signed: Approver, draft_id: Id, body: Seen) -> JSO
         deps.store, draft_id=draft_id, version=body.version, text=body.text, actor=signed.actor(),
         route=deps.route, responder=deps.settings.responder, clock=deps.clock,
     )  # fmt: skip
+    if delivery is None:
+        return JSONResponse({"draft": draft_id, "agreed": True})
     return JSONResponse(
         {"draft": draft_id, "delivery": delivery.id, "undo_seconds": deps.settings.responder.undo_seconds}
     )
@@ -241,3 +321,14 @@ def settle(request: Request, signed: Approver, delivery_id: Id, body: Settled) -
     deps = deps_of(request)
     approval.settle(deps.store, delivery_id=delivery_id, sent=body.sent, actor=signed.actor(), clock=deps.clock)
     return JSONResponse({"delivery": delivery_id})
+
+
+@router.post("/deliveries/{delivery_id}/take-down")
+def take_down(request: Request, signed: Approver, delivery_id: Id, fields: Fields) -> RedirectResponse:
+    """Deletes our reply from the platform."""
+    deps = deps_of(request)
+    looking_back.take_down(
+        deps.store, deps.publishers(), delivery_id=delivery_id, reason=fields.get("reason", ""),
+        actor=signed.actor(), clock=deps.clock,
+    )  # fmt: skip
+    return RedirectResponse("/queue/sent", status_code=303)

@@ -1,5 +1,6 @@
 """Sources: is every listening place heard, does every publisher send, which model reads."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -7,15 +8,26 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from core.settings import Settings
-from core.store import audit, cursors, events, failed, listening, listings
+from core.store import audit, cursors, events, failed, incidents, listening, listings, switches
 from core.store.cursors import CursorRow
+from core.store.incidents import IncidentRow
 from core.store.listings import Posted
+from core.store.switches import SwitchRow
 from dashboards.auth import Lead, Viewer, deps_of
 from dashboards.pages import page
 from dashboards.wording import PLATFORMS
 
 router = APIRouter()
-KINDS = {"demo": "Demo: a played outage day", "x": "X", "reddit": "Reddit", "console": "Console: written to a file"}
+KINDS = {
+    "demo": "Demo: a played outage day",
+    "x": "X",
+    "reddit": "Reddit",
+    "bluesky": "Bluesky",
+    "mastodon": "Mastodon",
+    "console": "Console: written to a file",
+    "email": "E-mail: written to a desk of ours",
+    "webhook": "Webhook: handed to a program of ours",
+}
 PATIENCE = 5  # missed polls until silence is worth a look
 A_FEW = 5  # failed mentions shown
 
@@ -90,6 +102,28 @@ def _sources(settings: Settings, found: dict[str, CursorRow], today: dict[str, i
     return listed
 
 
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """One thing that can be switched off, and whether it is."""
+
+    scope: str
+    key: str
+    words: str
+    off: SwitchRow | None
+
+
+def _switches(
+    settings: Settings, running: list[IncidentRow], off: dict[tuple[str, str], SwitchRow]
+) -> Iterator[Switch]:
+    """Everything, each account, each incident that is not over; and what is off and none of these any more."""
+    named = {(switches.ALL, ""): "All replies"}
+    named |= {(switches.ACCOUNT, name): f"Account {name}" for name in settings.publishers}
+    named |= {(switches.INCIDENT, str(row.id)): f"Incident: {row.title}" for row in running}
+    named |= {place: f"{place[0]} {place[1]}" for place in off if place not in named}
+    for place, words in named.items():
+        yield Switch(*place, words, off.get(place))
+
+
 @router.get("/sources")
 def show(request: Request, signed: Viewer) -> Response:
     deps = deps_of(request)
@@ -102,6 +136,8 @@ def show(request: Request, signed: Viewer) -> Response:
         model = listening.newest_model(db)
         broken = failed.count(db, settings.brand.name)
         newest_broken = failed.newest(db, settings.brand.name, limit=A_FEW)
+        off = {(row.scope, row.key): row for row in switches.everything_off(db)}
+        running = [row for row in incidents.all_of(db, settings.brand.name) if row.closed_at is None]
     publishers = [
         Sending(
             name,
@@ -119,6 +155,7 @@ def show(request: Request, signed: Viewer) -> Response:
         title="Sources",
         sources=_sources(settings, found, today, now),
         publishers=publishers,
+        switches=list(_switches(settings, running, off)),
         model=model,
         broken=broken,
         newest_broken=newest_broken,

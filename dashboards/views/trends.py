@@ -10,10 +10,11 @@ from starlette.responses import JSONResponse, Response
 
 from core.clock import iso
 from core.errors import InputError
-from core.store import rollups, trends
+from core.store import corrections, rollups, trends
 from core.store.incidents import IncidentRow
 from core.store.rollups import RollupRow
-from dashboards import series
+from dashboards import agreement, series
+from dashboards.agreement import Week
 from dashboards.auth import Viewer, deps_of, require
 from dashboards.deps import Deps
 from dashboards.pages import page
@@ -61,6 +62,7 @@ class Trend:
     parts: list[Part]
     shades: list[Shade]
     first_hour: datetime | None
+    agreed: list[Week]  # newest first
 
     def rows(self) -> list[tuple[str, datetime, Counts]]:
         """The table: newest first."""
@@ -79,6 +81,8 @@ def look(deps: Deps, span: Span, platform: str) -> Trend:
         old = rollups.between(db, brand=brand, start=then[0], end=then[1])
         incidents = trends.incidents_between(db, brand, begins[0], min(now, end))
         first = trends.first_hour(db, brand)
+        weeks = agreement.weeks(now, zone)
+        decided = corrections.judged(db, brand=brand, start=weeks[0], end=now + series.HOUR)
     parts = [_part(name, rows, begins, span, deps) for name in seen]
     shown = [part for part in parts if platform in ("", part.platform)]
     buckets = [series.total(column) for column in zip(*(part.buckets for part in shown), strict=True)]
@@ -99,6 +103,7 @@ def look(deps: Deps, span: Span, platform: str) -> Trend:
         parts=sorted((part for part in shown if part.total.volume), key=lambda part: -part.total.volume),
         shades=[_shade(incident, begins, now) for incident in incidents],
         first_hour=first,
+        agreed=agreement.by_week(decided, weeks),
     )
 
 
@@ -152,6 +157,11 @@ def as_json(trend: Trend) -> dict[str, Any]:
                 "last_bucket": shade.last,
             }
             for shade in trend.shades
+        ],
+        "agreement": [
+            {"week": week.start.date().isoformat(), "decided": week.decided, "agreed": week.agreed}
+            | {"corrected": dict(week.corrected)}
+            for week in trend.agreed
         ],
     }
 

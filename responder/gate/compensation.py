@@ -8,7 +8,9 @@ from responder.gate.reading import Clause, block, body, clauses, facts_text, fol
 
 NAME = "compensation"
 _KINDS: Mapping[str, str] = {
-    "credit": r"\bcredit(?!s? cards?| card|o? scor)(?:ed|s|ing)?\b|\bavoir(?= (?:sur|de \d))|\bcreditos?\b"
+    "credit": r"(?<!carte de )(?<!cartes de )(?<!par )(?<!con )(?<!tarjeta de )(?<!tarjetas de )"
+    r"\bcredit(?!s? cards?| card|o? scor)(?:ed|s|ing)?\b|\bavoir(?= (?:sur|de \d))"
+    r"|(?<!con )(?<!a )(?<!tarjeta de )(?<!tarjetas de )(?<!de )\bcreditos?\b"
     r"|\bcrediter\w*|\babon(?:o|os|ar\w*|amos|aremos|ad[oa]s?)\b|\bsaldo a favor\b",
     "refund": r"\brefund\w*|\breimburs\w*|\bmoney back\b|\bpay(?:ing)? (?:you )?back\b|\brembours\w*|\breembols\w*"
     r"|\bdevol(?:ver|vemos|veremos|ucion)\w*|\breintegr\w*",
@@ -24,8 +26,9 @@ _KINDS: Mapping[str, str] = {
     r"|\boff your (?:next )?bill\b|\blower(?:ing)? your\b",
     "free": r"\b(?:for )?free(?= (?:month|week|day|data|call|text|upgrade|minute|of charge|gb|roaming|service"
     r"|deliver|ticket|trial|year|gift|premium|access|wi-?fi|weekend|transfer|rent|power|electricity"
-    r"|internet|movie|stream))|\bmonths? free\b|\bweeks? free\b|\bdays? free\b|\bon the house\b|\b(?:is"
-    r"|are|be|it's|comes?|one's|month's?|bill's?|drinks?|goes) on us\b|\bno charge\b|\bfree of charge\b"
+    r"|internet|movie|stream))|\bmonths? free\b|\bweeks? free\b|\bdays? free\b|\bon the house\b"
+    r"|(?:(?<!this )(?<!that )(?<!it )(?<!which )\bis|\bare|\bbe|\bcomes?|\bone's|\bmonth's?|\bbill's?"
+    r"|\bdrinks?|\bgoes) on us\b|\bno charge\b|\bfree of charge\b"
     r"|\bat no cost\b|\bcomplimentary\b|\bwaiv\w*|\b(?:won't|not|never) (?:be )?(?:charg\w*|bill\w*"
     r"|invoic\w*)|\b(?:dropp?|cancell?|scrapp?|remov|skipp?|wip|paus)(?:e|ed"
     r"|ing)? (?:\w+(?:'s)? ){0,3}(?:fees?|bill|charges?|payment|rent)\b|\bgratuit\w*|\boffert\w*"

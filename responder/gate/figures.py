@@ -13,10 +13,19 @@ from responder.gate.reading import Taken, block, body, customer_text, facts_text
 NAME = "figure"
 HALF_DAY = 720
 DAY = 1440
+_COUNTED = 20  # from here on a difference of two numbers is an answer to "how many are left", not a chance hit
+_MOST_COUNTED = 40
 _EMERGENCY = frozenset({911, 112, 999, 15, 17, 18, 24, 7})  # "24/7" too
 _PAST = (
     r"\b(?:for|since|been|without|after|already|more than|over|nearly|almost|depuis|pendant|apres|sans"
     r"|desde|hace|llev\w+|durante|sin|mas de|casi|presque|plus de|spent|lost|of (?:no|silence))\b"
+)
+_ARTICLE = re.compile(r"(?:an?|une?|una)\s")
+_MEASURED = (  # "in an hour" measures, "we won't name an hour" does not
+    r"\b(?:in|within|for|about|around|over|under|nearly|almost|than|another|after|give us|dans|d'ici|depuis"
+    r"|pendant|durant"
+    r"|encore|en|dentro de|desde hace|hace|durante|casi|otra|d'|de|falta|queda|tarda|comptez|petite"
+    r"|takes?|lasts?|only)\W*$"
 )
 _PLACES = (
     r"\s+(?:\w+\s+)?(?:areas?|regions?|cit(?:y|ies)|towns?|places?|zones?|villes?|secteurs?|ciudades"
@@ -71,6 +80,7 @@ class Known:
     spans: set[float] = field(default_factory=set)
     numbers: set[float] = field(default_factory=set)
     hours: set[float] = field(default_factory=set)  # of the times, by both clocks
+    left: set[float] = field(default_factory=set)  # differences of the facts' larger numbers: what is still to come
     longest: float = 0  # minutes from the start to the next update
 
     def add_text(self, folded: str) -> None:
@@ -103,7 +113,7 @@ def check(candidate: Candidate) -> Iterator[Finding]:
             yield _finding(candidate, figure.start, figure.end)
     spans = Taken(len(text))
     for figure in found:
-        if figure.kind == "span":
+        if figure.kind in {"span", "time"}:
             spans.take(figure.start, figure.end)
     for match in rx(_AMOUNT_WORDS).finditer(text):
         if match[0] not in said and not spans.meets(*match.span()):
@@ -145,6 +155,8 @@ def _known(candidate: Candidate) -> Known:
         known.longest = (sheet.next_update_at - sheet.started_at).total_seconds() / 60
     known.spans |= _between(known.times)
     known.hours = {hour for time in known.times for hour in (time // 60, time // 60 - 12)}
+    large = sorted(number for number in known.numbers if number >= _COUNTED)[-_MOST_COUNTED:]
+    known.left = {more - less for more in large for less in large if more - less >= _COUNTED}
     known.numbers |= {len(sheet.regions), len(sheet.components)} - {0, 1}
     return known
 
@@ -165,7 +177,7 @@ def _supported(figure: Figure, text: str, known: Known) -> bool:
         return True
     if figure.value in _EMERGENCY and figure.end - figure.start > 1:
         return True
-    if figure.value in known.hours:
+    if figure.value in known.hours or figure.value in known.left:
         return True
     return figure.value <= 3 and bool(rx(_PLACES).match(text, figure.end))
 
@@ -175,6 +187,8 @@ def _span_supported(figure: Figure, text: str, known: Known) -> bool:
     if figure.value in known.spans or (figure.value % 60 == 0 and figure.value / 60 in known.numbers):
         return True
     before = text[sentence_of(text, figure.start).start : figure.start][-40:]
+    if figure.value == 60 and _ARTICLE.match(text, figure.start) and not rx(_MEASURED).search(before):
+        return True
     if not rx(_PAST).search(before) or rx(r"\b(?:within|in|dans|en|d'ici|dentro de|another|encore|otras?)\W*$").search(
         before
     ):

@@ -73,7 +73,7 @@ _WORD_TO_COME = (
     r"|nouvelles?|point|informer\w*|dirons|ecrirons|tenons|tiendrons|redonn\w*|donner\w*|reviendrons"
     r"|revenons|informations?|parler\w*|communi\w*"
     r"|noticias|informar\w*|informamos|contamos|ponemos al dia|refait|refaisons|informaremos|novedades"
-    r"|diremos|escribir\w*|contar\w*|contaremos|actualiz\w*|avis\w*|avance|publicar\w*|hablar\w*)\b"
+    r"|diremos|decimos|disons|escribimos|ecrivons|escribir\w*|contar\w*|contaremos|actualiz\w*|avis\w*|avance|publicar\w*|hablar\w*)\b"
 )
 _ASKED_OF_THEM = (
     r"\b(?:if you|if it|if your|if yours|when you|once you|si vous|si tu|si vos|si no|si lo|if that"

@@ -10,9 +10,11 @@ from responder.gate.reading import LONGEST_READ, block, body, customer_text, fac
 NAME = "injection"
 _SELF_TALK = (
     (
-        r"\b(?:(?:my|our|the|your|previous|prior|hidden|system|initial|original|above"
+        r"\b(?:(?:my|your|previous|prior|hidden|system|initial|original|above"
         r"|internal) (?:\w+ )?(?:rules|instructions?|prompt|guidelines|directives?|programming|system message"
-        r"|guardrails|configuration)|as (?:instructed|requested|ordered|commanded|you (?:instructed|ordered"
+        r"|guardrails|configuration)"
+        r"|(?:our|the) (?:\w+ )?(?:instructions?|prompt|directives?|system message|guardrails)"
+        r"|as (?:instructed|requested|ordered|commanded|you (?:instructed|ordered"
         r"|commanded|asked me to|wish))|as an ai|language model|(?:i am|i'm) (?:an? )?(?:ai|bot|assistant"
         r"|chatbot|llm|language|unable to comply|now (?:in|a|an|the))|(?:developer|debug|honest|admin\w*|god"
         r"|jailbreak|dan|unrestricted|maintenance|test) mode|mode (?:activated|enabled|on|unlocked)"

@@ -31,7 +31,9 @@ _PATTERNS = (
         r"|\b(?:responsabilite (?:legale|juridique|civile|penale|pleine|entiere)|legalement|juridiquement"
         r"|negligen\w*|manque(?:ment|) a (?:nos|notre)|manquement\w*|rupture (?:de|du) contrat|viol(?:e|ons"
         r"|ation)\w*|illegal\w*|enfrei\w*|en faute|faute (?:lourde|grave|de notre part au sens)"
-        r"|dommages[- ]et[- ]interets|(?:vous|tu) (?:avez|auriez|as|aurais) (?:droit a|gain de cause"
+        r"|dommages[- ]et[- ]interets|(?:vous|tu) (?:avez|auriez|as|aurais)"
+        r" (?:droit a (?:des dommages|reparation|une indemn)"
+        r"|gain de cause"
         r"|un recours)|tribunal|porter plainte|en justice|contraire a la loi|(?:pas|n'avons) (?:respecte|tenu"
         r"|honore|rempli) (?:\w+ )?(?:contrat|obligation\w*|engagement\w*|la loi)|coupables?|hors la loi)\b"
     ),

@@ -24,11 +24,11 @@ _DATA = (
     r"|phone|mobile|cell|policy|meter|passport|licen[cs]e|social security|national insurance|insurance"
     r"|booking|order|member\w*|reference|id|telephone|contact|sort|security|bank|imei|sim|line|invoice"
     r"|bill) (?:number|no\b|code|details?|digits|id)s?|(?:account|card|bank|contact|personal"
-    r"|login) (?:details|info\w*|data)|cvv|cvc|iban|ssn|(?:credit|debit|bank) cards?|last (?:four|4|few"
+    r"|login) (?:details|info\w*|data)|cvv|cvc|iban|ssn|last (?:four|4|few"
     r"|three|six) (?:digits|numbers)|(?:your|her|his|their|the|full|home|street|e-?mail|exact|postal"
     r"|mailing|house|billing|service|work|current|complete) (?:\w+ )?addresse?s?\b|(?:your|her|his"
     r"|their) (?:street|house number|number|postcode|post code|zip(?: code)?|e-?mails?|surname|last name"
-    r"|date of birth|birth ?date|birthday|dob|phone|id|imei|age|login|user ?name)\b|post ?code|zip code"
+    r"|date of birth|birth ?date|birthday|dob|id|imei|age|login|user ?name)\b|post ?code|zip code"
     r"|date of birth|birth ?date|dob|full (?:name|legal name)|(?:first|last|maiden"
     r"|legal) (?:and \w+ )?name|name and|name,|e-?mail (?:address )?(?:you|on|so|and|below|here)"
     r"|number (?:you|on|we|to (?:call|reach))|medical|diagnosis|where (?:exactly )?(?:you|she|he"
@@ -69,7 +69,8 @@ _PUBLIC = (
 _CAUTION = (
     r"\b(?:not (?:post|share|put|send)|don't (?:post|share|put|send)|never (?:ask|post|share|send)"
     r"|ne (?:publiez|partagez|postez|donnez|mettez)|no (?:publiques?|compartas?|pongas?|escribas?"
-    r"|dejes?))\b"
+    r"|dejes?|escribas?|des)|(?:never|don't|do not) (?:give|write|tell|put|type)|n'ecri(?:s|vez) (?:pas|jamais)"
+    r"|ne (?:\w+ ){1,2}(?:jamais|pas)|take .{1,30} out of)\b"
 )
 
 

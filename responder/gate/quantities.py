@@ -30,6 +30,51 @@ NUMBER_WORDS = (
     | {"nine": 9}
 )
 
+_TWENTIES_ES = "veintiuno veintidos veintitres veinticuatro veinticinco veintiseis veintisiete veintiocho veintinueve"
+_JOINED = {"en": ("-", " "), "fr": ("-", " "), "es": (" y ",)}
+_BY_TENS = {
+    "en": "twenty thirty forty fifty sixty seventy eighty ninety",
+    "fr": "vingt trente quarante cinquante soixante",
+    "es": "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa",
+}
+
+
+def _compounds() -> dict[str, int]:
+    """The numbers of two words, as far as the language builds them in one way: "thirty-five", "treinta y cinco"."""
+    found = {word: value for value, word in enumerate(_TWENTIES_ES.split(), 21)}
+    for language, tens in _BY_TENS.items():
+        units = _UNITS[language].split()[1:10]
+        for ten, name in enumerate(tens.split(), 2):
+            found |= {
+                f"{name}{join}{unit}": ten * 10 + one for one, unit in enumerate(units, 1) for join in _JOINED[language]
+            }
+            if language == "fr":
+                found |= {f"{name} et un": ten * 10 + 1, f"{name}-et-un": ten * 10 + 1}
+    return found
+
+
+NUMBER_WORDS |= _compounds()
+_CLOCK_WORDS = {
+    word: value for names in _UNITS.values() for value, word in enumerate(names.split()) if 0 < value <= 12
+} | {str(value): value for value in range(1, 13)}
+_MINUTE_WORDS = {
+    word: value for word, value in (NUMBER_WORDS | {str(value): value for value in range(1, 30)}).items() if value < 30
+}
+
+
+def _any(names: dict[str, int]) -> str:
+    return "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+
+
+# "a quarter past nine", "twenty to eight", "neuf heures et demie", "las once menos veinte"
+_SPOKEN = (
+    rf"\b(?:(?P<en_part>(?:an?\s)?quarter|half|(?:{_any(_MINUTE_WORDS)})(?:\sminutes)?)\s(?P<en_side>past|after|to)"
+    rf"\s(?P<en_hour>{_any(_CLOCK_WORDS)})(?![:.]\d|\s(?:minutes?|hours?|days?|weeks?|times?|people|of)\b)"
+    rf"|(?P<fr_hour>{_any(_CLOCK_WORDS)}|midi|minuit)(?:\sheures?)?\s(?P<fr_side>et|moins)"
+    rf"\s(?P<fr_part>(?:le\s)?quart|demie?|{_any(_MINUTE_WORDS)})(?!\s(?:heures?|minutes?|h\b))"
+    rf"|las?\s(?P<es_hour>{_any(_CLOCK_WORDS)})\s(?P<es_side>y|menos)\s(?P<es_part>media|cuarto|{_any(_MINUTE_WORDS)}))\b"
+)
+
 _CLOCK = (
     r"(?<![\d:.,/-])(?P<hour>[01]?\d|2[0-4])(?:(?:[:.]"
     r"|\s?h(?:rs?)?\s?)(?P<minute>[0-5]\d))(?:\s?h\b)?(?![\d:]|[.,]\d)"
@@ -37,7 +82,8 @@ _CLOCK = (
 )
 _HOUR = (
     r"(?<![\d:.,/-])(?P<hour>[01]?\d|2[0-4])(?:\s?(?P<half>[ap])\.?\s?m\b\.?|\s?(?P<clock>o'clock))"
-    r"|(?<=\ba )(?P<fr>[01]?\d|2[0-4])\s?h(?:eures?)?\b(?!\s?\d)|(?<=\ba las )(?P<es>[01]?\d|2[0-4])\b(?![:.,]?\d)"
+    r"|(?:(?<=\ba )|(?<=\bentre )|(?<=\bvers )|(?<=\bavant )|(?<=\bapres )|(?<=\bdes )|(?<=\bjusqu'a ))"
+    r"(?P<fr>[01]?\d|2[0-4])\s?h(?:eures?)?\b(?!\s?\d)|(?<=\ba las )(?P<es>[01]?\d|2[0-4])\b(?![:.,]?\d)"
 )
 _NOON = r"\b(?P<noon>noon|midday|midi|mediodia)\b|\b(?P<midnight>midnight|minuit|medianoche)\b"
 _DIGITS = r"(?<![\w#@/.,])(?:[$€£]\s?)?(?P<digits>\d{1,3}(?:[ .,\u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)"
@@ -64,11 +110,51 @@ class Figure:
 def figures(folded: str) -> Iterator[Figure]:
     """Every figure of a folded text; each code point belongs to one figure at most."""
     taken = Taken(len(folded))
-    for reader in (_times, _spans, _numbers):
+    for reader in (_spoken, _times, _long_spans, _spans, _numbers):
         for figure in reader(folded):
             if not taken.meets(figure.start, figure.end):
                 taken.take(figure.start, figure.end)
                 yield figure
+
+
+def _spoken(text: str) -> Iterator[Figure]:
+    """Times in words; which half of the day they mean stays open."""
+    for match in rx(_SPOKEN).finditer(text):
+        spoken = next(name for name in ("en", "fr", "es") if match[f"{name}_hour"])
+        if spoken == "fr" and _is_span(match):
+            continue
+        hour = {"midi": 12, "minuit": 0}.get(match[f"{spoken}_hour"])
+        hour = _CLOCK_WORDS[match[f"{spoken}_hour"]] if hour is None else hour
+        part = match[f"{spoken}_part"].removesuffix(" minutes")
+        minutes = 30 if part[:4] in {"half", "demi", "medi"} else 15 if "quar" in part or "cuar" in part else 0
+        minutes = minutes or _MINUTE_WORDS[part]
+        before = match[f"{spoken}_side"] in {"to", "moins", "menos"}
+        value = (hour * 60 + (-minutes if before else minutes)) % 720
+        yield Figure(match.start(), match.end(), "time", value, sure=False)
+
+
+def _is_span(match: "re.Match[str]") -> bool:
+    """Whether "trois heures et demie" is how long, not when; "deux et demi" counts something else altogether."""
+    if match["fr_hour"] in {"midi", "minuit"} or match["fr_side"] == "moins":
+        return False
+    when = rx(r"\b(?:a|vers|des|avant|apres|jusqu'a|pour)\s$").search(match.string, 0, match.start())
+    since = rx(r"\bdepuis\s$").search(match.string, 0, match.start()) and _CLOCK_WORDS[match["fr_hour"]] >= 5
+    return "heure" not in match[0] or not (when or since)
+
+
+def _long_spans(text: str) -> Iterator[Figure]:
+    """Hours and minutes that belong together: "three hours and forty minutes", "an hour and a quarter"."""
+    pattern = (
+        rf"\b(?P<hours>\d{{1,2}}|{_any(NUMBER_WORDS)}|an|une?|one|una)\s(?P<extra>and\sa\shalf\s)?"
+        rf"(?:h\b|hours?|heures?|horas?),?\s(?:(?:and|et|y)\s)?"
+        rf"(?:(?P<part>(?:a\s)?quarter|three quarters|quart|cuarto)\b"
+        rf"|(?P<minutes>\d{{1,2}}|{_any(NUMBER_WORDS)})\s?(?:minut\w*|min\b))"
+    )
+    for match in rx(pattern).finditer(text):
+        hours = {"an": 1.0, "une": 1.0, "un": 1.0, "one": 1.0, "una": 1.0}.get(match["hours"])
+        hours = _amount(match["hours"]) if hours is None else hours
+        minutes = (45.0 if "three" in match["part"] else 15.0) if match["part"] else _amount(match["minutes"])
+        yield Figure(match.start(), match.end(), "span", hours * 60 + minutes)
 
 
 def _times(text: str) -> Iterator[Figure]:

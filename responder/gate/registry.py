@@ -1,6 +1,7 @@
 """The checks, in the order their findings are shown."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from core.domain import Finding, Level
 from responder.gate import (
@@ -25,6 +26,7 @@ from responder.gate import (
     rote,
     security,
     status,
+    support,
     tone,
 )
 from responder.gate.reading import approved_spans
@@ -54,6 +56,7 @@ CHECKS: tuple[tuple[str, Check], ...] = tuple(
         tone,
         rote,
         jargon,
+        support,
         duplicate,
     )
 )
@@ -61,6 +64,9 @@ CHECKS: tuple[tuple[str, Check], ...] = tuple(
 
 # These look at the reply as a whole: that a part of it is approved says nothing against them.
 _OF_THE_WHOLE = frozenset({length.NAME, language.NAME, rote.NAME, duplicate.NAME})
+
+# Tables of phrases take honest clauses for faults now and then; the claim model may speak for those.
+_OF_PHRASES = frozenset({status.NAME, forecast.NAME, compensation.NAME, cause.NAME, blame.NAME, legal.NAME, tone.NAME})
 
 
 def inspect(candidate: Candidate) -> tuple[Finding, ...]:
@@ -75,7 +81,17 @@ def inspect(candidate: Candidate) -> tuple[Finding, ...]:
         for finding in check(candidate)
         if name in _OF_THE_WHOLE or not any(left <= finding.start and finding.end <= right for left, right in approved)
     ]
+    found = [_softened(finding, candidate) for finding in found]
     return tuple(sorted(found, key=lambda finding: finding.level is not Level.BLOCK))
+
+
+def _softened(finding: Finding, candidate: Candidate) -> Finding:
+    """A warning instead of a block where a phrase was found and the claim model is sure of its clause."""
+    if finding.level is not Level.BLOCK or finding.check not in _OF_PHRASES:
+        return finding
+    if not support.vouched(candidate, finding.start, finding.end):
+        return finding
+    return replace(finding, level=Level.WARN)
 
 
 def passes(findings: Iterable[Finding]) -> bool:

@@ -36,6 +36,7 @@ _NOT_YET = (
     r"|este|esten|vuelva|vuelvan|antes|sera|estara|volvera|quedara)\b|'ll\b|\bnot\b|n't\b|\bnever\b"
     r"|\bstill\b(?! (?:work|go|get))|\bno\b|\bpas\b|\baun\b|\btodavia\b|\bencore\b(?! une fois)"
     r"|\bpartout\b :|\bhow\b|\bunder way\b"
+    r"|(?:\bare|\bis|'re|'s)\s(?:\w+ly\s)?(?:bring|switch|putt|go|roll|tak|turn|mov|com|build|gett|load)ing\b"
 )
 _EVERYWHERE = (
     r"\b(?:all (?:areas|regions|customers|homes|streets|of you|zones)|every(?:one|body|where|thing| home"

@@ -7,7 +7,7 @@ import regex
 from core.domain import Finding
 from responder.gate import Candidate
 from responder.gate.phrases import find
-from responder.gate.reading import LONGEST_READ, block, body, customer_text, rx, warn
+from responder.gate.reading import LONGEST_READ, Clause, block, body, customer_text, rx, warn
 
 NAME = "tone"
 _PATTERNS = (
@@ -135,7 +135,7 @@ _CHIRPY = (
 def check(candidate: Candidate) -> Iterator[Finding]:
     """One finding for every phrase that belittles or blames the customer; cheer over harm blocks, elsewhere warns."""
     message = "talks down to the customer. Take their side: say what happened to them, and help."
-    yield from find(NAME, _PATTERNS, message, candidate)
+    yield from find(NAME, _PATTERNS, message, candidate, excuse=_takes_their_side)
     harmed = rx(_HARM).search(customer_text(candidate))
     text = body(candidate)
     level = block if harmed else warn
@@ -154,3 +154,13 @@ def check(candidate: Candidate) -> Iterator[Finding]:
     letters = [char for char in candidate.reply if char.isalpha()]
     if len(letters) > 20 and sum(map(str.isupper, letters)) > 0.5 * len(letters):
         yield block(NAME, 0, len(candidate.reply), "The reply shouts in capitals. Write it in normal letters.")
+
+
+def _takes_their_side(clause: Clause, _candidate: Candidate) -> bool:
+    """Whether a clause says the contrary of a reproach: that they do not overreact."""
+    return bool(
+        rx(
+            r"(?:\bnot|\bno|n't|\bn'|\bne|\bnone)\b.{0,25}(?:overreact|dramati|exager|exaggerat|\brude"
+            r"|\byour (?:own )?(?:fault|problem))|\bn'exager|\byour anger|\bshout at us|raisons? de raler"
+        ).search(clause.text)
+    )

@@ -1,7 +1,7 @@
 """One platform to post to a file. To add one: a file here, a line in ``registry``, a config section."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from core.domain import Target
 
@@ -38,3 +38,20 @@ class Publisher(Protocol):
 
     def check(self) -> str:
         """One cheap real call; returns a line for a person. Raises on failure."""
+
+
+@runtime_checkable
+class Keeper(Protocol):
+    """A publisher that can look at a reply that was sent, and take it down. E-mail cannot."""
+
+    def stored(self, external_id: str, target: Target) -> str | None:
+        """The text the platform keeps of our reply, as it was written; None when it is provably not there (any more).
+
+        Raises Transient when it cannot be told, ConfigError (credentials).
+        """
+
+    def same(self, approved: str, stored: str) -> bool:
+        """Whether the kept text is the approved one, but for what this platform does to every text."""
+
+    def delete(self, external_id: str, target: Target) -> None:
+        """Takes our reply down; one that is gone already is no error. Raises Refused, Transient, ConfigError."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from core import clock as core_clock
 from core.domain import Target, sha256
-from core.errors import ConfigError, Transient
+from core.errors import ConfigError, Refused, Transient
 from core.settings import ConsolePublisher as Settings
 from responder.publishers import Published
 from responder.publishers.texts import must_be_sendable
@@ -50,6 +50,18 @@ class ConsolePublisher:
             return _find(self._path, key)
         except OSError as error:
             raise Transient(f"The console publisher cannot read {self._path}: {error.strerror}") from error
+
+    def stored(self, external_id: str, target: Target) -> str | None:
+        """The text of the line, None when somebody took it out of the file. Raises Transient as ``find``."""
+        found = self.find("", target, key=external_id)
+        return found.text if found else None
+
+    def same(self, approved: str, stored: str) -> bool:
+        return approved == stored
+
+    def delete(self, external_id: str, target: Target) -> None:  # noqa: ARG002 - nothing is taken back
+        """Raises Refused: what was rehearsed stays in the file."""
+        raise Refused("the console keeps what it wrote; take the line out of its file")
 
     def check(self) -> str:
         """Says where replies go. Raises ConfigError when that place cannot be written."""

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from core.domain import Target
-from core.errors import AmendsError, ConfigError, OutcomeUnknown, Refused, Transient
+from core.errors import AmendsError, ConfigError, OutcomeUnknown, Permanent, Refused, Transient
 from core.settings import RedditPublisher as Settings
 from core.settings import env_name
 from responder.publishers import Published
-from responder.publishers.texts import must_be_sendable, same_reply
+from responder.publishers.texts import must_be_sendable, same_reply, same_words
 
 SITE = "https://www.reddit.com"
 ANSWER_SECONDS = 15.0  # log-in and create together are over before the sender gives them up
@@ -51,6 +51,25 @@ class RedditPublisher:
         below = (comment for comment in self._ours(target) if comment.get("parent_id") == target.external_id)
         found = same_reply(text, below, lambda comment: str(comment.get("body", "")))
         return _published(found) if found else None
+
+    def stored(self, external_id: str, target: Target) -> str | None:  # noqa: ARG002 - the id says it all
+        """Our comment as Reddit keeps it; None when it is deleted or removed."""
+        data = self._read("api/info", {"id": external_id}).get("data") or {}
+        found = next((child["data"] for child in data.get("children") or ()), None)
+        if found is None or found.get("author") in (None, "[deleted]"):
+            return None
+        return str(found.get("body", ""))
+
+    def same(self, approved: str, stored: str) -> bool:
+        """Reddit trims white space."""
+        return same_words(approved, stored)
+
+    def delete(self, external_id: str, target: Target) -> None:  # noqa: ARG002 - the id says it all
+        """Deletes our comment; Reddit does not say whether there was one."""
+        try:
+            self._read("api/del/", {"id": external_id}, method="POST")
+        except Permanent as error:
+            raise Refused(str(error)) from error
 
     def check(self) -> str:
         """Asks Reddit who we are. Raises ConfigError when that is not the account of the settings."""
@@ -125,7 +144,7 @@ class RedditPublisher:
         data = self._read("api/info", {"id": target.external_id}).get("data") or {}
         return min((float(child["data"]["created_utc"]) for child in data.get("children") or ()), default=0.0)
 
-    def _read(self, path: str, parameters: dict[str, str | int]) -> dict[str, Any]:
+    def _read(self, path: str, parameters: dict[str, str | int], *, method: str = "GET") -> dict[str, Any]:
         import praw.exceptions
         import prawcore
 
@@ -134,7 +153,8 @@ class RedditPublisher:
         client = self._client()
         _refuse_to_sleep(client)
         try:
-            body = client.request(method="GET", path=path, params=parameters)
+            given = {"params": parameters} if method == "GET" else {"data": parameters}
+            body = client.request(method=method, path=path, **given)
         except prawcore.OAuthException as error:
             raise self._log_in_refused(error) from error
         except prawcore.InvalidToken as error:

@@ -45,6 +45,11 @@ def same_reply(text: str, candidates: Iterable[T], shown: Callable[[T], str]) ->
     return None
 
 
+def same_words(approved: str, stored: str) -> bool:
+    """Whether two texts are the same but for composition, white space and handles a platform puts in front."""
+    return normal(approved) == normal(stored)
+
+
 def normal(text: str) -> str:
     """Composed characters, single spaces, without the handles a platform puts in front."""
     spaced = " ".join(unicodedata.normalize("NFC", text).split())

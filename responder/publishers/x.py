@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from core.domain import Target
-from core.errors import AmendsError, ConfigError, OutcomeUnknown, Refused, Transient
+from core.errors import AmendsError, ConfigError, OutcomeUnknown, Permanent, Refused, Transient
 from core.settings import XPublisher as Settings
 from core.settings import env_name
 from responder.publishers import Published
-from responder.publishers.texts import must_be_sendable, normal, same_reply
+from responder.publishers.texts import must_be_sendable, normal, same_reply, same_words
 
 if TYPE_CHECKING:
     import requests
@@ -52,6 +52,25 @@ class XPublisher:
         found = same_reply(text, answers, _text)
         return self._published(found) if found else None
 
+    def stored(self, external_id: str, target: Target) -> str | None:  # noqa: ARG002 - the id says it all
+        """Our post as X keeps it; None when it is gone."""
+        answer = _body(
+            self._read(lambda client: client.get_tweets([external_id], tweet_fields=READ_BACK, user_auth=True))
+        )
+        found = next(iter(answer.get("data") or ()), None)
+        return None if found is None else _text(found)
+
+    def same(self, approved: str, stored: str) -> bool:
+        """X puts handles in front, shortens links and drops white space."""
+        return same_words(approved, stored)
+
+    def delete(self, external_id: str, target: Target) -> None:  # noqa: ARG002 - the id says it all
+        """Deletes our post."""
+        try:
+            self._read(lambda client: client.delete_tweet(external_id, user_auth=True))
+        except Permanent as error:
+            raise Refused(str(error)) from error
+
     def check(self) -> str:
         """Asks X who we are. Raises ConfigError when that is not the account of the settings."""
         response = self._read(lambda client: client.get_me(user_auth=True))
@@ -79,6 +98,7 @@ class XPublisher:
         from core import wire
 
         client = self._client()
+        client.session.refuse_to_press("X")
         try:
             response = client.create_tweet(text=text, in_reply_to_tweet_id=target.external_id, user_auth=True)
             data = response.json()["data"]

@@ -14,6 +14,19 @@ UPDATE = 60.0
 SPECIFIC = 45.0
 USUAL = 40.0
 SPARE = 15.0
+# Lines that say something is not known, and the facts that would make them untrue.
+UNKNOWN: Mapping[str, tuple[str, ...]] = {
+    "cause.unknown": ("cause",),
+    "cause.unknown_past": ("cause",),
+    "help.unknown": ("workaround",),
+    "credit.unknown": ("compensation",),
+    "prevent.unknown": ("prevention",),
+    "safety.unknown": ("scope", "workaround"),
+    "safety.advice": ("scope", "workaround"),
+    "update.unknown": ("next_update_at",),
+    "update.no_eta": ("next_step", "scope"),
+    "where.none": ("links",),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from responder.writers.likeness import likeness, runs
 from responder.writers.moves import Moves
 from responder.writers.ordering import PARAGRAPHS, Talk, ordered, room, with_courtesy
 from responder.writers.phrasebook import Phrasebook, load
-from responder.writers.pieces import UPDATE, Piece, phrase, plain
+from responder.writers.pieces import UNKNOWN, UPDATE, Piece, phrase, plain
 
 SIMILAR = 0.5  # share of common runs of words from which two replies read alike
 RECENT = 200  # the newest replies that a new one is compared with
@@ -75,6 +75,7 @@ class PlaybookWriter:
             persona=brief.plan.persona,
             moves=tuple(dict.fromkeys(piece.move for piece in chosen)),
             facts_used=tuple(dict.fromkeys(fact for piece in chosen for fact in piece.facts)),
+            facts_missing=tuple(dict.fromkeys(fact for piece in chosen for fact in UNKNOWN.get(piece.line, ()))),
         )
 
     def _vary(self, talk: Talk, plan: list[Piece]) -> list[Said]:
@@ -123,7 +124,7 @@ class PlaybookWriter:
 
     def _about(self, brief: Brief, said: Sequence[Said]) -> int:
         """The reply's length from its sentences' lengths, which are counted once: close, and quick."""
-        texts = [text for _, text in said] + [_sign_off(brief)]
+        texts = [text for _, text in said] + [sign_off(brief)]
         return sum(self._length(brief.platform, text) + 1 for text in texts if text)
 
     def _length(self, platform: str, text: str) -> int:
@@ -145,11 +146,11 @@ def _nearest(text: str, recent: Sequence[frozenset[int]], *, enough: float) -> f
 
 
 def _joined(said: Sequence[Said], brief: Brief) -> str:
-    sign_off = _sign_off(brief)
+    signed = sign_off(brief)
     if brief.platform not in PARAGRAPHS:
-        return " ".join([*(text for _, text in said), *([sign_off] if sign_off else [])])
+        return " ".join([*(text for _, text in said), *([signed] if signed else [])])
     paragraphs = [" ".join(texts) for texts in _paragraphs(said)]
-    return "\n\n".join([*paragraphs, *([sign_off] if sign_off else [])])
+    return "\n\n".join([*paragraphs, *([signed] if signed else [])])
 
 
 _GROUPS = {
@@ -171,7 +172,8 @@ def _paragraphs(said: Sequence[Said]) -> list[list[str]]:
     return paragraphs
 
 
-def _sign_off(brief: Brief) -> str:
+def sign_off(brief: Brief) -> str:
+    """The end of every reply; "" when it asks for an agent's name and there is none."""
     form = brief.sheet.brand.sign_off
     return "" if "{agent}" in form and not brief.agent else form.replace("{agent}", brief.agent)
 

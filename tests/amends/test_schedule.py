@@ -23,7 +23,9 @@ def _app(folder: Path, clock=lambda: datetime.now(UTC)) -> App:
 
 def test_every_source_and_every_job_is_in_the_table(tmp_path: Path) -> None:
     names = [job.name for job in table(_app(tmp_path), lambda: False)]
-    assert names == ["poll day", "story day", "score", "draft", "send", "sweep"]
+    work = ["score", "draft", "send", "detect", "feedback", "watch", "alarms"]
+    care = ["promises", "status page", "links", "promotions", "look back", "sweep"]
+    assert names == ["poll day", "story day", *work, *care]
 
 
 def test_a_clock_that_is_set_back_stops_no_job(tmp_path: Path) -> None:

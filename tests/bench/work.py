@@ -7,13 +7,11 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import select
 
 from amends import jobs
 from amends.bootstrap import App
-from classifier.models.bundled import BundledModel, batches
 from core import settings
 from core.domain import DraftStatus, Eligibility, FactSheet, IncidentStatus, Mention, Platform
 from core.store import audit
@@ -23,7 +21,7 @@ from incidents.lifecycle import open_incident
 from listener.intake import keep_all
 from responder.gate import Candidate
 from responder.gate.registry import inspect
-from tests.bench.measure import Figure, in_turn, seconds
+from tests.bench.measure import Figure, seconds
 
 MENTIONS = 2000
 PAGE = 100  # mentions kept in one transaction, as a page of a source
@@ -36,7 +34,7 @@ def measure(folder: Path) -> list[Figure]:
         store=settings.Store(url=f"sqlite:///{folder}/amends.db"),
     ))  # fmt: skip
     app.store  # noqa: B018 - made before the clock runs
-    return [*_intake(app, folder), *_classify(app), *_draft(app), *_gate(app), *_detect(), *_audit(app)]
+    return [*_intake(app, folder), *_score(app), *_draft(app), *_gate(app), *_detect(), *_audit(app)]
 
 
 def texts() -> Iterator[str]:
@@ -106,30 +104,10 @@ def _insert(db: sqlite3.Connection, page: list[Mention]) -> None:
     db.commit()
 
 
-def _classify(app: App) -> list[Figure]:
-    model: Any = app.model
-    model.warm_up()
-    posts = list(islice(texts(), 500))
-    assert isinstance(model, BundledModel)
-    engine = model._loaded()
-    feeds = [feed for _, feed in batches(engine.encode(posts))]
-
-    def bare() -> None:
-        for feed in feeds:
-            engine._session.run(None, feed)
-
-    took, least = in_turn(lambda: model.read(posts), bare, 5)
+def _score(app: App) -> list[Figure]:
+    app.model.warm_up()
     scored = seconds(lambda: jobs.score_all(app))
-    return [
-        Figure(
-            "classify, end to end, of the speed of onnxruntime alone on the same batches",
-            f"{100 * least / took:.0f} %",
-            is_ratio=True,
-        ),
-        Figure("classify, end to end (language, tokens, model, labels)", f"{len(posts) / took:.0f} texts/s"),
-        Figure("onnxruntime alone on the same batches", f"{len(posts) / least:.0f} texts/s"),
-        Figure("score (classify and keep, with counts) on SQLite", f"{MENTIONS / scored:.0f} mentions/s"),
-    ]
+    return [Figure("score (classify and keep, with counts) on SQLite", f"{MENTIONS / scored:.0f} mentions/s")]
 
 
 def _draft(app: App) -> list[Figure]:

@@ -14,9 +14,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
 from core.settings import Brand, ConsolePublisher, DemoSource, Settings, XSource
-from core.store import audit
+from core.store import audit, promotions
 from core.store.cursors import CursorRow
 from core.store.incidents import FactRow
+from core.store.promises import PromiseRow, PromiseWordRow
 from dashboards import auth
 from tests.dashboards.visiting import Visitor, visit
 from tests.factories import BRAND
@@ -28,10 +29,19 @@ PAGES = {
     "trends by day": "/trends?range=30d",
     "incidents": "/incidents",
     "incident": "/incidents/1",
+    "alarm": "/incidents/3",
     "new incident": "/incidents/new",
+    "import": "/incidents/import",
+    "journey map": "/journey",
+    "journey of an incident": "/journey?incident=1",
+    "cell of the map": "/journey/anger.work",
     "sources": "/sources",
     "audit": "/audit",
     "public status": "/status",
+    "promises": "/promises",
+    "kept promises": "/promises?show=kept",
+    "front line": "/frontline",
+    "promotions": "/promotions",
 }
 LONG = "Roaming fails after crossing the border at Niagara Falls, Windsor and Sarnia for prepaid customers with an eSIM"
 SETTINGS = Settings(
@@ -58,13 +68,37 @@ def fill(visitor: Visitor) -> None:
     rows.fact(made, "cause", "خطأ في الإعدادات 📵 <b>not bold</b>")
     rows.fact(made, "cause.fr", "Une erreur de configuration.")
     rows.timeline(made, "investigating → identified; cause; cause.fr")
-    rows.draft(rows.mention(case_id=rows.case("kim", incident_id=made), author="kim", source="demo"), incident_id=made)
+    place = {"incident_id": made, "stage": "anger", "persona": "work"}
+    rows.draft(rows.mention(case_id=rows.case("kim", **place), author="kim", source="demo"), incident_id=made)
+    for author in ("ليلى", "b" * 60):
+        rows.mention(case_id=rows.case(author, **place), author=author, source="demo")
     for author in ("kim", "ليلى", "a" * 60):
         rows.mention(f"{LONG} خطأ 📵 " * 3, author=author, source="demo", status="failed")
     for hour in range(48):
         visitor.mentions(2 + hour % 5, hours_ago=hour, outage=hour < 7, angry=hour < 7)
         visitor.mentions(3, hours_ago=hour, platform="reddit", sentiment=("neutral", "positive")[hour % 2])
     with visitor.deps.store.begin() as db:
+        for number, (text, minutes) in enumerate(
+            {"We'll call you.": -14, f"{LONG} 📵 سنعاود": 30, "Said.": -60}.items()
+        ):
+            promise = PromiseRow(
+                brand=BRAND, incident_id=made, kind="contact", text=text, owner=LONG[:60], made_at=now, settled_by="Bo",
+                due_at=now + timedelta(minutes=minutes), status="kept" if text == "Said." else "open", reason=LONG,
+                settled_at=now if text == "Said." else None,
+            )  # fmt: skip
+            db.add(promise)
+            db.flush()
+            db.add(
+                PromiseWordRow(promise_id=promise.id, source="fact:1", start=number, sentence=text, made_at=now)
+            )  # fmt: skip
+        hold = promotions.begin(db, brand=BRAND, incident_id=made, reason=LONG, began_by="amends", began_at=now)
+        promotions.hold_back(
+            db, hold_id=hold, promotion="p" * 80, title=LONG, channel="", scheduled_at=now, asked_at=now
+        )  # fmt: skip
+        promotions.add_call(
+            db, hold_id=hold, event="promotions.hold", url=f"https://a.example/{'b' * 90}", body="{}", not_before=now,
+            made_at=now, status="failed", problem="answered 500",
+        )  # fmt: skip
         db.add(
             FactRow(incident_id=made, name="compensation", version=2, text="Two days.", safe=False, author="L", at=now)
         )
@@ -177,7 +211,7 @@ def test_every_page_is_clean(browser: Browser, full: Site, theme: str, width: st
 
 @pytest.mark.parametrize("width", ["wide", "phone"])
 def test_every_empty_page_is_clean(browser: Browser, empty: Site, width: str) -> None:
-    paths = {name: path for name, path in PAGES.items() if path != "/incidents/1"}
+    paths = {name: path for name, path in PAGES.items() if not path.endswith(("/1", "/3", "=1"))}
     visit_all(browser, empty, "light", width, paths)
 
 
@@ -247,4 +281,21 @@ def test_what_is_typed_survives_a_change_by_somebody_else(browser: Browser, full
     full.visitor.post("/incidents/1/facts", name="next_step", text="Undoing it now.", version="9", safe="yes")
     until(page, "document.querySelector('#fact-next_step .said')?.innerText === 'Undoing it now.'")
     assert page.input_value("#text-workaround") == "Half a sent"
+    page.context.close()
+
+
+def test_an_alarm_is_confirmed_by_one_key_but_never_while_typing(browser: Browser, full: Site) -> None:
+    looked = open_page(browser, full)
+    page = looked.page
+    page.goto(full.address + "/incidents/3")
+    page.keyboard.press("d")
+    page.wait_for_selector("#dismissed-for:focus")
+    page.keyboard.press("c")  # chooses in the list, decides nothing
+    page.fill("#reason-dismissed", "cc")
+    page.locator("summary[data-key=d]").click()
+    page.locator("h1").click()
+    assert page.locator(".stands strong").inner_text() == "Suspected, not confirmed"
+    page.keyboard.press("c")
+    page.wait_for_selector(".stands strong:text-is('Investigating')")
+    assert looked.problems == []
     page.context.close()

@@ -329,6 +329,14 @@ def test_an_unknown_delivery_is_settled_on_the_page(house: House) -> None:
     assert house.row(1).status == "done"
 
 
+def test_a_promised_time_that_has_passed_stops_the_approval(house: House) -> None:
+    incident = house.db.incident(next_update_at=now() - timedelta(minutes=5))
+    house.draft("Ada", incident_id=incident, sheet_version=1, facts_used=["next_update_at"])
+    page = house.enter()
+    expect(page.locator("#obstacle")).to_contain_text("The update time this promises has passed")
+    expect(page.locator("[data-act=approve]")).to_be_disabled()
+
+
 def test_hostile_words_stay_words(house: House) -> None:
     text = "<img src=x onerror=alert(1)><script>alert(1)</script>"
     house.db.draft(
@@ -383,7 +391,7 @@ def test_the_phone_goes_list_pane_list(house: House) -> None:
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_axe_finds_nothing(house: House, viewport: ViewportSize, dark: bool) -> None:
-    house.db.incident(next_update_at=now() - timedelta(minutes=5))
+    incident = house.db.incident(next_update_at=now() - timedelta(minutes=5))
     case = house.db.case("eve")
     house.db.mention("Earlier words", case_id=case, author="eve", created_at=now() - timedelta(hours=1))
     house.db.mention("Later words", case_id=case, author="eve", created_at=now() + timedelta(seconds=1))
@@ -392,8 +400,8 @@ def test_axe_finds_nothing(house: House, viewport: ViewportSize, dark: bool) -> 
     ]
     alone = house.db.mention("My mother is alone", case_id=case, author="eve", reading={"impact": "safety"})
     house.db.draft(alone, "$4 is on us.", findings=blocked, persona="safety", priority=90)
-    house.draft("Ada")
-    house.draft("Bob")
+    house.draft("Ada", incident_id=incident, sheet_version=1)
+    house.draft("Bob", incident_id=incident, sheet_version=1)
     page = house.enter(viewport=viewport, dark=dark)
     _clean(page, "list")
     page.locator(".row").first.click()

@@ -1,5 +1,6 @@
 import pytest
 
+from classifier.gold import umsab
 from classifier.language import Identifier
 
 
@@ -39,3 +40,24 @@ def test_a_platform_that_does_not_know_is_not_believed(identifier, platform):
 def test_one_language_needs_no_guess_but_some_words():
     assert Identifier(["en"]).identify("pas de réseau") == "en"
     assert Identifier(["en"]).identify("😡") == "und"
+
+
+@pytest.mark.parametrize(
+    "text", ["الشبكة لا تعمل منذ الصباح", "Нет интернета с самого утра", "网络断了一整天都没有信号了"]
+)
+def test_a_script_of_none_of_the_brands_languages_is_not_guessed(identifier, text):
+    assert identifier.identify(text) == "und"
+    assert Identifier(["en"]).identify(text) == "und"
+
+
+def test_a_brand_that_speaks_it_is_believed():
+    assert Identifier(["en", "ru"]).identify("Нет интернета с самого утра, что случилось?") == "ru"
+
+
+@pytest.mark.parametrize(("folder", "language"), [("english", "en"), ("french", "fr"), ("spanish", "es")])
+def test_real_posts(identifier, data_dir, folder, language):
+    """At least 98 of 100 real posts, and hardly ever another of the brand's languages."""
+    found = umsab(data_dir, folder, "test")
+    said = [identifier.identify(text) for text in found.texts]
+    assert said.count(language) >= 0.98 * len(said)
+    assert sum(each not in {language, "und"} for each in said) <= 0.005 * len(said)

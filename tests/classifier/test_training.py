@@ -8,10 +8,11 @@ import pytest
 
 from classifier.heads import HEADS, INTENTS, slices, width
 from classifier.models.config import ModelConfig
+from classifier.text import normalise
 from classifier.training import own, train
 from classifier.training.calibrate import calibrate
 from classifier.training.examples import Example, fingerprint, some_intents, yes_no
-from classifier.training.mixture import evaluation_texts, mix
+from classifier.training.mixture import english, evaluation_texts, mix, multilingual
 from core.errors import ConfigError, InputError
 from tests.classifier.tiny import save_tokenizer
 
@@ -55,18 +56,19 @@ def test_another_version_of_a_data_set_is_refused(tmp_path):
         next(own.posts(tmp_path))
 
 
-def test_no_evaluation_row_is_in_training(data_dir):
+@pytest.mark.parametrize("published", [english, multilingual])
+def test_no_evaluation_row_is_in_training(data_dir, published):
     """Over every set of the real mixture, by normalised words."""
-    measured = {fingerprint(text) for text in evaluation_texts(data_dir)} - {""}
+    measured = {fingerprint(normalise(text)) for text in evaluation_texts(data_dir)} - {""}
     assert len(measured) > 15_000
-    mixture = mix(data_dir, seed=1)
+    mixture = mix(data_dir, 1, published)
     rows = [*mixture.epoch(last=False), *mixture.epoch(last=True), *mixture.held_out]
-    assert len(rows) > 100_000
+    assert len(rows) > 80_000
     assert not {fingerprint(row.text) for row in rows} & measured
 
 
 def test_held_out_rows_are_not_trained_on(data_dir):
-    mixture = mix(data_dir, seed=1)
+    mixture = mix(data_dir, 1, english)
     held_out = {fingerprint(row.text) for row in mixture.held_out}
     assert len(held_out) > 300
     trained = {fingerprint(row.text) for row in mixture.epoch(last=False)}
@@ -148,12 +150,13 @@ def test_the_whole_road_in_small(tmp_path, encoder):
     out = tmp_path / "model"
     from dataclasses import replace
 
-    build(mixture, [], [], load_encoder(encoder, 1), replace(recipe, stop_after=20), out, "0")
+    config = ModelConfig("amends-small", "2.0", 64, HEADS)
+    build(mixture, [], [], load_encoder(encoder, 1), replace(recipe, stop_after=20), out, config)
     assert (out / "work" / "checkpoint.pt").exists()
-    build(mixture, soft, [], load_encoder(encoder, 1), recipe, out, "2.0")
+    build(mixture, soft, [], load_encoder(encoder, 1), recipe, out, config)
 
     model = BundledModel(Identifier(["en"]).identify, folder=out, threads=1)
-    assert model.name == "amends-minilm@2.0"
+    assert model.name == "amends-small@2.0"
     bad, good = model.read(["the internet is down again", "thank you great help"])
     assert bad.outage_anger
     assert bad.sentiment is Sentiment.NEGATIVE

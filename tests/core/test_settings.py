@@ -130,3 +130,21 @@ def test_a_byte_order_mark_is_no_part_of_the_file(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_bytes(b"\xef\xbb\xbf" + BRAND.encode())
     assert load(file, environ={}).brand.name == "Northwind"
+
+
+def test_addresses_of_alarms_are_secrets_with_all_their_parts(tmp_path: Path) -> None:
+    file = _write(tmp_path, BRAND)
+    urls = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXr/#team\nmailtos://amends:p%40ssw0rd@mail.example?to=ana@mail.example"
+    settings = load(file, environ={"AMENDS_ALERTS_URLS": urls})
+    assert settings.alerts.addresses() == tuple(urls.split())
+    hidden = secrets_of(settings)
+    for part in ("T1JJ3T3L2", "TIiajkdnlazkcOXr", "p%40ssw0rd", "p@ssw0rd", urls.split(maxsplit=1)[0]):
+        assert part in hidden
+    assert "mail.example" not in hidden
+    assert "TIiajkdnlazkcOXr" not in repr(settings)
+
+
+def test_departments_of_feedback_are_checked(tmp_path: Path) -> None:
+    text = f"{BRAND}[feedback.departments.Shops]\nwords = ['shop']\nintents = ['anger']\n"
+    assert _fault(tmp_path, text).startswith("config.toml:")
+    assert "feedback.departments.Shops.intents" in _fault(tmp_path, text)

@@ -23,7 +23,7 @@ from core.store.incidents import IncidentRow
 from core.store.mentions import MentionRow
 from core.store.migrate import migrate
 from core.store.users import UserRow
-from responder import approval
+from responder import approval, switching
 from responder.approval import Actor, Route
 from responder.publishers import Published
 from responder.sending import send_due
@@ -31,6 +31,7 @@ from tests.factories import Clock, Database, inspect, settings
 from tests.responder.memory_platform import Fault, Platform
 
 UNDO, HOURS, CUSTOMERS = 10, 24, 3
+LEAD = Actor(0, "Lena", "lead")
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00$"), min_size=1, max_size=40)
 
 
@@ -74,6 +75,8 @@ class Books:
     stopped: set[str] = field(default_factory=set)
     facts: int = 1
     judged: int = 0  # posts that were looked at
+    off: bool = False  # the master switch
+    posts_then: int = 0  # when it was last moved
 
 
 class Sending(RuleBasedStateMachine):
@@ -104,6 +107,8 @@ class Sending(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.platform.faults.clear()
         self.platform.blind = False
+        if self.books.off:
+            self.switch()
         for _ in range(14):
             self._pass()
             self.clock.forward(seconds=120)
@@ -230,6 +235,18 @@ class Sending(RuleBasedStateMachine):
         self._pass()
 
     @rule()
+    def switch(self) -> None:
+        """The master switch goes off, or on again."""
+        if self.books.off:
+            switching.on(self.rows.store, scope="all", key="", actor=LEAD, clock=self.clock)
+        else:
+            switching.off(
+                self.rows.store, scope="all", key="", reason="", actor=LEAD, accounts=frozenset(), clock=self.clock
+            )
+        self.books.off = not self.books.off
+        self.books.posts_then = len(self.platform.posts)
+
+    @rule()
     def restart(self) -> None:
         self.rows.store.close()
         self.rows.store = open_store(self.url)
@@ -254,6 +271,11 @@ class Sending(RuleBasedStateMachine):
             assert allowed.facts == self.books.facts, f"{post} rests on facts that changed"
             assert post.target not in self.books.stopped, f"{post} went to somebody who said stop"
         self.books.judged = len(self.platform.posts)
+
+    @invariant()
+    def nothing_left_while_the_switch_was_off(self) -> None:
+        if hasattr(self, "books") and self.books.off:
+            assert len(self.platform.posts) == self.books.posts_then, "sent while sending was switched off"
 
     @invariant()
     def nobody_was_answered_twice(self) -> None:

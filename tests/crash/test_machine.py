@@ -1,4 +1,4 @@
-"""The state machine of sending, in short: always the same walks. ``make prove`` runs it long, at random, and shrinks."""
+"""The state machine of sending, in short, always on the same walks. ``make prove`` runs it long and at random."""
 
 from hypothesis import HealthCheck, Phase, settings
 

@@ -1,5 +1,8 @@
 """The audit page over HTTP."""
 
+import csv
+import io
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -39,7 +42,7 @@ def test_one_kind_of_decision(tmp_path: Path) -> None:
     assert "Draft approved" not in html
     assert html.count("why: too late") == 50
     assert 'href="/audit?action=draft.rejected&amp;before=71"' in html
-    assert html.count("<option") == 3
+    assert html.count("<option") == 5  # everybody, Ana; every decision and two kinds
     every = visitor.get("/audit?action=nonsense").text
     assert " selected" not in every.replace('value="" selected', "")
     assert 'href="/audit?before=71"' in every
@@ -69,3 +72,68 @@ def test_a_detail_is_short_and_plain() -> None:
     )
     assert short({"sha256": "ab" * 32}) == "sha256: abababababab…"
     assert len(short({"text": "long " * 100})) <= 160
+
+
+def test_filters_by_who_day_and_words_and_keeps_them_while_turning_pages(tmp_path: Path) -> None:
+    visitor = visit(tmp_path)
+    decide(visitor, 60, why="Zu spät, 100% sure")
+    with visitor.deps.store.begin() as db:
+        for days, actor in enumerate(("Ben", "Ben", "Zoë & Co")):
+            now = visitor.clock() + timedelta(days=days, hours=15)
+            change = {"before": "viewer", "after": "lead"}
+            audit.record(db, actor=actor, action="user.role", subject=f"user:{days}", now=now, **change)
+    assert visitor.get("/audit?who=Ben").text.count("<tr>") == 3
+    assert visitor.get("/audit?who=Zo%C3%AB+%26+Co").text.count("<tr>") == 2
+    assert visitor.get("/audit?who=Nobody").text.count("<tr>") == 51  # not on record: asks for nothing
+    # 15 hours after 14:00 UTC it is midnight in Toronto: the days are the brand's.
+    local = visitor.clock.now.date()
+    assert visitor.get(f"/audit?who=Ben&from={local + timedelta(days=1)}").text.count("<tr>") == 3
+    assert visitor.get(f"/audit?who=Ben&to={local}").text.count("<tr>") == 0
+    assert visitor.get(f"/audit?who=Ben&to={local + timedelta(days=1)}").text.count("<tr>") == 2
+    # Case does not matter in plain letters; in what a detail holds, letters with accents must be typed as written.
+    cases = {"SPÄT": 0, "spät": 51, "100%": 51, "100_": 0, "lead": 4, "user:2": 2, "zoë": 2, "Zo": 2}
+    for words_, rows in cases.items():
+        found = visitor.client.get("/audit", params={"text": words_})
+        assert found.text.count("<tr>") == rows, words_
+    first = visitor.client.get("/audit", params={"text": "spät", "who": "Ana"}).text
+    assert 'href="/audit?who=Ana&amp;text=sp%C3%A4t&amp;before=11"' in first
+    nothing = words(visitor.get("/audit?text=nowhere-to-be-found").text)
+    assert "No decision fits" in nothing
+    for odd in ("from=yesterday", "from=0001-01-01", "to=9999-12-31", "text=%00%ff", "text=" + "x" * 5000):
+        assert visitor.get(f"/audit?{odd}").status_code == 200
+
+
+def test_before_and_after_and_the_hash_stand_in_the_row_and_on_its_page(tmp_path: Path) -> None:
+    visitor = visit(tmp_path)
+    decide(visitor, 1, before="Crews are on site\nsince 9", after="Repaired <b>now</b>", why="update", share=0.5)
+    with visitor.deps.store.read() as db:
+        row = audit.newest(db)[0]
+    html = visitor.get("/audit").text
+    assert "Crews are on site since 9 → Repaired &lt;b&gt;now&lt;/b&gt;" in html
+    assert row.hash[:10] in html
+    one = visitor.get(f"/audit/{row.id}")
+    assert "Repaired &lt;b&gt;now&lt;/b&gt;" in one.text
+    said = words(one.text)
+    assert all(part in said for part in ("Ana", "update", "0.5", row.hash, row.previous))
+    for number in ("0", "999", "x", "9" * 30):
+        assert visitor.get(f"/audit/{number}").status_code == 404
+
+
+def test_takes_out_what_the_filters_leave_oldest_first(tmp_path: Path) -> None:
+    visitor = visit(tmp_path, "viewer")
+    decide(visitor, 700)
+    decide(visitor, 2, action="user.role", before="=1+1", after="@lead", why="Zoë\nsaid so", n=3)
+    answer = visitor.get("/audit/export.jsonl?action=user.role")
+    assert answer.headers["content-disposition"] == 'attachment; filename="audit-2026-11-20.jsonl"'
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+    assert [(line["subject"], line["before"], line["after"]) for line in lines] == [
+        ("draft:0", "=1+1", "@lead"),
+        ("draft:1", "=1+1", "@lead"),
+    ]
+    assert lines[0]["detail"] == {"why": "Zoë\nsaid so", "n": 3}
+    assert lines[1]["previous"] == lines[0]["hash"]
+    table = list(csv.DictReader(io.StringIO(visitor.get("/audit/export.csv").text)))
+    assert [int(line["id"]) for line in table] == list(range(1, 703))
+    assert (table[-1]["before"], table[-1]["after"]) == ("'=1+1", "'@lead")  # no formula in a spreadsheet
+    assert table[-1]["hash"] == lines[-1]["hash"]
+    assert visitor.get("/audit/export.xml").status_code == 404

@@ -77,6 +77,7 @@ def test_opening_keeps_every_field_in_the_zone_of_the_brand(tmp_path: Path) -> N
         ("started_at", "2026-11-20T09:01", "This lies in the future"),
         ("next_update_at", "2026-11-20T08:59", "This has passed: it is 09:00 now"),
         ("next_update_at", "2027-03-14T02:30", "The clocks are put forward"),
+        ("next_update_at", "2027-11-07T01:30", "so it comes twice that day"),
         ("next_update_at", "9999-12-31T23:59", "Choose a year from 2000 to 2099."),
         ("started_at", "0001-01-01T00:00+14:00", "Choose a year from 2000 to 2099."),
         ("links", "javascript:alert(1)", "is not a web address"),

@@ -46,7 +46,7 @@ def test_counts_across_nouns(rows: Database) -> None:
         posted = listings.posted(db, now - timedelta(hours=1))["console"]
         assert (posted.last_sent, posted.sent_today, posted.unknown) == (now, 1, 0)
         assert listings.audit_actions(db) == ["draft.0", "draft.1"]
-        assert [row.id for row in listings.audit_page(db, action="draft.0", before=3)] == [1]
+        assert [row.id for row in audit.page(db, audit.Wanted(action="draft.0"), before=3)] == [1]
         found = trends.incidents_between(db, BRAND, now - timedelta(minutes=30), now)
         assert {row.title for row in found} == {"Mobile data outage", "Other"}
         assert trends.incidents_between(db, BRAND, now - timedelta(days=2), now - timedelta(days=1)) == []

@@ -28,6 +28,10 @@ PUBLIC = {
     ("GET", "/setup"),
     ("GET", "/setup/{token}"),
     ("POST", "/setup/{token}"),
+    ("GET", "/join/{token}"),
+    ("POST", "/join/{token}"),
+    ("GET", "/password/{token}"),
+    ("POST", "/password/{token}"),
     ("GET", "/healthz"),
     ("GET", "/readyz"),
     ("GET", "/metrics"),
@@ -236,11 +240,11 @@ def test_a_database_that_is_away_is_said_calmly_and_without_its_address(tmp_path
     store = factories.new_store(tmp_path)
     app = create_app(factories.deps(store))
     with TestClient(app) as visitor:
-        with store.engine.begin() as connection:
-            connection.exec_driver_sql("DROP TABLE timeline")
-            connection.exec_driver_sql("DROP TABLE facts")
-            connection.exec_driver_sql("DROP TABLE incidents")
-        answer = visitor.get("/status")
+        with store.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            connection.exec_driver_sql("DROP TABLE users")
+            connection.commit()
+        answer = visitor.get("/setup")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
-    assert "incidents" not in answer.text
+    assert "users" not in answer.text
     store.close()

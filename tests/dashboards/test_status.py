@@ -1,35 +1,57 @@
-"""The public status page: light, without log-in, only what is safe to publish."""
+"""The public status page: light, without log-in, only what is safe to publish, and standing when all else falls."""
 
 import re
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
+from core.sections import StatusPage
+from core.settings import Brand, Settings
 from core.store.incidents import FactRow
-from dashboards.pages import HERE
+from core.store.links import LinkRow
+from incidents.public_status import LIMIT, refresh
 from tests.dashboards.visiting import Visitor, visit, words
+from tests.factories import BRAND
+
+LANGUAGES = ("en", "fr", "es")
 
 
-def public(visitor: Visitor) -> str:
+def site(folder: Path, languages: tuple[str, ...] = ("en",)) -> Visitor:
+    brand = Brand(name=BRAND, handles=("@northwind",), languages=languages, time_zone="America/Toronto")
+    return visit(folder, settings=Settings(brand=brand, status_page=StatusPage(folder=str(folder / "web"))))
+
+
+def make(visitor: Visitor) -> bool:
+    """What the job does."""
+    settings = visitor.deps.settings
+    folder = settings.status_page.place(settings.store.url)
+    return refresh(visitor.deps.store, brand=settings.brand, folder=folder, clock=visitor.clock)
+
+
+def public(visitor: Visitor, path: str = "/status") -> str:
+    make(visitor)
     visitor.client.cookies.clear()
-    answer = visitor.client.get("/status")
+    answer = visitor.client.get(path)
     assert answer.status_code == 200
     return str(answer.text)
 
 
 def test_nothing_is_wrong(tmp_path: Path) -> None:
-    visitor = visit(tmp_path)
+    visitor = site(tmp_path)
     visitor.rows.incident(title="Only an alarm", status="suspected")
     visitor.rows.incident(title="Closed long ago", status="closed")
     visitor.rows.incident(title="No incident at all", status="dismissed")
     visitor.rows.incident(title="Other company", brand="Somebody else")
     text = words(public(visitor))
     assert "No known problem" in text
+    assert "As of Fri 20 November, 09:00. Times in America/Toronto." in text
     for hidden in ("Only an alarm", "Closed long ago", "No incident at all", "Other company"):
         assert hidden not in text
 
 
 def test_an_outage_in_plain_words_with_what_is_not_known(tmp_path: Path) -> None:
-    visitor = visit(tmp_path)
+    visitor = site(tmp_path)
     made = visitor.rows.incident(status="investigating")
     visitor.rows.fact(made, "scope", "Mobile data is down in Ontario. Calls work.")
     visitor.rows.fact(made, "workaround", "Use Wi-Fi.")
@@ -43,7 +65,7 @@ def test_an_outage_in_plain_words_with_what_is_not_known(tmp_path: Path) -> None
 
 
 def test_what_is_held_back_never_shows(tmp_path: Path) -> None:
-    visitor = visit(tmp_path)
+    visitor = site(tmp_path)
     made = visitor.rows.incident()
     visitor.rows.fact(made, "cause", "A wrong change.")
     with visitor.deps.store.begin() as db:
@@ -59,13 +81,13 @@ def test_what_is_held_back_never_shows(tmp_path: Path) -> None:
 
 
 def test_a_late_update_is_admitted(tmp_path: Path) -> None:
-    visitor = visit(tmp_path)
+    visitor = site(tmp_path)
     visitor.rows.incident(next_update_at=visitor.clock() - timedelta(minutes=1))
     assert "The update we promised for Fri 20 November, 08:59 is late." in words(public(visitor))
 
 
 def test_a_resolved_incident_stays_until_it_is_closed(tmp_path: Path) -> None:
-    visitor = visit(tmp_path)
+    visitor = site(tmp_path)
     visitor.rows.incident(status="resolved", title="Data outage")
     text = words(public(visitor))
     assert "No known problem" in text
@@ -73,19 +95,120 @@ def test_a_resolved_incident_stays_until_it_is_closed(tmp_path: Path) -> None:
     assert "late" not in text
 
 
-def test_it_is_light_and_has_no_script(tmp_path: Path) -> None:
-    visitor = visit(tmp_path)
-    for number in range(3):
-        made = visitor.rows.incident(title=f"Outage {number}", links=["https://a.example", "javascript:alert(1)"])
-        for name in ("scope", "cause", "next_step", "workaround", "compensation", "prevention"):
-            visitor.rows.fact(made, name, "<b>Plain words</b> about it. " * 8)
+def test_what_is_back_is_said(tmp_path: Path) -> None:
+    visitor = site(tmp_path)
+    visitor.rows.incident(regions=["Ontario", "Ottawa"], states={"Ottawa": "back"})
+    text = words(public(visitor))
+    assert "What is affected mobile data in Ontario What is back Ottawa" in text
+
+
+def test_each_language_of_the_brand_has_its_page(tmp_path: Path) -> None:
+    visitor = site(tmp_path, LANGUAGES)
+    made = visitor.rows.incident(status="investigating")
+    visitor.rows.fact(made, "scope", "Mobile data is down.")
+    visitor.rows.fact(made, "scope.fr", "Les données mobiles sont en panne.")
+    english, french, spanish = (public(visitor, path) for path in ("/status", "/fr.html", "/es.html"))
+    assert '<html lang="fr">' in french
+    assert "Nous cherchons la cause. Depuis ven. 20 novembre, 8 h 00" in words(french)
+    assert "Les données mobiles sont en panne." in french
+    assert "Les données" not in english
+    assert "Próxima información: vie 20 de noviembre, 9:25" in words(spanish)
+    for target in re.findall(r'href="(\w+\.html)"', english):
+        assert visitor.client.get(f"/{target}").status_code == 200
+    assert visitor.client.get("/de.html").status_code in (404, 503)
+
+
+def test_a_page_that_does_not_answer_is_not_pointed_to(tmp_path: Path) -> None:
+    visitor, now = site(tmp_path), None
+    made = visitor.rows.incident(links=["https://down.example", "https://up.example"])
+    visitor.rows.fact(made, "workaround", "Use Wi-Fi. The map is at https://down.example.")
+    now = visitor.clock()
+    with visitor.deps.store.begin() as db:
+        db.add(LinkRow(url="https://down.example", ok=False, said="404", checked_at=now, since=now))
     html = public(visitor)
-    assert len(html.encode()) + (HERE / "static/status.css").stat().st_size < 14_000
-    assert "<script" not in html
-    assert "<b>" not in html
-    assert "javascript:" not in html
-    assert re.findall(r'(?:src|href)="([^"]+)"', html)[:2] == ["data:,", re.findall(r'href="(/static/[^"]+)"', html)[0]]
+    assert "down.example" not in html
+    assert "https://up.example" in html
+    assert "Use Wi-Fi." in html
+
+
+@pytest.mark.parametrize("incidents", [1, 3, 40])
+def test_it_is_light_and_has_no_script(tmp_path: Path, incidents: int) -> None:
+    """Whole answers, headers and style sheet included, whatever the facts hold."""
+    visitor = site(tmp_path, LANGUAGES)
+    for number in range(incidents):
+        made = visitor.rows.incident(
+            title=f"Outage {number}", links=["https://a.example", "javascript:alert(1)"],
+            status="resolved" if number % 3 == 2 else "identified",
+        )  # fmt: skip
+        for name in ("scope", "cause", "next_step", "workaround", "compensation", "prevention"):
+            visitor.rows.fact(
+                made, name, "<b>Plain words</b> & others, تعطل الخدمة 📵. " * (90 if incidents > 1 else 6)
+            )
+    make(visitor)
+    visitor.client.cookies.clear()
+    for path in ("/status", "/fr.html", "/es.html"):
+        page, style = visitor.client.get(path), visitor.client.get("/status.css")
+        weight = sum(len(part.content) + len(str(part.headers)) for part in (page, style))
+        assert weight < LIMIT, path
+        assert "<script" not in page.text
+        assert "<style" not in page.text
+        assert "<b>" not in page.text
+        assert "javascript:" not in page.text
+        assert set(re.findall(r'(?:src|href)="([^"]+)"', page.text)) <= {
+            "data:,", "status.css", "index.html", "fr.html", "es.html", "https://a.example",
+        }  # fmt: skip
+        assert re.search(r"Outage \d+", page.text)
+
+
+def test_it_stands_without_a_database_and_without_its_file(tmp_path: Path) -> None:
+    """Also for a browser that carries a session: nobody is looked up."""
+    visitor = site(tmp_path)
+    visitor.rows.incident(title="Mobile data outage")
+    make(visitor)
+    before = visitor.client.get("/status").text
+    visitor.deps.store.close()
+    for file in tmp_path.glob("amends.db*"):
+        file.unlink()
+    (tmp_path / "amends.db").mkdir()
+    assert visitor.get("/incidents").status_code == 503
+    assert visitor.get("/status").text == before
+    assert "Mobile data outage" in before
+    for file in (tmp_path / "web").iterdir():
+        file.unlink()
+    assert visitor.get("/status").text == before, "what was read once is kept in memory"
+    assert visitor.get("/status").headers["content-security-policy"].startswith("default-src 'none'")
+
+
+def test_before_the_first_page_is_made_it_says_so(tmp_path: Path) -> None:
+    answer = site(tmp_path).client.get("/status")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+
+
+def test_a_process_without_a_scheduler_makes_its_own(tmp_path: Path) -> None:
+    visitor = site(tmp_path)
+    with visitor.client:
+        assert "No known problem" in visitor.client.get("/status").text
+
+
+def test_it_is_written_when_facts_change_and_only_then(tmp_path: Path) -> None:
+    visitor = site(tmp_path)
+    assert make(visitor)
+    assert not make(visitor)
+    made = visitor.rows.incident()
+    assert make(visitor)
+    visitor.rows.fact(made, "cause", "A wrong change.")
+    assert make(visitor)
+    assert not make(visitor)
+    visitor.clock.forward(minutes=1)
+    assert make(visitor), "the time it speaks of is the newest"
+    names = {file.name for file in (tmp_path / "web").iterdir()}
+    assert names == {"index.html", "status.css"}, "no half-written file is left"
 
 
 def test_caches_may_keep_it_for_seconds_only(tmp_path: Path) -> None:
-    assert visit(tmp_path).client.get("/status").headers["cache-control"] == "public, max-age=15"
+    visitor = site(tmp_path)
+    make(visitor)
+    answer = visitor.client.get("/status")
+    assert answer.headers["cache-control"] == "public, max-age=15"
+    again = visitor.client.get("/status", headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")

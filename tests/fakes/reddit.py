@@ -34,6 +34,7 @@ ROUTES = (
     ("GET", r"^/message/(mentions|inbox)/?$", "inbox"),
     ("GET", r"^/user/([\w-]+)/comments/?$", "history"),
     ("POST", r"^/api/comment/?$", "comment"),
+    ("POST", r"^/api/del/?$", "del"),
 )
 RATELIMIT = "Looks like you've been doing that a lot. Take a break for 9 minutes before trying again."
 
@@ -198,6 +199,12 @@ class FakeReddit(FakeServer):
             return _errors(error or ("DELETED_COMMENT", "that comment has been deleted", "parent"))
         thing = self._store(name, target, form["text"])
         return _errors(error) if error else _things([_alone(self.state.render(thing))])
+
+    def _del(self, request: Request, _argument: str, name: str) -> Answer:
+        thing = self.state.things.get(request.form().get("id", ""))
+        if thing is not None and thing.author == name:
+            thing.deleted = True
+        return Answer(200, {})
 
     def _store(self, name: str, target: Thing, text: str) -> Thing:
         thing = self.state.comment(name, target, text, created_at=self.now(), late=self.read_lag)

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal, Self
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 FaultKind = Literal["status", "reset", "hang", "garbage"]
 
@@ -28,6 +28,7 @@ class Request:
     query: dict[str, str]
     headers: dict[str, str]
     body: bytes
+    lists: dict[str, list[str]] = field(default_factory=dict)  # every value of each parameter
 
     def json(self) -> dict[str, Any]:
         """The JSON body, or an empty object when it is none."""
@@ -214,7 +215,7 @@ class _Handler(BaseHTTPRequestHandler):
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        return Request(self.command, parts.path, query, headers, body)
+        return Request(self.command, parts.path, query, headers, body, parse_qs(parts.query, keep_blank_values=True))
 
     def _cut(self) -> None:
         self.close_connection = True

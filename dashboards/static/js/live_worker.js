@@ -13,7 +13,7 @@ function open() {
     become("lost");
     if (source.readyState === EventSource.CLOSED) { source = null; if (ports.size) setTimeout(() => source || open(), 3000); }
   };
-  for (const kind of ["draft", "delivery", "incident", "source", "trends", "reload"]) source.addEventListener(kind, hear);
+  for (const kind of ["draft", "delivery", "incident", "source", "trends", "alarm", "feedback", "reload"]) source.addEventListener(kind, hear);
 }
 
 function hear(event) {

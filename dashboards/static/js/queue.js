@@ -3,6 +3,7 @@ import { fragment, post, sentence } from "./api.js";
 import * as editor from "./editor.js";
 import { bind } from "./keys.js";
 import * as list from "./list.js";
+import * as marks from "./reading.js";
 import { refresh } from "./times.js";
 import { Approval, newest, say } from "./toasts.js";
 
@@ -104,7 +105,9 @@ async function approve() {
   goOn(id);
   approval.done = post(`/queue/${id}/approve`, { version, text });
   try {
-    approval.count((await approval.done).undo_seconds);
+    const done = await approval.done;
+    if (done.agreed) { approval.remove(); approvals.delete(id); ahead.delete(String(id)); list.back(id); say(`Agreed: ${author}. It goes out when a second person agrees.`); return; }
+    approval.count(done.undo_seconds);
   } catch (problem) {
     approval.remove();
     approvals.delete(id);
@@ -162,6 +165,27 @@ async function reject(reason) {
     failed(id, author, problem);
   }
 }
+
+// A correction counts at once. The reply that rested on the old reading is gone, and a new one arrives by itself.
+function correct() {
+  if (!shown() || editor.editing()) return;
+  const { id, author } = shown(), { mention } = pane().dataset;
+  ours.set(id, Date.now());
+  marks.correct((told) => {
+    ours.set(id, Date.now());
+    if (told.redrawn) goOn(id);
+    else reload();
+    if (told.correction === null) return;
+    const toast = say(`Reading corrected: ${author}. ${told.redrawn ? (told.after.relevant ? "A new reply is on its way." : "It gets no reply.") : ""}`, { seconds: 12 });
+    const back = document.createElement("button");
+    back.type = "button";
+    back.textContent = "Undo";
+    back.onclick = () => { toast.remove(); marks.change(mention, told.correction, told.before).then(() => { say(`Reading as before: ${author}`); if (shown()?.id === id) reload(); }).catch((problem) => say(sentence(problem.message), { problem: true })); };
+    toast.lastChild.before(back);
+  }).catch((problem) => say(sentence(problem.message), { problem: true }));
+}
+
+const why = () => marks.why().catch((problem) => say(sentence(problem.message), { problem: true }));
 
 const reason = (number) => () => { const form = pane()?.querySelector("#reasons"); if (form && !form.hidden) form.querySelectorAll("[data-reason]")[number - 1]?.click(); };
 
@@ -225,7 +249,7 @@ async function arrivals() {
 
 // --- live ---------------------------------------------------------------------------------------------------
 const GONE = { "draft.approved": "approved", "draft.rejected": "rejected", "draft.superseded": "taken back" };
-const RETURNED = new Set(["draft.written", "approval.undone", "approval.lapsed"]);
+const RETURNED = new Set(["draft.written", "agreement.undone", "approval.undone", "approval.lapsed"]);
 
 document.addEventListener("amends:draft", ({ detail: { draft_id: id, action, by } }) => {
   ahead.delete(String(id));
@@ -252,10 +276,10 @@ const title = (waiting) => { document.title = `${waiting ? `(${waiting}) ` : ""}
 // --- hands --------------------------------------------------------------------------------------------------
 const help = () => document.getElementById("help").showModal();
 const leaveReasons = () => { const form = pane()?.querySelector("#reasons"); if (form && !form.hidden) askReason(); };
-const acts = { approve, edit, help, arrivals, reject: askReason, next: () => move(1), previous: () => move(-1), cancel: stopEditing, back: goBack };
+const acts = { approve, edit, help, arrivals, reject: askReason, next: () => move(1), previous: () => move(-1), cancel: stopEditing, back: goBack, why, correct };
 bind(
-  { j: acts.next, ArrowDown: acts.next, k: acts.previous, ArrowUp: acts.previous, a: approve, e: edit, r: askReason, u: () => undo(), n: arrivals, "?": help, Escape: leaveReasons, 1: reason(1), 2: reason(2), 3: reason(3), 4: reason(4) },
-  new Set(["a", "e", "r", "u", "n"]),
+  { j: acts.next, ArrowDown: acts.next, k: acts.previous, ArrowUp: acts.previous, a: approve, e: edit, r: askReason, u: () => undo(), n: arrivals, w: why, c: correct, "?": help, Escape: leaveReasons, 1: reason(1), 2: reason(2), 3: reason(3), 4: reason(4) },
+  new Set(["a", "e", "r", "u", "n", "w", "c"]),
 );
 document.addEventListener("click", (event) => {
   const act = event.target.closest("[data-act]"), row = event.target.closest("a.row");

@@ -1,0 +1,87 @@
+"""``amends facts``: an incident's public side out, a fact sheet or a status page in."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from core.errors import AmendsError, InputError
+
+if TYPE_CHECKING:
+    from amends.bootstrap import App
+    from core.store import Session
+    from core.store.incidents import IncidentRow
+
+facts = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="An incident's facts, in and out.")
+Config = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option("--config", help="Configuration file (default: ./config.toml, else $AMENDS_CONFIG)."),
+]
+Incident = Annotated[Optional[int], typer.Option("--incident", min=1, help="Its number; none: the open one.")]  # noqa: UP045
+Form = Annotated[str, typer.Option("--format", help="toml, json or statuspage.")]
+File = Annotated[Optional[str], typer.Argument(help="Input file; - or none: standard input.")]  # noqa: UP045
+ACTOR = "command line"
+
+
+def _app(config: Path | None) -> "App":
+    from amends.bootstrap import build
+
+    return build(config)
+
+
+@facts.command("export")
+def export(incident: Incident = None, form: Form = "toml", config: Config = None) -> None:
+    """Write what may be public of an incident; with statuspage and no number, of all."""
+    app = _app(config)
+    brand = app.settings.brand
+    if form not in ("toml", "json", "statuspage"):
+        raise InputError(f"--format: {form!r} is not one of toml, json, statuspage")
+    from core.store import incidents as rows
+    from incidents import facts_file, status_page
+
+    with app.store.read() as db:
+        if form == "statuspage" and incident is None:
+            public = [row for row in rows.all_of(db, brand.name) if row.status in set(status_page.PUBLIC)]
+            data = status_page.as_statuspage([status_page.published(db, row, brand) for row in public], brand)
+            print(json.dumps(data, ensure_ascii=False, indent=2))
+            return
+        one = status_page.published(db, _row(db, brand.name, incident), brand)
+    if form == "toml":
+        print(facts_file.dump(one.sheet), end="")
+        return
+    data = status_page.as_json(one) if form == "json" else status_page.as_statuspage([one], brand)
+    print(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def _row(db: "Session", brand: str, incident: int | None) -> "IncidentRow":
+    from core.store import incidents as rows
+    from core.store import listings
+
+    row = listings.incident(db, brand, incident) if incident is not None else rows.newest_open(db, brand)
+    if row is None:
+        raise InputError(f"there is no incident {incident}" if incident is not None else "no incident is open")
+    return row
+
+
+@facts.command("import")
+def import_(file: File = None, incident: Incident = None, config: Config = None) -> None:
+    """Take in a FACTS.toml, an incident exported as JSON, or the incidents of a Statuspage."""
+    from incidents import exchange
+
+    app = _app(config)
+    text = sys.stdin.read() if file in (None, "-") else Path(str(file)).read_text(encoding="utf-8-sig")
+    found = exchange.read(text, brand=app.settings.brand, one=incident is not None)
+    failed = False
+    for one in found:
+        try:
+            taken = exchange.take_in(
+                app.store, one, brand=app.settings.brand.name, actor=ACTOR, clock=app.clock, incident_id=incident
+            )
+        except AmendsError as error:
+            failed = True
+            print(f"{one.title}: {error}", file=sys.stderr)
+        else:
+            print("; ".join([f"{'opened' if taken.opened else 'edited'} incident {taken.id}", *taken.words]))
+    raise typer.Exit(1 if failed else 0)

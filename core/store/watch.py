@@ -1,0 +1,96 @@
+"""What the watch over alarms asks of the rows, every few seconds: each query goes along an index."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from core.domain import OPEN, DeliveryStatus, DraftStatus, Impact, IncidentStatus, Sentiment
+from core.store.deliveries import ApprovalRow, DeliveryRow
+from core.store.drafts import DraftRow
+from core.store.incidents import IncidentRow
+from core.store.mentions import MentionRow, ReadingRow
+
+_DECIDED = (DraftStatus.APPROVED.value, DraftStatus.DONE.value, DraftStatus.REJECTED.value)
+
+
+def suspected(db: Session, brand: str) -> Sequence[IncidentRow]:
+    """Incidents that the detector opened and nobody confirmed or dismissed."""
+    rows = select(IncidentRow).where(IncidentRow.brand == brand, IncidentRow.status == IncidentStatus.SUSPECTED.value)
+    return db.scalars(rows.order_by(IncidentRow.id)).all()
+
+
+def overdue(db: Session, brand: str, now: datetime) -> Sequence[IncidentRow]:
+    """Open incidents whose promised update time has passed."""
+    rows = select(IncidentRow).where(
+        IncidentRow.brand == brand,
+        IncidentRow.status.in_([status.value for status in OPEN]),
+        IncidentRow.next_update_at <= now,
+    )
+    return db.scalars(rows.order_by(IncidentRow.id)).all()
+
+
+def complaints(db: Session, brand: str, *, start: datetime, end: datetime) -> dict[str, int]:
+    """How many mentions in [start, end) complain (negative, or about an outage), by platform."""
+    rows = db.execute(
+        select(MentionRow.platform, func.count())
+        .join(ReadingRow, ReadingRow.mention_id == MentionRow.id)
+        .where(
+            MentionRow.brand == brand,
+            MentionRow.created_at >= start,
+            MentionRow.created_at < end,
+            MentionRow.relevant,
+            or_(ReadingRow.outage, ReadingRow.sentiment == Sentiment.NEGATIVE.value),
+        )
+        .group_by(MentionRow.platform)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def last_sent(db: Session, platform: str) -> datetime | None:
+    """When our newest reply on a platform went out."""
+    return db.scalar(
+        select(DeliveryRow.ended_at)
+        .where(DeliveryRow.status == DeliveryStatus.SENT.value, DeliveryRow.platform == platform)
+        .order_by(DeliveryRow.id.desc())
+        .limit(1)
+    )
+
+
+def stuck(db: Session) -> dict[str, tuple[int, str]]:
+    """Approved replies whose last try failed, by publisher: how many, and what was said of the newest."""
+    rows = db.execute(
+        select(ApprovalRow.publisher, DeliveryRow.problem)
+        .join(ApprovalRow, ApprovalRow.id == DeliveryRow.approval_id)
+        .where(DeliveryRow.status == DeliveryStatus.APPROVED.value, DeliveryRow.problem != "")
+        .order_by(DeliveryRow.id)
+    )
+    found: dict[str, tuple[int, str]] = {}
+    for publisher, problem in rows:
+        found[publisher] = (found.get(publisher, (0, ""))[0] + 1, problem)
+    return found
+
+
+def in_danger(db: Session, brand: str, since: datetime, *, limit: int = 500) -> list[tuple[MentionRow, int | None]]:
+    """Mentions since a moment that speak of danger and that nobody decided on, oldest first, with the waiting draft."""
+    decided = select(DraftRow.id).where(DraftRow.mention_id == MentionRow.id, DraftRow.status.in_(_DECIDED)).exists()
+    waiting = (
+        select(func.max(DraftRow.id))
+        .where(DraftRow.mention_id == MentionRow.id, DraftRow.status == DraftStatus.WAITING.value)
+        .scalar_subquery()
+    )
+    rows = db.execute(
+        select(MentionRow, waiting)
+        .join(ReadingRow, ReadingRow.mention_id == MentionRow.id)
+        .where(
+            MentionRow.brand == brand,
+            MentionRow.created_at >= since,
+            MentionRow.relevant,
+            ReadingRow.impact == Impact.SAFETY.value,
+            ~decided,
+        )
+        .order_by(MentionRow.id)
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in rows]

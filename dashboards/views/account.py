@@ -1,0 +1,74 @@
+"""The own account: where one is logged in, the password, and what does not fit the phone's bottom bar."""
+
+from fastapi import APIRouter, HTTPException, Request
+from starlette.responses import RedirectResponse, Response
+
+from core.errors import Conflict
+from core.store import logins
+from dashboards import auth, people
+from dashboards.auth import Signed, Viewer, deps_of
+from dashboards.forms import Fields, Form
+from dashboards.pages import page
+from dashboards.views.login import address_of
+
+router = APIRouter()
+
+
+def _page(request: Request, signed: Signed, *, errors: dict[str, str] | None = None, status: int = 200) -> Response:
+    deps = deps_of(request)
+    with deps.store.read() as db:
+        sessions = logins.sessions_of(db, signed.id, deps.clock())
+    return page(
+        request,
+        "account.html",
+        signed,
+        title=signed.name,
+        status=status,
+        sessions=sessions,
+        errors=errors or {},
+        saved=request.query_params.get("saved") == "yes",
+        shortest=auth.SHORTEST,
+    )
+
+
+@router.get("/account")
+def show(request: Request, signed: Viewer) -> Response:
+    return _page(request, signed)
+
+
+@router.post("/account")
+def change(request: Request, signed: Viewer, values: Fields) -> Response:
+    """``do``: password (``current``, ``new``), end_session (``session``; empty: all others)."""
+    deps, form = deps_of(request), Form(values, deps_of(request).settings.brand.zone())
+    match form.text("do"):
+        case "password":
+            errors = _change_password(request, signed, values)
+            if errors:
+                return _page(request, signed, errors=errors, status=422)
+        case "end_session":
+            try:
+                people.end_sessions(
+                    deps.store, user_id=signed.id, which=form.text("session"), keep=signed.token_hash,
+                    actor=signed.name, clock=deps.clock,
+                )  # fmt: skip
+            except Conflict:
+                return RedirectResponse("/account", status_code=303)  # it has ended, which is what was wanted
+        case _:
+            raise HTTPException(422, "Choose one of the steps that the page offers.")
+    saved = "?saved=yes" if form.text("do") == "password" else ""
+    return RedirectResponse(f"/account{saved}", status_code=303)
+
+
+def _change_password(request: Request, signed: Signed, values: dict[str, str]) -> dict[str, str]:
+    """What is wrong, by field; nothing when it is done. A wrong current password counts as a failed log-in."""
+    deps, new = deps_of(request), values.get("new", "")
+    if problem := auth.password_problem(new):
+        return {"new": problem}
+    try:
+        right = auth.log_in(deps, name=signed.name, password=values.get("current", ""), address=address_of(request))
+    except auth.TooManyAttemptsError:
+        return {"current": "Too many attempts. Wait 15 minutes, then try again."}
+    if right is None:
+        return {"current": "This is not your password. Nothing was changed."}
+    people.change_password(deps.store, user_id=signed.id, password=new, keep=signed.token_hash, clock=deps.clock)
+    return {}

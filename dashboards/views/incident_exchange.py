@@ -1,0 +1,86 @@
+"""Incidents in and out: JSON for status pages, and a pasted fact sheet or status page taken in."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from fastapi import APIRouter, Depends, HTTPException, Request
+from starlette.responses import RedirectResponse, Response
+
+from core.errors import Conflict, InputError
+from core.settings import Brand
+from core.store import listings
+from dashboards.auth import Lead, Signed, deps_of, require
+from dashboards.forms import Fields
+from dashboards.pages import page
+from dashboards.views.incident import Id, number_of
+from incidents import exchange, status_page
+from incidents.status_page import Published
+
+router = APIRouter()
+
+
+def _download(request: Request, incident_id: int, shape: Callable[[Published, Brand], Any], name: str) -> Response:
+    deps = deps_of(request)
+    brand = deps.settings.brand
+    with deps.store.read() as db:
+        row = listings.incident(db, brand.name, incident_id)
+        if row is None:
+            raise HTTPException(404)
+        found = status_page.published(db, row, brand)
+    body = json.dumps(shape(found, brand), ensure_ascii=False, indent=2)
+    headers = {"Content-Disposition": f'attachment; filename="{name}-{incident_id}.json"'}
+    return Response(body, media_type="application/json", headers=headers)
+
+
+@router.get("/incidents/{incident_id}/incident.json", dependencies=[Depends(require("viewer"))])
+def plain(request: Request, incident_id: Id) -> Response:
+    """Everything public of one incident, in a form that can be taken in again."""
+    return _download(request, incident_id, lambda found, _brand: status_page.as_json(found), "incident")
+
+
+@router.get("/incidents/{incident_id}/statuspage.json", dependencies=[Depends(require("viewer"))])
+def statuspage(request: Request, incident_id: Id) -> Response:
+    """The same as Statuspage gives it."""
+    return _download(request, incident_id, lambda found, brand: status_page.as_statuspage([found], brand), "statuspage")
+
+
+@router.get("/incidents/import")
+def ask(request: Request, signed: Lead) -> Response:
+    return _page(request, signed, {"into": request.query_params.get("into", "")})
+
+
+def _page(request: Request, signed: Signed, values: Mapping[str, str], problem: str = "") -> Response:
+    deps = deps_of(request)
+    brand = deps.settings.brand.name
+    into = values.get("into", "")
+    with deps.store.read() as db:
+        target = listings.incident(db, brand, number_of(into)) if into else None
+    return page(
+        request,
+        "incident_import.html",
+        signed,
+        title="Import an incident",
+        status=422 if problem else 200,
+        values=values,
+        problem=problem,
+        target=target,
+    )
+
+
+@router.post("/incidents/import")
+def take(request: Request, signed: Lead, values: Fields) -> Response:
+    """The text is a FACTS.toml, our JSON, or a Statuspage's."""
+    deps = deps_of(request)
+    brand = deps.settings.brand
+    into = number_of(values["into"]) if values.get("into") else None
+    try:
+        found = exchange.read(values.get("text", ""), brand=brand, one=into is not None)
+        taken = [
+            exchange.take_in(deps.store, one, brand=brand.name, actor=signed.name, clock=deps.clock, incident_id=into)
+            for one in found
+        ]
+    except (InputError, Conflict) as error:
+        return _page(request, signed, values, f"{str(error)[:1].upper()}{str(error)[1:]}.")
+    place = f"/incidents/{taken[0].id}" if len(taken) == 1 else "/incidents"
+    return RedirectResponse(place, status_code=303)

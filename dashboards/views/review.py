@@ -1,0 +1,105 @@
+"""The review of an incident: a page to read together and to print, and the same as data."""
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Depends, HTTPException, Request
+from starlette.responses import JSONResponse, Response
+
+from core.errors import InputError
+from core.store.rollups import RollupRow
+from dashboards import reviewing, series
+from dashboards.auth import Viewer, deps_of, require
+from dashboards.pages import page
+from dashboards.series import FEW
+from dashboards.views.incident import Id
+from incidents import review as use_case
+from incidents.review import Review
+
+router = APIRouter()
+MOST_HOURS = 24 * 8  # more would not be told apart: days then
+TICKS = 8
+
+
+def look(request: Request, incident_id: int) -> Review:
+    deps = deps_of(request)
+    settings = deps.settings
+    try:
+        with deps.store.read() as db:
+            return use_case.review(
+                db, brand=settings.brand.name, money=settings.money, incident_id=incident_id, now=deps.clock()
+            )
+    except InputError:
+        raise HTTPException(404) from None
+
+
+@router.get("/incidents/{incident_id}/review")
+def show(request: Request, signed: Viewer, incident_id: Id) -> Response:
+    found, settings = look(request, incident_id), deps_of(request).settings
+    return page(
+        request,
+        "review.html",
+        signed,
+        title=f"Review: {found.incident.title}",
+        found=found,
+        course=course(request, found),
+        money=settings.money,
+        zone=settings.brand.time_zone,
+        say=reviewing,
+        few=FEW,
+        all=found.reached[-1],
+    )
+
+
+@router.get("/api/v1/incidents/{incident_id}/review", dependencies=[Depends(require("viewer"))])
+def as_data(request: Request, incident_id: Id) -> JSONResponse:
+    return JSONResponse(reviewing.review_data(look(request, incident_id), deps_of(request).settings.money))
+
+
+@router.get("/incidents/{incident_id}/review/chart", dependencies=[Depends(require("viewer"))])
+def chart(request: Request, incident_id: Id) -> JSONResponse:
+    """How it sounded, for js/bars.js."""
+    found = look(request, incident_id)
+    buckets = course(request, found)
+    step = max(1, len(buckets) // TICKS)
+    kinds = ("negative", "neutral", "positive")
+    return JSONResponse(
+        {
+            "title": "Mentions by sentiment, before, during and after",
+            "labels": [label for label, *_ in buckets],
+            "ticks": [_tick(start) if place % step == 0 else "" for place, (_, start, *_) in enumerate(buckets)],
+            "series": [
+                {"name": kind, "colour": kind, "values": [getattr(row, kind) for *_, row in buckets]} for kind in kinds
+            ],
+            "shaded": [place for place, (_, _, stretch, _) in enumerate(buckets) if stretch == "during"],
+            "shade": "during the incident",
+            "whole": True,
+        }
+    )
+
+
+def _tick(start: datetime) -> str:
+    return f"{start:%a %H:%M}" if start.hour or start.minute else f"{start:%a} {start.day} {start:%b}"
+
+
+def course(request: Request, found: Review) -> list[tuple[str, datetime, str, Any]]:
+    """Label, start, stretch and counts of every hour, or of every day of a long incident; oldest first."""
+    zone, span = deps_of(request).settings.brand.zone(), series.SPANS["24h"]
+    hours = [
+        (series.label(row.hour.astimezone(zone), span), row.hour.astimezone(zone), _stretch(found, row), row)
+        for row in found.hours
+    ]
+    if len(hours) <= MOST_HOURS:
+        return hours
+    days: dict[object, tuple[str, datetime, str, Any]] = {}
+    for _, start, stretch, row in hours:
+        label = series.label(start, series.SPANS["30d"])
+        before = days.get(start.date())
+        counts = series.counts_of(row) + (before[3] if before else series.Counts())
+        inside = stretch if before is None or stretch == "during" else before[2]
+        days[start.date()] = (label, before[1] if before else start, inside, counts)
+    return list(days.values())
+
+
+def _stretch(found: Review, row: RollupRow) -> str:
+    return next((mood.name for mood in found.moods if mood.start <= row.hour < mood.end), "after")

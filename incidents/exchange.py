@@ -1,0 +1,310 @@
+"""Takes an incident in from outside: a fact sheet, our JSON, or a Statuspage's. What cannot stand is refused or said.
+
+Texts of a status page are public, but nobody approved them for replies: they come in held back.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from core.clock import Clock
+from core.domain import IncidentStatus, PartState
+from core.errors import ConfigError, InputError
+from core.settings import Brand
+from core.store import Session, Store, incidents, listings
+from core.store.incidents import IncidentRow
+from incidents import facts_file, lifecycle
+from incidents.facts import SheetChanges, tidy
+from incidents.status_page import COMPONENT_STATUS, FORMAT, Update
+
+_JSON = re.compile(r"\s*(?:\{|\[\s*[\[{\]])")  # a TOML table begins with [ and a name
+LARGEST = 1_000_000  # characters
+MOST_UPDATES = 500
+_STATES = {word: state for state, word in COMPONENT_STATUS.items()} | {
+    "degraded_performance": PartState.PARTLY,
+    "under_maintenance": PartState.PARTLY,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """An incident as somebody else wrote it down."""
+
+    title: str
+    status: IncidentStatus
+    started_at: datetime | None = None
+    next_update_at: datetime | None = None
+    components: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    states: Mapping[str, PartState] = field(default_factory=dict)
+    links: tuple[str, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+    unsafe: frozenset[str] = frozenset()
+    updates: Sequence[Update] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of one: ``words`` are what a person should know."""
+
+    id: int
+    opened: bool
+    words: tuple[str, ...]
+
+
+# --- reading ---------------------------------------------------------------------------------------------------
+
+
+def read(text: str, *, brand: Brand, one: bool = False) -> list[Incoming]:
+    """The incidents of a text, oldest first; ``one``: there must be just one. Raises InputError naming the place."""
+    found = _read(text, brand)
+    if one and len(found) > 1:
+        raise InputError(f"this holds {len(found)} incidents; only one fits into an incident")
+    return found
+
+
+def _read(text: str, brand: Brand) -> list[Incoming]:
+    if len(text) > LARGEST:
+        raise InputError(f"this has {len(text):,} characters; at most {LARGEST:,} are read")
+    if not _JSON.match(text):
+        return [_of_sheet(text, brand)]
+    try:
+        data = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        place = f"line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else "nested too deeply"
+        raise InputError(f"not valid JSON: {place}") from None
+    if isinstance(data, dict) and data.get("format") == FORMAT:
+        return [_of_ours(data)]
+    found = data.get("incidents", [data.get("incident", data)]) if isinstance(data, dict) else data
+    if not isinstance(found, list) or not found:
+        raise InputError('incidents: a list is expected, as in {"incidents": [...]}')
+    read_in = [_of_statuspage(_table(one, f"incidents[{at}]"), f"incidents[{at}]") for at, one in enumerate(found)]
+    return sorted(read_in, key=lambda one: one.started_at.timestamp() if one.started_at else 0.0)
+
+
+def _of_sheet(text: str, brand: Brand) -> Incoming:
+    try:
+        sheet = facts_file.load(f"\n{text}", defaults=brand.as_voice())
+    except ConfigError as error:
+        raise InputError(str(error)) from None
+    back = dict.fromkeys(sheet.restored, PartState.BACK)
+    return Incoming(
+        title=sheet.title,
+        status=sheet.status or IncidentStatus.INVESTIGATING,
+        started_at=sheet.started_at,
+        next_update_at=sheet.next_update_at,
+        components=sheet.components,
+        regions=tuple(dict.fromkeys((*sheet.regions, *sheet.restored))),
+        states=back,
+        links=sheet.links,
+        facts=sheet.facts,
+    )
+
+
+def _of_ours(data: Mapping[str, Any]) -> Incoming:
+    one = _table(data.get("incident"), "incident")
+    states = _table(one.get("states") or {}, "incident.states")
+    facts = _table(data.get("facts") or {}, "facts")
+    updates = _list(data.get("updates"), "updates")[:MOST_UPDATES]
+    return Incoming(
+        title=_text(one, "title", "incident"),
+        status=_status(_text(one, "status", "incident"), "incident.status"),
+        started_at=_moment(one.get("started_at"), "incident.started_at"),
+        next_update_at=_moment(one.get("next_update_at"), "incident.next_update_at"),
+        components=_texts(one.get("components"), "incident.components"),
+        regions=_texts(one.get("regions"), "incident.regions"),
+        states={part: _state(state, f"incident.states.{part}") for part, state in states.items()},
+        links=_texts(data.get("links"), "links"),
+        facts={name: _text(facts, name, "facts") for name in facts},
+        updates=[
+            _update(_table(each, f"updates[{at}]"), f"updates[{at}]", "text", "at") for at, each in enumerate(updates)
+        ],
+    )
+
+
+def _of_statuspage(one: Mapping[str, Any], place: str) -> Incoming:
+    updates = [
+        _update(
+            _table(each, f"{place}.incident_updates[{at}]"), f"{place}.incident_updates[{at}]", "body", "created_at"
+        )
+        for at, each in enumerate(_list(one.get("incident_updates"), f"{place}.incident_updates")[:MOST_UPDATES])
+    ]
+    updates.sort(key=lambda update: update.at)
+    parts = [_table(each, f"{place}.components") for each in _list(one.get("components"), f"{place}.components")]
+    names = {_text(part, "name", f"{place}.components"): str(part.get("status", "")) for part in parts}
+    said = [update.text for update in updates if update.text]
+    link = one.get("shortlink")
+    return Incoming(
+        title=_text(one, "name", place),
+        status=_status(_text(one, "status", place), f"{place}.status"),
+        started_at=_moment(one.get("started_at") or one.get("created_at"), f"{place}.started_at"),
+        components=tuple(names),
+        states={name: _STATES[status] for name, status in names.items() if status in _STATES},
+        links=(link,) if isinstance(link, str) and link.startswith(("https://", "http://")) else (),
+        facts={"scope": said[-1]} if said else {},
+        unsafe=frozenset({"scope"}) if said else frozenset(),
+        updates=updates,
+    )
+
+
+def _update(each: Mapping[str, Any], place: str, text: str, at: str) -> Update:
+    moment = _moment(each.get(at), f"{place}.{at}")
+    if moment is None:
+        raise InputError(f"{place}.{at}: is missing")
+    return Update(moment, str(each.get("status", "")), _text(each, text, place, missing=""))
+
+
+def _table(value: Any, place: str) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise InputError(f"{place}: an object is expected")
+    return value
+
+
+def _list(value: Any, place: str) -> list[Any]:
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise InputError(f"{place}: a list is expected")
+    return value
+
+
+def _text(table: Mapping[str, Any], key: str, place: str, missing: str | None = None) -> str:
+    value = table.get(key, missing)
+    if not isinstance(value, str) or (not value.strip() and missing is None):
+        raise InputError(f"{place}.{key}: a text is expected")
+    return value.replace("\0", "").encode(errors="ignore").decode().strip()
+
+
+def _texts(value: Any, place: str) -> tuple[str, ...]:
+    found = _list(value, place)
+    return tuple(_text({"entry": each}, "entry", place) for each in found)
+
+
+def _moment(value: Any, place: str) -> datetime | None:
+    if value is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise InputError(f"{place}: {str(value)[:40]!r} is not a time as in 2026-11-20T08:05:00-05:00") from None
+    if moment.tzinfo is None:
+        raise InputError(f"{place}: has no offset; write it as in {moment.isoformat()}-05:00")
+    return moment
+
+
+def _status(value: str, place: str) -> IncidentStatus:
+    if value == "postmortem":
+        return IncidentStatus.RESOLVED
+    if value not in facts_file.STATUSES:
+        raise InputError(f"{place}: {value[:40]!r} is not a status; use one of {', '.join(facts_file.STATUSES)}")
+    return IncidentStatus(value)
+
+
+def _state(value: Any, place: str) -> PartState:
+    if value not in {state.value for state in PartState}:
+        raise InputError(f"{place}: {str(value)[:40]!r} is none of {', '.join(PartState)}")
+    return PartState(value)
+
+
+# --- taking in -------------------------------------------------------------------------------------------------
+
+
+def take_in(
+    store: Store, incoming: Incoming, *, brand: str, actor: str, clock: Clock, incident_id: int | None = None
+) -> Taken:
+    """Writes an incident into the one named, into a running one of the same title and start, or into a new one.
+
+    A promised time that has passed is left out and said. Raises InputError, Conflict as an edit of the sheet does.
+    """
+    now, words = clock(), []
+    if incoming.next_update_at is not None and incoming.next_update_at <= now:
+        words.append(f"the next update promised for {incoming.next_update_at.isoformat()} has passed and was left out")
+        incoming = replace(incoming, next_update_at=None)
+    with store.read() as db:
+        row = listings.incident(db, brand, incident_id) if incident_id is not None else _same(db, brand, incoming)
+    if incident_id is not None and row is None:
+        raise InputError(f"there is no incident {incident_id}")
+    made = _open(store, incoming, brand, actor, clock) if row is None else row.id
+    if row is not None:
+        words += _edit(store, row, incoming, actor, clock)
+    elif incoming.states:
+        _edit_states(store, made, incoming, actor, clock)
+    known = _known_updates(store, made)
+    fresh = [each for each in incoming.updates if each.text and (each.at.timestamp(), each.text) not in known]
+    for each in fresh:
+        lifecycle.tell_update(store, incident_id=made, text=each.text[:4000], actor=actor, clock=clock, at=each.at)
+    words += [f"{len(fresh)} updates added to the timeline"] if fresh else []
+    if incoming.unsafe:
+        words.append("the newest update stands in the sheet as scope, held back: read it, then allow publishing")
+    return Taken(made, row is None, tuple(words))
+
+
+def _same(db: Session, brand: str, incoming: Incoming) -> IncidentRow | None:
+    for row in incidents.all_of(db, brand):
+        began = incoming.started_at is None or abs((row.started_at - incoming.started_at).total_seconds()) < 60
+        if began and row.title.casefold() == " ".join(incoming.title.split()).casefold():
+            return row
+    return None
+
+
+def _open(store: Store, incoming: Incoming, brand: str, actor: str, clock: Clock) -> int:
+    if incoming.started_at is None:
+        raise InputError("started_at: is missing; say when it began")
+    return lifecycle.open_incident(
+        store,
+        brand=brand,
+        title=incoming.title,
+        status=incoming.status,
+        started_at=incoming.started_at,
+        next_update_at=incoming.next_update_at,
+        components=incoming.components,
+        regions=incoming.regions,
+        links=incoming.links,
+        facts=incoming.facts,
+        unsafe=incoming.unsafe,
+        actor=actor,
+        clock=clock,
+    )
+
+
+def _edit(store: Store, row: IncidentRow, incoming: Incoming, actor: str, clock: Clock) -> list[str]:
+    with store.read() as db:
+        known = listings.facts_now(db, row.id)
+    # What a lead has approved is not put aside for a text that nobody read yet.
+    facts = {name: text for name, text in incoming.facts.items() if name not in incoming.unsafe or name not in known}
+    changes = SheetChanges(
+        title=incoming.title or None,
+        status=incoming.status,
+        next_update_at=incoming.next_update_at,
+        components=tuple(tidy((*row.components, *incoming.components))) or None,
+        regions=tuple(tidy((*row.regions, *incoming.regions))) or None,
+        states=_named_as(incoming.states, (*row.components, *row.regions)),
+        links=tuple(tidy((*incoming.links, *row.links))) or None,
+        facts=facts,
+        unsafe=incoming.unsafe,
+    )
+    version = lifecycle.edit_sheet(
+        store, incident_id=row.id, version=row.sheet_version, changes=changes, actor=actor, clock=clock
+    )
+    return [] if version > row.sheet_version else ["the sheet says the same already"]
+
+
+def _named_as(states: Mapping[str, PartState], names: Sequence[str]) -> Mapping[str, PartState]:
+    """The states under the names the sheet has, which may be written in another case."""
+    known = {name.casefold(): name for name in names}
+    return {known.get(part.casefold(), part): state for part, state in states.items()}
+
+
+def _edit_states(store: Store, incident_id: int, incoming: Incoming, actor: str, clock: Clock) -> None:
+    changes = SheetChanges(states=_named_as(incoming.states, tidy((*incoming.components, *incoming.regions))))
+    lifecycle.edit_sheet(store, incident_id=incident_id, version=1, changes=changes, actor=actor, clock=clock)
+
+
+def _known_updates(store: Store, incident_id: int) -> set[tuple[float, str]]:
+    with store.read() as db:
+        return {
+            (row.at.timestamp(), row.what) for row in incidents.timeline_of(db, incident_id) if row.kind == "update"
+        }

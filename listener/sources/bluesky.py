@@ -1,0 +1,154 @@
+"""Bluesky through atproto: who mentioned, quoted or answered our account, and searches.
+
+Listings are read newest first down to ``overlap_seconds`` before the newest thing of the pass before, and intake drops
+what it already has. Bluesky's search knows words, not our query language, and finds more than was meant: what it brings
+is matched again here. Answers are read as JSON: one odd record must not make a page unreadable.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from core import clock as core_clock
+from core.domain import Eligibility, Mention
+from core.errors import AmendsError, ConfigError, Transient
+from core.settings import BlueskySource as Settings
+from core.settings import env_name
+from listener.query import Query, parse
+from listener.sources import Page
+from listener.sources.bluesky_posts import Us, mentions_of
+from listener.sources.bluesky_walk import Walk, moment
+
+PAGE = 100
+FIRST_LOOK = timedelta(days=1)  # how far back the very first pass reads
+REASONS = ["mention", "reply", "quote", "repost"]
+
+Ask = Callable[[str], Mapping[str, Any]]  # a place in the paging → an answer
+
+
+class BlueskySource:
+    """One account on Bluesky. ``accounts``: all our handles, whose posts are marked as our own."""
+
+    def __init__(
+        self, name: str, settings: Settings, *, accounts: Collection[str] = (), clock: core_clock.Clock = core_clock.now
+    ) -> None:
+        self.name = name
+        self._settings = settings
+        self._accounts = frozenset(handle.casefold().lstrip("@") for handle in (*accounts, settings.account))
+        self._clock = clock
+        self._queries = {search: parse(search) for search in settings.searches}
+        self._connected: Any = None
+
+    def fetch(self, cursor: dict[str, object] | None) -> Iterator[Page]:
+        """Yields pages of every listing. Raises ConfigError, Transient or Permanent, each after what could be read."""
+        lanes = (cursor or {}).get("lanes")
+        notes: dict[str, object] = dict(lanes) if isinstance(lanes, dict) else {}
+        failures: list[AmendsError] = []
+        for lane, (ask, field, query) in self._lanes().items():
+            try:
+                for views, walk in self._walk(ask, field, notes.get(lane)):
+                    notes[lane] = walk.note()
+                    yield Page(self._kept(views, query), {"lanes": dict(notes)})
+            except AmendsError as error:  # one listing out of order must not silence the others
+                failures.append(error)
+        if failures:
+            raise failures[0]
+
+    def check(self) -> str:
+        """Logs in and asks who we are. Raises as ``fetch``."""
+        handle = self._session().handle
+        self._ask("app.bsky.notification.getUnreadCount", "AppBskyNotificationGetUnreadCount")
+        left = self._session().http.last_headers.get("ratelimit-remaining", "?")
+        return f"@{handle}, {left} requests left"
+
+    def _lanes(self) -> dict[str, tuple[Ask, str, Query | None]]:
+        lanes: dict[str, tuple[Ask, str, Query | None]] = {
+            "notifications": (self._notifications, "notifications", None)
+        }
+        for search, query in self._queries.items():
+            lanes[f"search {search}"] = (lambda token, search=search: self._search(search, token), "posts", query)  # type: ignore[misc]
+        return lanes
+
+    def _walk(self, ask: Ask, field: str, note: object) -> Iterator[tuple[list[Mapping[str, Any]], Walk]]:
+        walk = self._begin(note)
+        backlog = walk.is_resumed
+        for _ in range(self._settings.max_pages):
+            answer = ask(walk.token)
+            views: list[Mapping[str, Any]] = [view for view in answer.get(field) or () if isinstance(view, dict)]
+            walk = walk.after([_arrived(view, walk.floor) for view in views], str(answer.get("cursor") or ""))
+            yield views, walk
+            if walk.done and not backlog:
+                return
+            if walk.done:  # the rest of an earlier pass is read; now what came since
+                walk, backlog = self._begin(walk.note()), False
+
+    def _begin(self, note: object) -> Walk:
+        overlap = timedelta(seconds=self._settings.overlap_seconds)
+        return Walk.begin(note, first=self._clock() - FIRST_LOOK, overlap=overlap)
+
+    def _kept(self, views: list[Mapping[str, Any]], query: Query | None) -> tuple[Mention, ...]:
+        found = mentions_of(views, Us(self._session().did, self._accounts))
+        return tuple(
+            mention
+            for mention in found
+            if query is None or mention.eligible is not Eligibility.NONE or query.matches(mention)
+        )
+
+    def _notifications(self, token: str) -> Mapping[str, Any]:
+        options = {"cursor": token} if token else {}
+        return self._ask(
+            "app.bsky.notification.listNotifications",
+            "AppBskyNotificationListNotifications",
+            limit=PAGE,
+            reasons=REASONS,
+            **options,
+        )
+
+    def _search(self, words: str, token: str) -> Mapping[str, Any]:
+        options = {"cursor": token} if token else {}
+        return self._ask(
+            "app.bsky.feed.searchPosts", "AppBskyFeedSearchPosts", q=words, sort="latest", limit=PAGE, **options
+        )
+
+    def _ask(self, nsid: str, model: str, **parameters: Any) -> Mapping[str, Any]:
+        import requests
+        from atproto_client import models
+
+        from core import wire
+
+        kind = getattr(getattr(models, model), "Params", None)
+        try:
+            answer = self._client().invoke_query(nsid, params=kind(**parameters) if kind else None)
+        except (requests.RequestException, ValueError) as error:
+            raise wire.reading_error("Bluesky", error) from error
+        if not isinstance(answer.content, dict):
+            raise Transient("Bluesky answered with something unreadable. Trying again.")
+        return answer.content
+
+    def _session(self) -> Any:
+        return self._client().request
+
+    def _client(self) -> Any:
+        if self._connected is None:
+            self._connected = self._connect()
+        return self._connected
+
+    def _connect(self) -> Any:
+        from atproto_client.client.raw import ClientRaw
+
+        from core import wire, xrpc
+
+        wire.hush()
+        password = self._settings.app_password.get_secret_value()
+        if not password:
+            variable = env_name(("sources", self.name, "app_password"))
+            raise ConfigError(f"sources.{self.name}: no log-in; set {variable}")
+        base, account = self._settings.base_url, self._settings.account.lstrip("@")
+        file = xrpc.session_file(self._settings.session_dir, f"sources.{self.name}")
+        session = xrpc.Session(base, account, password, file, read_seconds=wire.READ_SECONDS)
+        return ClientRaw(base_url=base, request=session)
+
+
+def _arrived(view: Mapping[str, Any], floor: datetime) -> datetime:
+    """When a thing came into the listing; one that does not say neither ends a walk nor moves its mark."""
+    return moment(view.get("indexedAt")) or floor

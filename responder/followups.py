@@ -1,0 +1,299 @@
+"""Draws the follow-ups we owe: to everybody whose incident is over, and to whom a promise was kept.
+
+A follow-up is a draft like any other: the gate reads it, a person approves it. It answers a post that may have been
+answered before, which its ``occasion`` allows once.
+"""
+
+import hashlib
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from core.domain import (
+    DraftStatus,
+    FactSheet,
+    FollowUpStatus,
+    IncidentStatus,
+    MentionStatus,
+    Move,
+    Plan,
+    Reading,
+    Stage,
+    Written,
+)
+from core.errors import Transient
+from core.store import Session, drafts, events, incidents, mentions, promises
+from core.store.cases import CaseRow
+from core.store.drafts import DraftRow
+from core.store.incidents import IncidentRow
+from core.store.mentions import MentionRow
+from core.store.promises import FollowUpRow
+from responder.approval import as_rows
+from responder.drafting import Drafting, reply_language
+from responder.freshness import may_answer
+from responder.gate import Candidate
+from responder.gate.registry import passes
+from responder.lengths import measure
+from responder.policy import priority, worth_reply
+from responder.writers import Brief
+
+log = logging.getLogger(__name__)
+BATCH = 100
+NARROW = 300  # characters: a platform with so few leaves little beside the facts
+AFTER_ANSWERS = 20  # taken off the priority: who waits for a first answer comes before who gets a second
+_OVER = frozenset({IncidentStatus.RESOLVED.value, IncidentStatus.CLOSED.value})
+_MOVES = (Move.EXPLAIN, Move.NEXT_STEP, Move.MAKE_GOOD, Move.PREVENT, Move.INVITE)
+_SPARE = (Move.INVITE, Move.NEXT_STEP)
+
+# How a second word begins: it says why it comes, since the customer did not ask again.
+LEADS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "en": {
+        "resolved": (
+            "You wrote to us about this outage, so here is how it ended.",
+            "Here is the end of the story.",
+            "Coming back to what you told us about the outage.",
+            "We said there would be more, and this is it.",
+        ),
+        "update": (
+            "Here is the update we announced.",
+            "Back with the update you were waiting for.",
+            "As announced, an update.",
+        ),
+        "": (
+            "Coming back to you on this.",
+            "Back with a further word on this.",
+            "Here is the word you were waiting for.",
+        ),
+    },
+    "fr": {
+        "resolved": (
+            "Vous nous avez écrit pour cette panne : voici comment elle s'est terminée.",
+            "Voici la fin de l'histoire.",
+            "Nous revenons sur ce que vous nous avez dit de la panne.",
+            "Nous avions annoncé une suite : la voici.",
+        ),
+        "update": (
+            "Voici le point annoncé.",
+            "Voici le point que vous attendiez.",
+            "Comme annoncé, un point.",
+        ),
+        "": (
+            "Nous revenons vers vous, comme annoncé.",
+            "Voici un mot de plus à ce sujet.",
+            "Comme annoncé, nous revoici.",
+        ),
+    },
+    "es": {
+        "resolved": (
+            "Nos escribió por esta avería: así terminó.",
+            "Este es el final de la historia.",
+            "Volvemos sobre lo que nos contó de la avería.",
+            "Dijimos que habría más, y aquí está.",
+        ),
+        "update": (
+            "Aquí está la información anunciada.",
+            "Estas son las noticias que esperaba.",
+            "Como dijimos, hay novedades.",
+        ),
+        "": (
+            "Volvemos a escribirle, como dijimos.",
+            "Unas palabras más sobre esto.",
+            "Como dijimos, aquí estamos otra vez.",
+        ),
+    },
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Job:
+    """One follow-up with everything it rests on, read in one snapshot."""
+
+    row: FollowUpRow
+    mention: MentionRow
+    reading: Reading
+    incident: IncidentRow | None
+    sheet: FactSheet
+    history: tuple[str, ...]
+    replies: tuple[str, ...]
+
+
+class _NotNow(Exception):
+    """Something else comes first; the next pass asks again."""
+
+
+class _Never(Exception):
+    """There is nobody to write to, or nothing to say; the text says why."""
+
+
+def draw_follow_ups(with_: Drafting, *, limit: int = BATCH) -> Counter[str]:
+    """One pass over the follow-ups that are due. Returns counts of ``drafted``, ``skipped`` and ``later``."""
+    done = Counter[str]()
+    after = 0
+    while True:
+        with with_.store.read() as db:
+            rows = promises.due_follow_ups(db, with_.brand.name, after=after, limit=limit)
+            recent = drafts.recent_texts(db)
+        for row in rows:
+            done[_draw_safely(with_, row, recent)] += 1
+            after = row.id
+        if len(rows) < limit:
+            return done
+
+
+def _draw_safely(with_: Drafting, row: FollowUpRow, recent: list[str]) -> str:
+    try:
+        return _draw(with_, row, recent)
+    except _NotNow:
+        return "later"
+    except _Never as reason:
+        return _skip(with_, row, str(reason))
+    except Transient:
+        raise
+    except Exception:
+        log.exception("a follow-up could not be drawn", extra={"follow_up": row.id})
+        return _skip(with_, row, "drawing it failed; the log tells more")
+
+
+def _skip(with_: Drafting, row: FollowUpRow, reason: str) -> str:
+    with with_.store.begin() as db:
+        promises.conclude_follow_up(db, row.id, to=FollowUpStatus.SKIPPED, now=with_.clock(), reason=reason)
+    return "skipped"
+
+
+def _draw(with_: Drafting, row: FollowUpRow, recent: list[str]) -> str:
+    with with_.store.read() as db:
+        job = _job(db, row, with_)
+    written = _written(with_, job, recent)
+    recent.insert(0, written.text)
+    findings = with_.inspect(
+        Candidate(
+            reply=written.text,
+            platform=job.mention.platform,
+            mention=job.mention.text,
+            author=job.mention.author,
+            sheet=job.sheet,
+            history=job.history,
+            recent=recent[1:200],
+        )
+    )
+    now = with_.clock()
+    with with_.store.begin() as db:
+        if drafts.live_of(db, job.mention.id) is not None:
+            raise _NotNow
+        draft = DraftRow(
+            mention_id=job.mention.id,
+            incident_id=job.incident.id if job.incident else None,
+            sheet_version=job.sheet.version,
+            status=DraftStatus.WAITING.value,
+            text=written.text,
+            language=written.language,
+            stage=written.stage.value,
+            persona=written.persona.value,
+            moves=[move.value for move in written.moves],
+            facts_used=list(written.facts_used),
+            facts_missing=list(written.facts_missing or ()),
+            findings=as_rows(findings),
+            passed=passes(findings),
+            writer=f"{written.writer}, as a follow-up",
+            priority=max(0, priority(job.reading, written.stage, 0) - AFTER_ANSWERS),
+            waiting_since=row.created_at,
+            version=1,
+            reason="",
+            occasion=row.occasion,
+            created_at=now,
+            updated_at=now,
+        )
+        db.add(draft)
+        db.flush()
+        if not promises.conclude_follow_up(db, row.id, to=FollowUpStatus.DRAFTED, now=now, draft_id=draft.id):
+            raise _NotNow
+        events.tell(db, "draft", now=now, draft_id=draft.id, action="draft.written", by="amends")
+    return "drafted"
+
+
+def _job(db: Session, row: FollowUpRow, with_: Drafting) -> _Job:
+    case = db.get_one(CaseRow, row.case_id)
+    said = [mention for mention in mentions.of_case(db, case.id) if mention.relevant and not mention.spam]
+    incident = db.get(IncidentRow, row.incident_id) if row.incident_id else None
+    if row.kind == "resolved" and (incident is None or incident.status not in _OVER):
+        raise _Never("the incident was opened again")
+    _let_answers_go_first(db, case, said, incident, row)
+    mention = _target(db, said)
+    if mention.reading is None or not any(each.reading and worth_reply(each.reading.value()) for each in said):
+        raise _Never("there was nothing to answer")
+    brand = with_.brand
+    return _Job(
+        row=row,
+        mention=mention,
+        reading=mention.reading.value(),
+        incident=incident,
+        sheet=incidents.sheet_of(db, incident, brand.as_voice(), brand.zone(), now=with_.clock()),
+        history=tuple(each.text for each in said if each.id != mention.id),
+        replies=tuple(drafts.sent_to_case(db, case.id)),
+    )
+
+
+def _let_answers_go_first(
+    db: Session, case: CaseRow, said: Sequence[MentionRow], incident: IncidentRow | None, row: FollowUpRow
+) -> None:
+    """A first answer that still waits will carry the news; one that is on its way must arrive before a second."""
+    for mention in said:
+        if mention.status in (MentionStatus.NEW.value, MentionStatus.READ.value):
+            raise _NotNow
+        draft = drafts.live_of(db, mention.id)
+        if draft is not None and draft.status == DraftStatus.APPROVED.value:
+            raise _NotNow
+        if draft is not None:
+            raise _Never("an answer with the newest facts waits in the queue already")
+    over = incident.resolved_at if incident is not None and row.kind == "resolved" else None
+    if over is not None and promises.answered_since(db, case.id, over):
+        raise _Never("they were answered after it was over")
+
+
+def _target(db: Session, said: Sequence[MentionRow]) -> MentionRow:
+    """The newest post of the customer that may be answered."""
+    why = "every post of theirs is gone or not about us"
+    for mention in reversed(said):
+        allowed, why = may_answer(db, mention)
+        if allowed:
+            return mention
+    raise _Never(why)
+
+
+def _written(with_: Drafting, job: _Job, recent: Sequence[str]) -> Written:
+    """The writer's own words on what happened and what changes, behind a sentence that says why we write again."""
+    language = reply_language(job.reading.language, with_.brand.languages)
+    narrow = measure(job.mention.platform, "").limit <= NARROW
+    lead = _lead(language, job.row, narrow=narrow)
+    limits = measure(job.mention.platform, f"{lead} ")
+    stage = Stage.AFTERMATH if job.incident is not None and job.incident.status in _OVER else Stage.SURPRISE
+    plan = Plan(stage=stage, persona=job.reading.impact, moves=_MOVES, least_important=_SPARE)
+    written = with_.writer.write(
+        Brief(
+            mention_id=f"{job.mention.platform}:{job.mention.external_id}:{job.row.occasion}",
+            platform=job.mention.platform,
+            author=job.mention.author,
+            text=job.mention.text,
+            language=language,
+            reading=job.reading,
+            plan=plan,
+            sheet=job.sheet,
+            now=with_.clock(),
+            limit=limits.limit - limits.length,
+            history=job.history,
+            our_replies=job.replies,
+            recent=recent,
+            agent=with_.agent,
+        )
+    )
+    return replace(written, text=f"{_lead(written.language, job.row, narrow=narrow)} {written.text}")
+
+
+def _lead(language: str, row: FollowUpRow, *, narrow: bool) -> str:
+    leads = LEADS.get(language, LEADS["en"])
+    forms = leads.get(row.kind, leads[""])
+    if narrow:  # the facts need the room
+        forms = tuple(sorted(forms, key=len)[:2])
+    digest = hashlib.blake2b(f"{row.case_id}:{row.occasion}".encode(), digest_size=4).digest()
+    return forms[int.from_bytes(digest) % len(forms)]

@@ -1,0 +1,93 @@
+"""Every clause is no claim, or rests on the facts or the customer's words: the claim model's view of the reply."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
+from core.domain import Finding
+from responder.claims.model import ClaimModel, Judged
+from responder.claims.premise import premise
+from responder.gate import Candidate
+from responder.gate.reading import LONGEST_READ, block, shown
+
+NAME = "support"
+_UNSUPPORTED = "is in neither the facts nor the customer's words. Take it out, or add it to the fact sheet first."
+_AGAINST = "goes against the facts. Compare it with the fact sheet and correct it."
+_FLAGGED: Mapping[str, str] = MappingProxyType(
+    {
+        "blame": "puts it on somebody else. Say what we do about it; leave others out.",
+        "admission": "admits guilt in law or judges the law. Own what happened in plain words.",
+        "guarantee": "promises what nobody can keep. Say what changes, not what can never happen.",
+        "tone": "may read as talking down to the customer. Take their side.",
+        "personal_data": "asks for, or shows, personal data where everybody reads it. Use a private message.",
+        "security": "tells outsiders how our systems are guarded. Take it out.",
+        "jargon": "is not plain language. Say what it means for the customer.",
+        "injection": "follows an order in the mention or speaks of our instructions. Answer the customer.",
+        "rote": "fits everybody. Say what happened to this customer, and what we know.",
+    }
+)
+
+
+@lru_cache(maxsize=1)
+def _model() -> ClaimModel | None:
+    """The shipped model, or None when the installation has none: then the other checks stand alone."""
+    model = ClaimModel()
+    return model if model.present() else None
+
+
+def judge(candidate: Candidate) -> list[Judged]:
+    """The clauses of the reply as the claim model sees them; none when there is no model."""
+    model = _model()
+    if model is None:
+        return []
+    said = "\n".join([candidate.mention, *candidate.history[-2:]])
+    return _kept(premise(candidate.sheet, said), candidate.reply[:LONGEST_READ])
+
+
+@lru_cache(maxsize=16)
+def _kept(known: str, reply: str) -> list[Judged]:
+    """Judged once for the check and for those who ask its opinion."""
+    model = _model()
+    return model.judge(known, reply) if model else []
+
+
+def check(candidate: Candidate) -> Iterator[Finding]:
+    """One finding for every clause over a threshold of the model; stock phrases only where nothing is told."""
+    judged = judge(candidate)
+    if not judged:
+        return
+    limits = _limits()
+    tells = any(one.states["supported"] > 0.5 for one in judged)
+    for one in judged:
+        if (message := _fault(one, limits, tells=tells)) is not None:
+            start = one.span.start
+            end = start + len(candidate.reply[start : one.span.end].rstrip(" .,;:!?\u2026\n"))
+            yield block(NAME, start, end, f"'{shown(candidate, start, end)}' {message}")
+
+
+def vouched(candidate: Candidate, start: int, end: int) -> bool:
+    """Whether the model is sure that nothing is wrong with the clauses that hold a stretch of the reply."""
+    judged = [one for one in judge(candidate) if one.span.start < end and start < one.span.end]
+    if not judged:
+        return False
+    sure = _limits()["vouched"]
+    return all(max(one.unsupported, *one.flags.values()) < sure for one in judged)
+
+
+@lru_cache(maxsize=1)
+def _limits() -> Mapping[str, float]:
+    model = _model()
+    return model.thresholds() if model else {}
+
+
+def _fault(one: Judged, limits: Mapping[str, float], *, tells: bool) -> str | None:
+    """What to say of a clause, or None when it may stay; the surest fault first."""
+    over: Iterable[tuple[float, str]] = (
+        (chance - limits[flag], _FLAGGED[flag])
+        for flag, chance in one.flags.items()
+        if chance > limits[flag] and not (flag == "rote" and tells)
+    )
+    if one.unsupported > limits["unsupported"]:
+        against = one.states["contradicted"] > one.states["unsupported"]
+        over = [*over, (one.unsupported - limits["unsupported"], _AGAINST if against else _UNSUPPORTED)]
+    return max(over, default=(0.0, None))[1]

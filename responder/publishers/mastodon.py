@@ -1,0 +1,193 @@
+"""Mastodon through Mastodon.py: replies as our account, with an Idempotency-Key, read back from our own statuses.
+
+Servers keep such a key for an hour at most and some not at all, so after a lost answer nothing is concluded from it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from core.domain import Target
+from core.errors import ConfigError, OutcomeUnknown, Permanent, Refused, Transient
+from core.settings import MastodonPublisher as Settings
+from core.settings import env_name
+from responder.lengths import MASTODON_LIMIT, measure
+from responder.publishers import Published
+from responder.publishers.texts import must_be_sendable, same_reply
+
+ANSWER_SECONDS = 12.0  # the look-ups and the create are over before the sender gives them up
+PAGE, MOST_PAGES = 40, 10
+SHOWN_RULES = 200  # characters of each server rule in ``amends check``
+
+
+class MastodonPublisher:
+    """Posts as ``settings.account``."""
+
+    def __init__(self, name: str, settings: Settings) -> None:
+        self.name = name
+        self.account = settings.account.lstrip("@").split("@", 1)[0]
+        self.read_lag = settings.read_lag_seconds
+        self._settings = settings
+        self._connected: Any = None
+        self._account_id = ""
+        self._limit = 0
+
+    def publish(self, text: str, target: Target, *, key: str) -> Published:
+        """Looks at what it answers, then one POST as public as that, never repeated here. Raises as promised."""
+        must_be_sendable(text)
+        self._client().session.refuse_to_press("Mastodon")
+        try:
+            answered = self._read(lambda client: client.status(target.external_id))
+            self._refuse_too_long(text)
+        except Permanent as error:  # whatever it says, nothing was sent
+            raise Refused(f"The post cannot be answered: {error}") from error
+        visibility = str(answered.get("visibility") or "unlisted")
+        return self._create(text, target.external_id, visibility, key)
+
+    def find(self, text: str, target: Target, *, key: str) -> Published | None:  # noqa: ARG002 - keys are not told back
+        """Our answer to the target among our own statuses. Raises Transient when it cannot be told."""
+        answers = [status for status in self._ours(target.external_id) if _answers(status, target.external_id)]
+        found = same_reply(text, answers, lambda status: self._source(str(status["id"])) or "")
+        return _published(found, text) if found else None
+
+    def stored(self, external_id: str, target: Target) -> str | None:  # noqa: ARG002 - the id says it all
+        """The source of our status, as it was sent; None when it is gone."""
+        return self._source(external_id)
+
+    def same(self, approved: str, stored: str) -> bool:
+        """Mastodon keeps the source, but for line ends and white space around it."""
+        return _lines(approved) == _lines(stored)
+
+    def delete(self, external_id: str, target: Target) -> None:  # noqa: ARG002 - the id says it all
+        """Deletes our status."""
+        try:
+            self._read(lambda client: client.status_delete(external_id))
+        except Permanent as error:
+            if not _is_gone(error):
+                raise Refused(str(error)) from error
+
+    def check(self) -> str:
+        """Asks the server who we are, what it allows and its rules. Raises ConfigError for another account."""
+        me = self._read(lambda client: client.account_verify_credentials())
+        if str(me.get("username", "")).casefold() != self.account.casefold():
+            raise ConfigError(
+                f"publishers.{self.name}: the access token is of @{me.get('username', '?')}, not of @{self.account}"
+            )
+        left = self._client().session.last_headers.get("x-ratelimit-remaining", "?")
+        bot = "labelled as a bot" if me.get("bot") else "NOT labelled as a bot: set it in the account's profile"
+        rules = "; ".join(self._rules()) or "none published"
+        return f"@{self.account}, {left} requests left, {bot}, {self._longest()} characters a post, rules: {rules}"
+
+    def _rules(self) -> Iterator[str]:
+        for number, rule in enumerate(self._read(lambda client: client.instance_rules()), 1):
+            yield f"{number}. {' '.join(str(rule.get('text', '')).split())[:SHOWN_RULES]}"
+
+    def _longest(self) -> int:
+        """How many characters this server allows in a post."""
+        if not self._limit:
+            about = self._read(lambda client: client.instance_v2())
+            allowed = ((about.get("configuration") or {}).get("statuses") or {}).get("max_characters")
+            self._limit = int(allowed or MASTODON_LIMIT)
+        return self._limit
+
+    def _refuse_too_long(self, text: str) -> None:
+        length = measure("mastodon", text, limit=self._longest())
+        if length.length > length.limit:
+            raise Refused(f"this server takes {length.limit} characters, the reply has {length.length}")
+
+    def _create(self, text: str, answered: str, visibility: str, key: str) -> Published:
+        import mastodon
+        import requests
+
+        from core import wire
+
+        try:
+            status = self._client().status_post(
+                text, in_reply_to_id=answered, visibility=visibility, idempotency_key=key
+            )
+            return _published(status, None)
+        except (mastodon.MastodonError, requests.RequestException) as error:
+            raise wire.sending_error("Mastodon", error.__context__ or error) from error
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise OutcomeUnknown(
+                "Mastodon took the reply but its answer is unreadable; it must be read back."
+            ) from error
+
+    def _ours(self, since: str) -> Iterator[Mapping[str, Any]]:
+        """Our statuses newest first, down to the id ``since``: an answer is always younger than what it answers."""
+        if not self._account_id:
+            self._account_id = str(self._read(lambda client: client.account_verify_credentials())["id"])
+        options: dict[str, str] = {"since_id": since}
+        for _ in range(MOST_PAGES):
+            page = self._read(
+                lambda client: client.account_statuses(self._account_id, limit=PAGE, exclude_reblogs=True, **options)
+            )
+            yield from page
+            if not page:
+                return
+            options["max_id"] = min((str(status["id"]) for status in page), key=lambda number: (len(number), number))
+        raise Transient("Mastodon shows more of our posts than can be read back. A person must look.")
+
+    def _source(self, status_id: str) -> str | None:
+        try:
+            return str(self._read(lambda client: client.status_source(status_id))["text"])
+        except Permanent as error:
+            if _is_gone(error):
+                return None
+            raise Transient(f"Mastodon does not say what it keeps: {error}") from error
+
+    def _read(self, call: Callable[[Any], Any]) -> Any:
+        import mastodon
+        import requests
+
+        from core import wire
+
+        try:
+            return call(self._client())
+        except (mastodon.MastodonError, requests.RequestException) as error:
+            cause = error.__context__ or error
+            raise wire.reading_error("Mastodon", cause) from cause
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise Transient("Mastodon answered with something unreadable. Trying again.") from error
+
+    def _client(self) -> Any:
+        if self._connected is None:
+            self._connected = self._connect()
+        return self._connected
+
+    def _connect(self) -> Any:
+        """A Mastodon.py that neither waits for a limit nor repeats a request after it."""
+        import mastodon
+
+        from core import wire
+
+        wire.hush()
+        token = self._settings.access_token.get_secret_value()
+        if not token:
+            variable = env_name(("publishers", self.name, "access_token"))
+            raise ConfigError(f"publishers.{self.name}: no log-in; set {variable}")
+        session = wire.BoundedSession(base=self._settings.base_url, read_seconds=ANSWER_SECONDS, strict=True)
+        # A kept connection that the server has closed meanwhile would make the next POST an unknown outcome.
+        session.headers["Connection"] = "close"
+        return mastodon.Mastodon(
+            access_token=token,
+            api_base_url=self._settings.base_url,
+            ratelimit_method="throw",
+            version_check_mode="none",
+            session=session,
+        )
+
+
+def _published(status: Mapping[str, Any], text: str | None) -> Published:
+    return Published(str(status["id"]), str(status.get("url") or status.get("uri") or ""), text)
+
+
+def _answers(status: Mapping[str, Any], target_id: str) -> bool:
+    return str(status.get("in_reply_to_id")) == target_id
+
+
+def _is_gone(error: Permanent) -> bool:
+    return getattr(getattr(error.__cause__, "response", None), "status_code", None) in {404, 410}
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()

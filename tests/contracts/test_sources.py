@@ -1,0 +1,192 @@
+"""What every source must do, asked of every source through its real client against its fake platform."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from core import settings
+from core.domain import Eligibility, Mention
+from core.errors import ConfigError, Transient
+from listener.sources import Page, Source
+from listener.sources.bluesky import BlueskySource
+from listener.sources.mastodon import MastodonSource
+from listener.sources.reddit import RedditSource
+from listener.sources.x import XSource
+from tests.fakes.bluesky import FakeBluesky
+from tests.fakes.mastodon import FakeMastodon, token_of
+from tests.fakes.reddit import FakeReddit
+from tests.fakes.server import FakeServer
+from tests.fakes.x import FakeX
+
+FAKES: dict[str, Callable[[], FakeServer]] = {
+    "x": FakeX,
+    "reddit": FakeReddit,
+    "bluesky": FakeBluesky,
+    "mastodon": FakeMastodon,
+}
+
+
+class Bench:
+    """A source of our account, and ways to let people speak of us. ``say`` returns the id a mention must have."""
+
+    def __init__(self, name: str, server: Any, folder: Path) -> None:
+        self.name, self.server, self.folder = name, server, folder
+        self.us = {"reddit": "u/northwind", "bluesky": "@northwind.example"}.get(name, "@northwind")
+        self._count = 0
+        if name == "x":
+            server.state.user("northwind", token="user-token")
+        if name == "reddit":
+            server.client = ("app", "canary-secret")
+            server.state.account("northwind", password="canary-password")
+            self._thread = server.state.submit("bob", "telecom", "Anything", created_at=server.now() - 9000)
+
+    def source(self, *, secret: str = "") -> Source:
+        given: dict[str, dict[str, Any]] = {
+            "x": {"query": "northwind", "account": "northwind", "bearer_token": SecretStr(secret or "canary-bearer")},
+            "reddit": {
+                "account": "northwind", "subreddits": ["telecom"], "oauth_url": self.server.url,
+                "client_id": SecretStr("app"), "client_secret": SecretStr(secret or "canary-secret"),
+                "password": SecretStr("canary-password"),
+            },
+            "bluesky": {
+                "account": "northwind.example", "searches": ["northwind"], "session_dir": str(self.folder),
+                "app_password": SecretStr(secret or "canary-password"),
+            },
+            "mastodon": {"searches": ["northwind"], "access_token": SecretStr(secret or token_of("northwind"))},
+        }  # fmt: skip
+        kinds: dict[str, Any] = {
+            "x": (XSource, settings.XSource),
+            "reddit": (RedditSource, settings.RedditSource),
+            "bluesky": (BlueskySource, settings.BlueskySource),
+            "mastodon": (MastodonSource, settings.MastodonSource),
+        }
+        make, section = kinds[self.name]
+        if self.name == "bluesky":
+            self.server.state.account("northwind.example", password="canary-password")
+        body = {"kind": self.name, "base_url": self.server.url, **given[self.name]}
+        source: Source = make(
+            self.name, section.model_validate(body), clock=lambda: datetime.fromtimestamp(self.server.now(), UTC)
+        )
+        return source
+
+    def say(self, text: str, *, who: str = "ann", tagged: bool = False) -> str:
+        self._count += 1
+        words = f"{self.us} {text}" if tagged else text
+        at = self.server.now() - 600 + self._count
+        if self.name == "x":
+            return str(self.server.state.add(who, words, created_at=at).id)
+        if self.name == "reddit":
+            return str(self.server.state.comment(who, self._thread, words, created_at=at).name)
+        if self.name == "mastodon":
+            return str(self.server.add(who, words)["id"])
+        tags = (self.us.lstrip("@"),) if tagged else ()
+        return str(self.server.state.add(f"{who}.example", words, created_at=at, tags=tags).uri)
+
+
+@pytest.fixture(params=list(FAKES))
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
+    with FAKES[request.param]() as server:
+        yield Bench(request.param, server, tmp_path)
+
+
+def drain(source: Source, cursor: dict[str, object] | None = None) -> tuple[list[Mention], dict[str, object] | None]:
+    found: list[Mention] = []
+    for page in source.fetch(cursor):
+        found += page.mentions
+        cursor = page.cursor
+    return found, cursor
+
+
+def ids(found: list[Mention]) -> set[str]:
+    return {mention.external_id for mention in found}
+
+
+def by_id(found: list[Mention], wanted: str) -> Mention:
+    return next(mention for mention in found if mention.external_id == wanted)
+
+
+def test_who_addressed_us_is_eligible_and_who_did_not_is_watched(bench: Bench) -> None:
+    asked, spoke = bench.say("it is down", tagged=True), bench.say("northwind is down", who="bob")
+    found, _ = drain(bench.source())
+    assert by_id(found, asked).eligible is Eligibility.TAGGED
+    assert by_id(found, spoke).eligible is Eligibility.NONE
+    mention = by_id(found, asked)
+    assert mention.text.endswith("it is down")
+    assert mention.author.startswith("ann")
+    assert abs(mention.created_at.timestamp() - bench.server.now()) < 3600
+
+
+def test_our_own_posts_are_told_apart(bench: Bench) -> None:
+    ours = bench.say("northwind says: we are on it", who="northwind")
+    found, _ = drain(bench.source())
+    assert all(mention.own for mention in found if mention.external_id == ours)
+
+
+def test_the_next_pass_brings_what_came_since_and_a_restart_loses_nothing(bench: Bench) -> None:
+    first = {bench.say(f"northwind is down {number}") for number in range(5)}
+    found, cursor = drain(bench.source())
+    assert first <= ids(found)
+    bench.server.now = lambda: time.time() + 900
+    late = {bench.say(f"northwind is still down {number}", tagged=True) for number in range(45)}
+    found, _ = drain(bench.source(), cursor)
+    assert late <= ids(found)
+
+
+def test_a_pass_that_is_cut_off_goes_on_behind_its_last_page(bench: Bench) -> None:
+    drain(bench.source())
+    said = {bench.say("it is down", tagged=True) for _ in range(3)}
+    pages: list[Page] = []
+    for page in bench.source().fetch(None):
+        pages.append(page)
+        break
+    found, _ = drain(bench.source(), pages[0].cursor)
+    assert said <= ids(found) | ids(list(pages[0].mentions))
+
+
+def test_a_limit_is_waited_for_by_the_schedule(bench: Bench) -> None:
+    source = bench.source()
+    drain(source)
+    headers = {"x-rate-limit-reset": str(int(time.time()) + 30), "x-rate-limit-remaining": "0"}
+    bench.server.fail("status", status=429, method="GET", times=9, headers=headers if bench.name == "x" else {})
+    begun = time.monotonic()
+    with pytest.raises(Transient, match="slow down") as caught:
+        drain(source)
+    assert caught.value.retry_after
+    assert time.monotonic() - begun < 20  # nobody slept until the limit renews
+
+
+@pytest.mark.parametrize("fault", [{"kind": "status", "status": 503}, {"kind": "reset"}, {"kind": "garbage"}])
+def test_trouble_is_tried_again_later(bench: Bench, fault: dict[str, Any]) -> None:
+    source = bench.source()
+    drain(source)
+    bench.server.fail(**fault, method="GET", times=9)
+    with pytest.raises(Transient):
+        drain(source)
+
+
+def test_a_wrong_secret_is_for_the_operator(bench: Bench) -> None:
+    if bench.name == "x":
+        bench.server.fail("status", status=401, times=9)
+    with pytest.raises(ConfigError):
+        drain(bench.source(secret="wrong"))
+
+
+def test_check_says_how_many_requests_are_left(bench: Bench) -> None:
+    assert "requests left" in bench.source().check()
+
+
+def test_constructors_open_nothing(bench: Bench) -> None:
+    bench.source()
+    assert bench.server.requests == []
+
+
+def test_no_secret_reaches_the_log(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    drain(bench.source())
+    assert "canary" not in caplog.text

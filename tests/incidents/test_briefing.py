@@ -1,0 +1,122 @@
+"""The front-line pack: in step with the facts, short enough to be listened to, honest about what is missing."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from core.domain import FactSheet, IncidentStatus, Voice
+from incidents.briefing import BANNER, SPOKEN_SECONDS, Course, pack
+from incidents.questions import Question
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=timezone(timedelta(hours=-5)))
+LANGUAGES = ("en", "fr", "es")
+SHEET = FactSheet(
+    brand=Voice(name="Northwind Mobile"),
+    title="Mobile data outage",
+    status=IncidentStatus.IDENTIFIED,
+    started_at=NOW - timedelta(hours=1),
+    next_update_at=NOW + timedelta(minutes=30),
+    components=("mobile data",),
+    regions=("Ontario", "Québec"),
+    facts={
+        "cause": "A change we made overnight stopped part of our network.",
+        "workaround": "Turn on Wi-Fi calling. Calls to 911 still go through.",
+        "workaround.fr": "Activez les appels Wi-Fi.",
+    },
+    links=("https://status.northwind.example",),
+    version=7,
+)
+
+
+def made(sheet: FactSheet = SHEET, questions: tuple[Question, ...] = (), language: str = "en", **course: int):
+    return pack(sheet, questions=questions, course=Course(**course), language=language, languages=LANGUAGES, now=NOW)
+
+
+def test_it_rests_on_one_version_at_one_time() -> None:
+    assert (made().version, made().at) == (7, NOW)
+
+
+def test_what_is_asked_most_comes_first_with_its_answer() -> None:
+    asked = (Question("refund", 9, ("Do I get money back?",)), Question("why", 4, ("Why?",)))
+    answers = made(questions=asked).answers
+    assert [(one.topic, one.count, one.known) for one in answers[:2]] == [("refund", 9, False), ("why", 4, True)]
+    assert answers[0].answer == "Not known yet. Next update Fri 20 November, 09:30."
+    assert answers[1].answer == "A change we made overnight stopped part of our network."
+    assert {one.topic for one in answers} >= {"when", "what", "how"}, "what everybody asks is answered unasked"
+
+
+def test_a_question_of_no_topic_is_shown_and_not_answered_by_guessing() -> None:
+    [own] = [one for one in made(questions=(Question("", 3, ("Does roaming work?",)),)).answers if not one.topic]
+    assert (own.question, own.known, own.count) == ("Does roaming work?", False, 3)
+
+
+def test_emergency_calls_are_answered_only_from_the_facts() -> None:
+    asked = (Question("safe", 1, ("Can I call 911?",)),)
+    [safe] = [one for one in made(questions=asked).answers if one.topic == "safe"]
+    assert safe.answer == "Calls to 911 still go through."
+    nothing = replace(SHEET, facts={})
+    [safe] = [one for one in made(nothing, asked).answers if one.topic == "safe"]
+    assert (safe.known, safe.answer[:14]) == (False, "Not known yet.")
+
+
+LONG = "We are bringing the cities back one after the other, beginning with Kingston and London. " * 20
+
+
+@pytest.mark.parametrize("status", list(IncidentStatus)[1:5])
+@pytest.mark.parametrize(
+    "facts", [{}, SHEET.facts, dict.fromkeys(("scope", "next_step", "workaround", "compensation"), LONG)]
+)
+def test_the_telephone_says_it_in_time_in_every_language(status: IncidentStatus, facts: dict[str, str]) -> None:
+    regions = tuple(f"Region {number}" for number in range(40)) if facts else ()
+    for one in made(replace(SHEET, status=status, facts=facts, regions=regions)).aloud:
+        assert one.words == len(one.text.split())
+        assert one.seconds <= SPOKEN_SECONDS, one.text
+        assert "http" not in one.text
+
+
+def test_the_telephone_speaks_one_language_at_a_time() -> None:
+    english, french, spanish = made().aloud
+    assert english.text == (
+        "This is Northwind Mobile. We have an outage: mobile data in Ontario and Québec. Turn on Wi-Fi calling. "
+        "Calls to 911 still go through. If your call is about something else, please stay on the line. "
+        "Next update at 9:30 am."
+    )
+    assert "Activez les appels Wi-Fi." in french.text
+    assert "Prochain point à 9 h 30." in french.text
+    assert "Turn on" not in french.text + spanish.text
+
+
+def test_a_passed_time_is_not_announced() -> None:
+    late = replace(SHEET, next_update_at=NOW - timedelta(minutes=1))
+    assert "Next update" not in made(late).aloud[0].text
+    assert "The promised update is late." in made(late).internal
+
+
+@pytest.mark.parametrize("title", ["Mobile data outage", "Everything " * 60])
+def test_a_banner_is_one_short_line(title: str) -> None:
+    for one in made(replace(SHEET, title=title)).banners:
+        assert len(one.text) <= BANNER
+        assert "\n" not in one.text
+
+
+def test_internal_and_executive_texts_say_what_is_missing() -> None:
+    both = made(customers=212, mentions=300, angry=80, leaving=7, sent=40, waiting=12, overdue=2)
+    assert "Compensation: not known yet" in both.internal
+    assert "Next update: Fri 20 November, 09:30" in both.internal
+    assert "212 customers wrote 300 posts; 80 of them angry, 7 threaten to leave." in both.summary
+    assert "Not known or not decided: scope, next step, compensation, prevention." in both.summary
+    assert "2 promises are overdue." in both.summary
+
+
+def test_when_it_is_over_the_texts_say_so() -> None:
+    over = replace(SHEET, status=IncidentStatus.RESOLVED, next_update_at=None)
+    [when] = [one for one in made(over).answers if one.topic == "when"]
+    assert (when.answer, when.known) == ("It is over.", True)
+    assert made(over).banners[0].text.startswith("Resolved: Mobile data outage.")
+    assert "Next update: none, it is over" in made(over).internal
+
+
+def test_utc_times_are_said_as_given() -> None:
+    sheet = replace(SHEET, next_update_at=datetime(2026, 11, 20, 15, 0, tzinfo=UTC))
+    assert "Next update at 3 pm." in made(sheet).aloud[0].text

@@ -1,0 +1,203 @@
+"""What leaves for status pages, what comes in from them, and what never leaves."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from core.domain import IncidentStatus, PartState
+from core.errors import InputError
+from core.settings import Brand
+from core.store import incidents, listings
+from core.store.incidents import FactRow, IncidentRow
+from incidents import exchange, lifecycle, status_page
+from incidents.facts import SheetChanges
+from tests.factories import BRAND, Database
+
+NORTHWIND = Brand(name=BRAND, time_zone="America/Toronto")
+
+
+def opened(database: Database) -> int:
+    return lifecycle.open_incident(
+        database.store, brand=BRAND, title="No data", status=IncidentStatus.INVESTIGATING, started_at=database.clock(),
+        next_update_at=database.clock() + timedelta(hours=1), components=("data", "calls"), regions=("Ontario",),
+        links=("https://status.northwind.example",), facts={"scope": "Data is down."}, actor="Lena",
+        clock=database.clock,
+    )  # fmt: skip
+
+
+def edit(database: Database, incident: int, **changes: Any) -> None:
+    database.clock.forward(minutes=5)  # type: ignore[attr-defined]
+    with database.store.read() as db:
+        version = incidents.sheet_version(db, incident)
+    lifecycle.edit_sheet(
+        database.store, incident_id=incident, version=version, changes=SheetChanges(**changes), actor="Lena",
+        clock=database.clock,
+    )  # fmt: skip
+
+
+def public(database: Database, incident: int) -> status_page.Published:
+    with database.store.read() as db:
+        return status_page.published(db, db.get_one(IncidentRow, incident), NORTHWIND)
+
+
+def test_a_statuspage_has_every_step_with_the_facts_of_its_moment(database: Database) -> None:
+    made = opened(database)
+    edit(database, made, facts={"cause": "A wrong change."}, status=IncidentStatus.IDENTIFIED)
+    edit(database, made, states={"data": PartState.PARTLY, "calls": PartState.BACK}, status=IncidentStatus.MONITORING)
+    page = status_page.as_statuspage([public(database, made)], NORTHWIND)
+    [incident] = page["incidents"]
+    assert (incident["name"], incident["status"], incident["impact"]) == ("No data", "monitoring", "minor")
+    assert [(each["status"], each["body"]) for each in reversed(incident["incident_updates"])] == [
+        ("investigating", "Data is down."),
+        ("identified", "Data is down. A wrong change."),
+        ("monitoring", "Data is down. A wrong change."),
+    ]
+    assert page["components"] == [
+        {"id": "data", "name": "data", "status": "partial_outage"},
+        {"id": "calls", "name": "calls", "status": "operational"},
+    ]
+    assert incident["started_at"] == "2026-11-20T09:00:00-05:00"
+    assert incident["monitoring_at"] == "2026-11-20T09:10:00-05:00"
+
+
+def test_what_is_held_back_leaves_nowhere_not_even_as_an_older_word(database: Database) -> None:
+    made = opened(database)
+    edit(database, made, facts={"cause": "SECRET one"}, status=IncidentStatus.IDENTIFIED)
+    edit(database, made, facts={"workaround": "SECRET two"}, unsafe=frozenset({"workaround"}))
+    edit(database, made, facts={"cause": "SECRET one"}, unsafe=frozenset({"cause"}))
+    edit(database, made, status=IncidentStatus.MONITORING)
+    found = public(database, made)
+    for told in (status_page.as_statuspage([found], NORTHWIND), status_page.as_json(found)):
+        assert "SECRET" not in json.dumps(told)
+
+
+@pytest.mark.parametrize("status", ["suspected", "dismissed", "merged"])
+def test_of_what_nobody_confirmed_nothing_is_public(database: Database, status: str) -> None:
+    with pytest.raises(InputError, match="nothing of it is public"):
+        public(database, database.incident(status=status))
+
+
+def test_our_own_json_comes_back_as_it_went(database: Database) -> None:
+    made = opened(database)
+    edit(database, made, facts={"cause": "A wrong change.", "cause.fr": "Une erreur."}, states={"data": PartState.BACK})
+    text = json.dumps(status_page.as_json(public(database, made)))
+    with database.store.begin() as db:
+        db.get_one(IncidentRow, made).title = "Another"
+    [incoming] = exchange.read(text, brand=NORTHWIND)
+    taken = exchange.take_in(database.store, incoming, brand=BRAND, actor="Lena", clock=database.clock)
+    assert (taken.opened, taken.id == made) == (True, False)
+    with database.store.read() as db:
+        row = db.get_one(IncidentRow, taken.id)
+        assert incidents.facts_in_force(db, taken.id) == incidents.facts_in_force(db, made)
+        assert (row.title, row.components, row.states) == ("No data", ["data", "calls"], {"data": "back"} | REST)
+        assert row.started_at == db.get_one(IncidentRow, made).started_at
+
+
+REST = {"calls": "down", "Ontario": "down"}
+PAGE: dict[str, Any] = {
+    "page": {"id": "x", "name": "Northwind"},
+    "incidents": [
+        {
+            "id": "p31", "name": "Calls fail", "status": "monitoring", "impact": "major",
+            "created_at": "2026-11-20T08:30:00.000-05:00", "started_at": "2026-11-20T08:20:00.000-05:00",
+            "shortlink": "https://stspg.io/p31",
+            "components": [{"id": "c1", "name": "Calls", "status": "degraded_performance"}],
+            "incident_updates": [
+                {"status": "monitoring", "body": "A fix is in place.", "created_at": "2026-11-20T08:50:00.000-05:00"},
+                {"status": "investigating", "body": "We look into it.", "created_at": "2026-11-20T08:30:00.000-05:00"},
+            ],
+        }
+    ],
+}  # fmt: skip
+
+
+def take(database: Database, text: str, **more: Any) -> exchange.Taken:
+    [incoming] = exchange.read(text, brand=NORTHWIND)
+    return exchange.take_in(database.store, incoming, brand=BRAND, actor="Lena", clock=database.clock, **more)
+
+
+def test_a_statuspage_comes_in_once_and_its_words_wait_for_a_lead(any_database: Database) -> None:
+    taken = take(any_database, json.dumps(PAGE))
+    again = take(any_database, json.dumps(PAGE))
+    assert (taken.opened, again.opened, again.id) == (True, False, taken.id)
+    assert again.words[0] == "the sheet says the same already"
+    with any_database.store.read() as db:
+        row = db.get_one(IncidentRow, taken.id)
+        assert (row.status, row.states, row.links) == ("monitoring", {"Calls": "partly"}, ["https://stspg.io/p31"])
+        assert incidents.facts_in_force(db, taken.id) == {}
+        scope = listings.facts_now(db, taken.id)["scope"]
+        told = [each.what for each in incidents.timeline_of(db, taken.id) if each.kind == "update"]
+    assert (scope.text, scope.safe) == ("A fix is in place.", False)
+    assert told == ["We look into it.", "A fix is in place."]
+
+
+def test_a_status_that_goes_back_is_refused_and_an_approved_fact_stays(database: Database) -> None:
+    made = opened(database)
+    edit(database, made, status=IncidentStatus.RESOLVED)
+    with pytest.raises(InputError, match="going back from resolved to monitoring needs a reason"):
+        take(database, json.dumps(PAGE), incident_id=made)
+    later = json.loads(json.dumps(PAGE))
+    later["incidents"][0]["status"] = "postmortem"
+    taken = take(database, json.dumps(later), incident_id=made)
+    with database.store.read() as db:
+        assert incidents.facts_in_force(db, taken.id)["scope"] == "Data is down."
+        assert db.query(FactRow).filter(FactRow.name == "scope").count() == 1
+
+
+def test_a_fact_sheet_comes_in_and_a_passed_promise_is_left_out(database: Database) -> None:
+    made = opened(database)
+    sheet = """
+[incident]
+title = "No data"
+status = "identified"
+started_at = 2026-11-20T09:00:00-05:00
+next_update_at = 2026-11-20T09:30:00-05:00
+restored = ["Québec"]
+[facts]
+cause = "A wrong change."
+"""
+    database.clock.forward(hours=1)  # type: ignore[attr-defined]
+    taken = take(database, sheet)
+    assert (taken.id, taken.opened) == (made, False)
+    assert taken.words[0].startswith("the next update promised for 2026-11-20T09:30:00-05:00 has passed")
+    with database.store.read() as db:
+        row = db.get_one(IncidentRow, made)
+        assert incidents.facts_in_force(db, made)["cause"] == "A wrong change."
+    assert (row.status, row.regions, row.states) == ("identified", ["Ontario", "Québec"], {"Québec": "back"})
+
+
+def changed(**values: Any) -> str:
+    page = json.loads(json.dumps(PAGE))
+    page["incidents"][0] |= values
+    return json.dumps(page)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("{", "not valid JSON: line 1"),
+        ("[" * 100_000, "nested too deeply|not valid JSON"),
+        ('{"incidents": {}}', "incidents: a list is expected"),
+        ('{"incidents": [3]}', r"incidents\[0\]: an object is expected"),
+        (changed(name=" "), r"incidents\[0\]\.name: a text is expected"),
+        (changed(status="scheduled"), "'scheduled' is not a status; use one of investigating"),
+        (changed(started_at="soon"), r"incidents\[0\]\.started_at: 'soon' is not a time"),
+        (changed(started_at="2026-11-20T08:00:00"), "has no offset"),
+        (changed(incident_updates=[{"body": "x"}]), r"incident_updates\[0\]\.created_at: is missing"),
+        ('{"format": "amends.incident", "incident": {"title": "x", "status": "resolved", "states": {"a": "up"}}}',
+         r"states\.a: 'up' is none of down, partly, back"),
+        ("[incident]\nweather = 3\n", r"facts:\d: incident\.weather: is not a key"),
+        ("x" * 1_000_001, "at most 1,000,000 are read"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_one_sentence_with_its_place(text: str, complaint: str) -> None:
+    with pytest.raises(InputError, match=complaint):
+        exchange.read(text, brand=NORTHWIND)
+
+
+def test_only_one_fits_into_an_incident() -> None:
+    two = json.dumps({"incidents": PAGE["incidents"] * 2})
+    with pytest.raises(InputError, match="this holds 2 incidents"):
+        exchange.read(two, brand=NORTHWIND, one=True)

@@ -1,0 +1,65 @@
+"""What customers ask: sorted by topic, alike ones together, nobody named."""
+
+import pytest
+
+from incidents.questions import most_asked, topic_of
+
+POSTS = [
+    ("@northwind when will mobile data be back??", "en"),
+    ("When is it coming back? I have work to do", "en"),
+    ("how long is this going to take", "en"),
+    ("@northwind why did this happen? Do we get a refund?", "en"),
+    ("Quand est-ce que ça revient ? @northwind", "fr"),
+    ("¿Cuándo vuelve el servicio? Mi pedido 48213377 no llega", "es"),
+    ("Can I still call 911?", "en"),
+    ("This is a disgrace.", "en"),
+    ("Does roaming in Mexico still work with the new tariff?", "en"),
+    ("does roaming in mexico work on the tariff?", "en"),
+    ("Is the moon made of cheese?", "en"),
+]
+
+
+def test_the_most_asked_comes_first_with_its_count() -> None:
+    found = most_asked(POSTS)
+    assert (found[0].topic, found[0].count) == ("when", 5)
+    counts = {question.topic: question.count for question in found}
+    assert counts["why"] == counts["refund"] == counts["safe"] == 1
+
+
+def test_what_fits_no_topic_is_grouped_by_likeness() -> None:
+    asked = [("Does roaming in Mexico need another plan?", "en"), ("so roaming in mexico, another plan needed?", "en")]
+    [question] = most_asked([*asked, ("Can I paint my phone blue?", "en")])
+    assert (question.topic, question.count) == ("", 2)
+    assert "oaming in" in question.heard[0]
+
+
+def test_nobody_is_named() -> None:
+    posts = [("@kim_lee why is 416-555-0199 dead, see https://x.example/1 mail kim@example.org order 48213377?", "en")]
+    [question] = most_asked(posts)
+    assert question.heard == ("Why is dead, see mail order ?",)
+
+
+def test_a_post_counts_once_for_a_topic() -> None:
+    assert most_asked([("When? When will it be back? How long will it take?", "en")])[0].count == 1
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language", "topic"),
+    [
+        ("Is it just me?", "en", "what"),
+        ("Will I be credited for this?", "en", "refund"),
+        ("What can I do meanwhile?", "en", "how"),
+        ("Pourquoi ça ne marche pas ?", "fr", "why"),
+        ("Je serai remboursé ?", "fr", "refund"),
+        ("¿Por qué no funciona?", "es", "why"),
+        ("¿Me van a devolver el dinero?", "es", "refund"),
+        ("Blue or red?", "en", ""),
+    ],
+)
+def test_topics(sentence: str, language: str, topic: str) -> None:
+    assert topic_of(sentence, language) == topic
+
+
+def test_nothing_asked() -> None:
+    assert most_asked([]) == []
+    assert most_asked([("No signal at all.", "xx")]) == []
