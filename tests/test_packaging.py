@@ -12,6 +12,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("core", "listener", "classifier", "incidents", "responder", "dashboards", "amends")
 CARRIED = (
     "classifier/model/model.int8.onnx",
+    "classifier/model/multilingual/model.int8.onnx",
+    "responder/claims/model/model.int8.onnx",
     "classifier/model/tokenizer.json",
     "classifier/model/config.json",
     "core/store/migrations/versions/0001_first_schema.py",
