@@ -6,6 +6,7 @@ job is one transaction, so a job that is cut off is taken up again at the next s
 
 import asyncio
 import errno
+import importlib
 import logging
 import os
 import signal
@@ -41,8 +42,6 @@ class Scheduler:
         self._apscheduler: Any = None
 
     def start(self) -> None:
-        # Two jobs that import numpy at the same moment in two threads leave it broken for the whole process.
-        import numpy  # noqa: F401, ICN001
         from apscheduler.executors.pool import ThreadPoolExecutor
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -101,6 +100,8 @@ def run(
     _ = app.store  # opens and migrates now: a bad database must stop the start
     _ = app.drafting  # so must a broken playbook
     _ = app.channels  # and an alarm that could reach nobody
+    # Two threads that import numpy at the same moment leave it broken for the whole process: it is there before them.
+    importlib.import_module("numpy")
     jobs = Scheduler(app) if scheduler else None
     finished = asyncio.run(_web(app, jobs, host, port) if web else _headless(jobs))
     app.store.close()
