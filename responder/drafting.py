@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -16,7 +16,6 @@ from core.domain import (
     Impact,
     IncidentStatus,
     MentionStatus,
-    Move,
     Plan,
     Reading,
     Sentiment,
@@ -29,10 +28,10 @@ from core.store.cases import CaseRow
 from core.store.drafts import DraftRow
 from core.store.incidents import IncidentRow
 from core.store.mentions import MentionRow
-from responder.approval import Inspect, as_rows, candidate_of, judge
+from responder.approval import Inspect, candidate_of, judge
+from responder.drawn import drawn
 from responder.freshness import BEFORE_START, incident_of, why_stale
 from responder.gate import Candidate
-from responder.gate.registry import passes
 from responder.lengths import measure
 from responder.policy import asks_to_stop, may_reply, priority, worth_reply
 from responder.writers import Brief, Writer
@@ -238,49 +237,15 @@ def _keep(with_: Drafting, job: _Job, written: Written, recent: Sequence[str]) -
             return "waiting"
         _place(db, job, Plan(stage=written.stage, persona=written.persona, moves=written.moves), now)
         _supersede_earlier(db, job, with_)
-        draft = DraftRow(
-            mention_id=job.mention.id,
-            incident_id=job.incident.id if job.incident else None,
-            sheet_version=job.sheet.version,
-            status=DraftStatus.WAITING.value,
-            text=written.text,
-            language=written.language,
-            stage=written.stage.value,
-            persona=written.persona.value,
-            moves=[move.value for move in written.moves],
-            facts_used=list(written.facts_used),
-            facts_missing=_missing(written, job.sheet),
-            findings=as_rows(findings),
-            passed=passes(findings),
-            writer=written.writer,
+        draft = drawn(
+            written, findings, job.sheet, mention_id=job.mention.id, now=now, writer=written.writer,
+            incident_id=job.incident.id if job.incident else None, waiting_since=job.mention.created_at,
             priority=priority(job.reading, written.stage, len(job.earlier), spam=job.mention.spam),
-            waiting_since=job.mention.created_at,
-            version=1,
-            reason="",
-            created_at=now,
-            updated_at=now,
-        )
+        )  # fmt: skip
         db.add(draft)
         db.flush()
         events.tell(db, "draft", now=now, draft_id=draft.id, action="draft.written", by="amends")
     return "drafted"
-
-
-# What a reply would say in each of its moves, had the sheet the fact.
-_ASKED: Mapping[Move, tuple[str, ...]] = {
-    Move.EXPLAIN: ("cause", "scope"),
-    Move.NEXT_STEP: ("next_step", "workaround", "next_update_at"),
-    Move.MAKE_GOOD: ("compensation",),
-    Move.PREVENT: ("prevention",),
-}
-
-
-def _missing(written: Written, sheet: FactSheet) -> list[str]:
-    """The facts whose absence a reply speaks of; for a writer that cannot tell, all that its moves would have used."""
-    if written.facts_missing is not None:
-        return list(written.facts_missing)
-    asked = [fact for move in written.moves for fact in _ASKED.get(move, ())]
-    return [fact for fact in asked if not (sheet.next_update_at if fact == "next_update_at" else sheet.get(fact))]
 
 
 def _place(db: Session, job: _Job, plan: Plan, now: datetime) -> None:

@@ -25,15 +25,13 @@ from core.domain import (
 from core.errors import Transient
 from core.store import Session, drafts, events, incidents, mentions, promises
 from core.store.cases import CaseRow
-from core.store.drafts import DraftRow
 from core.store.incidents import IncidentRow
 from core.store.mentions import MentionRow
 from core.store.promises import FollowUpRow
-from responder.approval import as_rows
 from responder.drafting import Drafting, reply_language
+from responder.drawn import drawn
 from responder.freshness import may_answer
 from responder.gate import Candidate
-from responder.gate.registry import passes
 from responder.lengths import measure
 from responder.policy import priority, worth_reply
 from responder.writers import Brief
@@ -181,29 +179,12 @@ def _draw(with_: Drafting, row: FollowUpRow, recent: list[str]) -> str:
     with with_.store.begin() as db:
         if drafts.live_of(db, job.mention.id) is not None:
             raise _NotNow
-        draft = DraftRow(
-            mention_id=job.mention.id,
-            incident_id=job.incident.id if job.incident else None,
-            sheet_version=job.sheet.version,
-            status=DraftStatus.WAITING.value,
-            text=written.text,
-            language=written.language,
-            stage=written.stage.value,
-            persona=written.persona.value,
-            moves=[move.value for move in written.moves],
-            facts_used=list(written.facts_used),
-            facts_missing=list(written.facts_missing or ()),
-            findings=as_rows(findings),
-            passed=passes(findings),
+        draft = drawn(
+            written, findings, job.sheet, mention_id=job.mention.id, now=now, occasion=row.occasion,
+            incident_id=job.incident.id if job.incident else None, waiting_since=row.created_at,
             writer=f"{written.writer}, as a follow-up",
             priority=max(0, priority(job.reading, written.stage, 0) - AFTER_ANSWERS),
-            waiting_since=row.created_at,
-            version=1,
-            reason="",
-            occasion=row.occasion,
-            created_at=now,
-            updated_at=now,
-        )
+        )  # fmt: skip
         db.add(draft)
         db.flush()
         if not promises.conclude_follow_up(db, row.id, to=FollowUpStatus.DRAFTED, now=now, draft_id=draft.id):
