@@ -8,8 +8,9 @@ BIN := $(VENV)/bin
 run: $(VENV)/installed
 	$(BIN)/amends run
 
+# Three at once on two cores: much of a test's time is waiting for a browser or a server. A file's tests share what they start.
 test: $(VENV)/developing
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile
 
 check: $(VENV)/developing
 	$(BIN)/ruff format --check .

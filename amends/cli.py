@@ -222,6 +222,7 @@ def train(
     out: Annotated[Path, typer.Option("--out", help="Where the trained model goes.")] = Path("var/model"),
     epochs: Annotated[int, typer.Option(min=1, help="Rounds over the data.")] = 2,
     corrections: Annotated[Path | None, typer.Option(help="Readings that people set right, as exported.")] = None,
+    teacher: Annotated[Path | None, typer.Option(help="Directory of a larger English encoder to learn from.")] = None,
     config: Config = None,
 ) -> None:
     """Train, export and quantise the shipped model (needs the extra [torch])."""
@@ -232,7 +233,7 @@ def train(
     settings = optional_settings(config)
     configure(settings.logs.level if settings else "info", "text")
 
-    train_model(_data_dir(data), out, epochs=epochs, corrections=corrections)
+    train_model(_data_dir(data), out, epochs=epochs, corrections=corrections, teacher=teacher)
 
 
 export = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What leaves the database as lines.")

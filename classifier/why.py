@@ -61,7 +61,9 @@ class Routing(Protocol):
     """Several models behind one face."""
 
     def reader(self, language: str) -> Telling:
-        """The one that reads posts in a language: what is left of a post must not go to another."""
+        """The one that is asked first about posts in a language: what is left of a post must not go to another."""
+
+    def read(self, texts: Sequence[str], languages: Sequence[str | None] = ()) -> list[Reading]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +81,15 @@ class Because:
 def explain(model: Telling | Routing, text: str, language: str = "en") -> tuple[Because, ...]:
     """The decisions of a post's reading that some of its words speak for. ``language``: of its reading.
 
+    Where two models read a post, the words are those that move the fast one towards what both decided.
     Any string; never raises for its content.
     """
     text = text[:LOOK_AT]
     words = list(_words(text))
     if not words:
         return ()
-    model = model.reader(language) if isinstance(model, Routing) else model
     reading = model.read([text], [language])[0]
+    model = model.reader(language) if isinstance(model, Routing) else model
     spans, effects = _tried(model, text, words, _decisions(reading))
     found = [Because(name, label, _strongest(text, spans, effect)) for (name, label, _), effect in effects]
     return tuple(each for each in found if each.spans and _points(each.spans, words))

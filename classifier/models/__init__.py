@@ -34,12 +34,12 @@ def load(settings: "Classifier", languages: Sequence[str] = ("en", "fr", "es")) 
     """
     from classifier.language import Identifier
     from classifier.models.bundled import BundledModel
-    from classifier.models.routed import MULTILINGUAL, RoutedModel
+    from classifier.models.paired import STRONG, PairedModel
 
     identify = Identifier(languages).identify
     fast = BundledModel(identify, threads=settings.threads)
-    other = BundledModel(identify, folder=MULTILINGUAL, threads=settings.threads)
-    bundled = RoutedModel(fast, other, identify)
+    strong = BundledModel(identify, folder=STRONG, threads=settings.threads)
+    bundled = PairedModel(fast, strong, identify)
     if settings.model == BUNDLED:
         return bundled
     from classifier.models.huggingface import HuggingFaceModel

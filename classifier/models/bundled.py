@@ -62,7 +62,7 @@ class BundledModel:
             part = texts[start : start + CHUNK]
             spoken = [self._identify(text, name) for text, name in zip(part, named[start : start + CHUNK], strict=True)]
             chances = self.probabilities(part)
-            found += readings(chances, self.config, spoken, [_limit(text) for text in part])
+            found += readings(chances, self.config, spoken, [limit(text) for text in part])
         return found
 
     def probabilities(self, texts: Sequence[str]) -> "dict[str, NDArray[np.float32]]":
@@ -81,7 +81,7 @@ class BundledModel:
         return self._engine
 
 
-def _limit(text: str) -> float:
+def limit(text: str) -> float:
     """The most confidence a reading of a text can have."""
     from classifier.models.decode import STRANGE, WORDLESS
 

@@ -47,16 +47,23 @@ def load_config(folder: Path) -> ModelConfig:
     if missing:
         msg = f"classifier model: {folder / missing[0]} is missing; reinstall Amends or run `amends train`"
         raise ConfigError(msg)
-    path = folder / "config.json"
+    return parse_config(folder / "config.json")
+
+
+def parse_config(path: Path) -> ModelConfig:
+    """Read one such file. Raises ConfigError naming it when it cannot be used."""
     try:
         return _parse(json.loads(path.read_text("utf-8")))
+    except OSError as error:
+        msg = f"classifier model: {path} cannot be read; reinstall Amends or run `amends train`"
+        raise ConfigError(msg) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         msg = f"classifier model: {path} is broken ({type(error).__name__}: {error}); reinstall Amends"
         raise ConfigError(msg) from error
 
 
-def save_config(config: ModelConfig, folder: Path) -> None:
-    """Write config.json."""
+def save_config(config: ModelConfig, path: Path) -> None:
+    """Write a configuration as `parse_config` reads it."""
     heads = [
         {
             "name": head.name,
@@ -71,7 +78,7 @@ def save_config(config: ModelConfig, folder: Path) -> None:
     ]
     plain = {"name": config.name, "version": config.version, "max_len": config.max_len}
     plain |= {"confidence": config.confidence, "heads": heads}
-    (folder / "config.json").write_text(json.dumps(plain, indent=1) + "\n", "utf-8")
+    path.write_text(json.dumps(plain, indent=1) + "\n", "utf-8")
 
 
 def _parse(plain: Mapping[str, Any]) -> ModelConfig:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.heads import slices
+from classifier.heads import Head, slices
 from classifier.models.config import ModelConfig
 from core.domain import About, Emotion, Impact, Intent, Reading, Sentiment
 
@@ -28,6 +28,21 @@ def probabilities(logits: NDArray[np.float32], config: ModelConfig) -> dict[str,
         if head.multi:
             scaled = scaled + np.asarray(config.shifts.get(head.name, (0.0,)), np.float32)
         found[head.name] = _sigmoid(scaled) if head.multi else _softmax(scaled)
+    return found
+
+
+def averaged(one: Probabilities, other: Probabilities, heads: Sequence[Head]) -> NDArray[np.float32]:
+    """Two models' probabilities of the same rows → (rows, width) mean log-odds (choice heads: logs), as logits."""
+    return np.hstack([(_logs(one[head.name], head) + _logs(other[head.name], head)) / 2 for head in heads])
+
+
+def doubtful(chances: Probabilities, sure: Mapping[str, float]) -> NDArray[np.bool_]:
+    """(rows,): whether the likeliest answer of any of the heads is less likely than `sure` says it should be."""
+    found = np.zeros(len(next(iter(chances.values()))), bool)
+    for name, least in sure.items():
+        values = chances[name]
+        likeliest = values.max(1) if values.shape[1] > 1 else np.maximum(values, 1 - values)[:, 0]
+        found |= likeliest < least
     return found
 
 
@@ -97,6 +112,12 @@ def _intents(chances: NDArray[np.float32], config: ModelConfig) -> list[tuple[In
     # Rounded, so that the company a post is read in does not change the order of two that stand out alike.
     order = np.argsort(-np.where(over, np.round(height, 2), -1.0), axis=1, kind="stable")
     return [tuple(names[place] for place in order[row, : over[row].sum()]) for row in range(len(over))]
+
+
+def _logs(chances: NDArray[np.float32], head: Head) -> NDArray[np.float32]:
+    chances = np.clip(chances, 1e-6, 1 - 1e-6)
+    found: NDArray[np.float32] = np.log(chances / (1 - chances)) if head.multi else np.log(chances)
+    return found
 
 
 def _sigmoid(values: NDArray[np.float32]) -> NDArray[np.float32]:

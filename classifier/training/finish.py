@@ -2,7 +2,7 @@
 
 import random
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from classifier import confidence
 from classifier.heads import HEADS, IMPACTS
 from classifier.models.bundled import Engine, batches
-from classifier.models.config import ModelConfig, save_config
-from classifier.models.decode import probabilities
+from classifier.models.config import ModelConfig, load_config, save_config
+from classifier.models.decode import averaged, probabilities
 from classifier.training.batches import load_tokenizer, targets
 from classifier.training.calibrate import alarm, calibrate
 from classifier.training.examples import Example
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from classifier.training.mixture import Mixture
     from classifier.training.network import Network
     from classifier.training.pipeline import Encoder
+
+Said = Callable[[Sequence[str]], NDArray[np.float32]]
+"""Normalised texts → (texts, width) logits."""
 
 CALIBRATION_ROWS = 384
 """Rows whose activations give the ranges of the 8-bit numbers: half our own, half of everything else."""
@@ -43,21 +46,38 @@ def finish(
     export(network, full, attention_heads=encoder.attention_heads, hidden=encoder.hidden)
     shutil.copyfile(encoder.folder / "tokenizer.json", out_dir / "tokenizer.json")
     quantise(full, out_dir / "model.int8.onnx", _feeds(_sample(mixture), out_dir / "tokenizer.json", config.max_len))
-    save_config(fitted(config, judged, mixture.held_out, out_dir), out_dir)
+    said = Engine(config, out_dir, 0, "model.int8.onnx").logits
+    save_config(fitted(config, judged, mixture.held_out, said), out_dir / "config.json")
 
 
-def fitted(config: ModelConfig, judged: Sequence[Example], held_out: Sequence[Example], folder: Path) -> ModelConfig:
-    """`config` fitted to what the 8-bit file says of rows it was not trained on."""
-    logits = Engine(config, folder, 0, "model.int8.onnx").logits([row.text for row in judged])
+def join(fast: Path, strong: Path, judged: Sequence[Example], held_out: Sequence[Example], config: ModelConfig) -> None:
+    """Write joint.json into `fast`: `config` fitted to what two finished model folders say together."""
+    configs = [load_config(folder) for folder in (fast, strong)]
+    engines = [
+        Engine(known, folder, 0, "model.int8.onnx") for known, folder in zip(configs, (fast, strong), strict=True)
+    ]
+
+    def said(texts: Sequence[str]) -> NDArray[np.float32]:
+        one, other = (
+            probabilities(engine.logits(texts), known) for known, engine in zip(configs, engines, strict=True)
+        )
+        return averaged(one, other, config.heads)
+
+    save_config(fitted(config, judged, held_out, said), fast / "joint.json")
+
+
+def fitted(config: ModelConfig, judged: Sequence[Example], held_out: Sequence[Example], said: Said) -> ModelConfig:
+    """`config` fitted to the logits of rows that nothing was trained on."""
+    logits = said([row.text for row in judged])
     config = calibrate(config, logits.astype(float), targets(judged, HEADS).double().numpy())
-    return _trusted(_alarmed(config, held_out, folder), judged, logits)
+    return _trusted(_alarmed(config, held_out, said), judged, logits)
 
 
-def _alarmed(config: ModelConfig, held_out: Sequence[Example], folder: Path) -> ModelConfig:
+def _alarmed(config: ModelConfig, held_out: Sequence[Example], said: Said) -> ModelConfig:
     """`config` with the bar of impact = safety: to miss somebody in danger costs more than a false alarm."""
     number = IMPACTS.index("safety")
     rows = [row for row in held_out if "impact" in row.answers]
-    logits = Engine(config, folder, 0, "model.int8.onnx").logits([row.text for row in rows])
+    logits = said([row.text for row in rows])
     right = np.array([row.answers["impact"] == number for row in rows], float)
     least = alarm(probabilities(logits, config)["impact"][:, number].astype(float), right)
     return config if least is None else replace(config, alarms={"impact": {"safety": least}})

@@ -16,7 +16,6 @@ from classifier.training.examples import Example
 from core.errors import ConfigError
 
 if TYPE_CHECKING:
-    from classifier.metrics import Floats
     from classifier.training.kinds import Kind
     from classifier.training.loop import Recipe
     from classifier.training.mixture import Mixture
@@ -48,6 +47,7 @@ def train_on(
     version: str,
     encoder: Path | None = None,
     corrected: Sequence[Example] = (),
+    teachers: Sequence[Path] = (),
 ) -> Path:
     """Train by `recipe` on everything below `data_dir`. Raises ConfigError when a set or the encoder is missing."""
     from classifier.training.mixture import mix
@@ -62,7 +62,32 @@ def train_on(
     found = load_encoder(encoder or kind.encoder(data_dir, out_dir / "work"), recipe.seed)
     soft = unlabelled(data_dir, recipe.seed)
     config = ModelConfig(kind.name, version, MAX_LEN, HEADS)
-    return build(mixture, soft, gold_rows(data_dir), found, recipe, out_dir, config)
+    return build(mixture, soft, gold_rows(data_dir), found, recipe, out_dir, config, teachers)
+
+
+def teach_on(data_dir: Path, encoder: Path, recipe: "Recipe", work: Path) -> Path:
+    """Fit a large English encoder for one epoch and return the file with its answers, for others to learn from.
+
+    Posts that are not English are left to those who know their language.
+    """
+    from classifier.language import Identifier
+    from classifier.training.batches import load_tokenizer
+    from classifier.training.loop import fit
+    from classifier.training.mixture import english, mix
+    from classifier.training.network import Network
+    from classifier.training.second import pool, unlabelled
+
+    identify = Identifier(["en", "fr", "es"]).identify
+    mixture = mix(data_dir, recipe.seed, english)
+    found = load_encoder(encoder, recipe.seed)
+    network = Network(found.network, found.hidden, HEADS)
+    tokenizer = load_tokenizer(encoder / "tokenizer.json", recipe.max_len)
+    fit(network, [mixture.epoch(last=False)], tokenizer, HEADS, replace(recipe, rate=5e-5, average=0.995), work)
+    _report(network, mixture.held_out, tokenizer)
+    rows = pool(mixture, unlabelled(data_dir, recipe.seed), recipe.seed)
+    rows = [row for row in rows if identify(row.text, None) in {"en", "und"}]
+    answer(network, rows, mixture.held_out, tokenizer, work / "answers.npz")
+    return work / "answers.npz"
 
 
 def build(
@@ -73,10 +98,12 @@ def build(
     recipe: "Recipe",
     out_dir: Path,
     config: ModelConfig,
+    teachers: Sequence[Path] = (),
 ) -> Path:
     """Fit, fit again with `soft` rows if there are any, export, quantise and calibrate.
 
-    `chosen_by` joins the held-out rows for calibration and thresholds.
+    `chosen_by` joins the held-out rows for calibration and thresholds. The second round learns from the answers in
+    the files of `teachers`, without them from its own. What the network answers in the end stands in work/answers.npz.
     """
     from classifier.training.batches import load_tokenizer
     from classifier.training.finish import finish
@@ -86,53 +113,67 @@ def build(
     work.mkdir(parents=True, exist_ok=True)
     network = Network(encoder.network, encoder.hidden, HEADS)
     tokenizer = load_tokenizer(encoder.folder / "tokenizer.json", recipe.max_len)
-    _rounds(network, tokenizer, mixture, soft, recipe, work)
+    _rounds(network, tokenizer, mixture, soft, recipe, work, teachers)
     judged = [*mixture.held_out, *chosen_by]
     _report(network, judged, tokenizer)
     finish(network, encoder, mixture, judged, out_dir, config)
     return out_dir
 
 
+def join_on(data_dir: Path, out_dir: Path, seed: int, *, version: str) -> None:
+    """Fit what both finished models say together to the rows that none was trained on."""
+    from classifier.training.finish import join
+    from classifier.training.kinds import FAST, MULTILINGUAL
+    from classifier.training.mixture import mix
+
+    held_out = mix(data_dir, seed, FAST.published).held_out
+    config = ModelConfig("amends-pair", version, MAX_LEN, HEADS)
+    join(out_dir / FAST.folder, out_dir / MULTILINGUAL.folder, [*held_out, *gold_rows(data_dir)], held_out, config)
+
+
 def _rounds(
-    network: Any, tokenizer: Any, mixture: "Mixture", soft: Sequence[Example], recipe: "Recipe", work: Path
+    network: Any,
+    tokenizer: Any,
+    mixture: "Mixture",
+    soft: Sequence[Example],
+    recipe: "Recipe",
+    work: Path,
+    teachers: Sequence[Path],
 ) -> None:
+    from classifier.training import teaching
     from classifier.training.loop import fit
-    from classifier.training.second import second_epoch, taught
+    from classifier.training.second import pool, second_epoch
+
+    rows = pool(mixture, soft, recipe.seed)
 
     def after(trained: Any, number: int) -> None:
         _report(trained, mixture.held_out, tokenizer)
-        if soft:
-            _save_soft(trained, soft, mixture.held_out, tokenizer, work / f"soft{number}.npz")
+        if soft and not teachers:
+            answer(trained, rows, mixture.held_out, tokenizer, work / f"soft{number}.npz")
 
     epochs = [mixture.epoch(last=number == recipe.epochs - 1) for number in range(recipe.epochs)]
     fit(network, epochs, tokenizer, HEADS, recipe, work, after)
     if soft:
-        rows = second_epoch(mixture, list(taught(soft, _load_soft(work))), recipe.seed)
-        gentle = replace(recipe, rate=0.6 * recipe.rate, head_rate=0.5 * recipe.head_rate, average=0.995)
-        fit(network, [rows], tokenizer, HEADS, gentle, work / "second")
+        known = [teaching.load(path) for path in teachers or sorted(work.glob("soft*.npz"))]
+        again = second_epoch(mixture, list(teaching.taught(rows, known)))
+        gentle = replace(recipe, rate=0.8 * recipe.rate, head_rate=0.6 * recipe.head_rate, average=0.997)
+        fit(network, [again], tokenizer, HEADS, gentle, work / "second")
+        answer(network, rows, mixture.held_out, tokenizer, work / "answers.npz")
 
 
-def _save_soft(network: Any, soft: Sequence[Example], held_out: Sequence[Example], tokenizer: Any, path: Path) -> None:
-    """What the network says of rows nobody labelled, calibrated on the held-out rows alone."""
+def answer(network: Any, rows: Sequence[Example], held_out: Sequence[Example], tokenizer: Any, path: Path) -> None:
+    """Keep what the network says of `rows`, calibrated on the held-out rows alone."""
     import numpy as np
 
     from classifier.models.decode import probabilities
-    from classifier.training import scores
+    from classifier.training import scores, teaching
     from classifier.training.batches import targets
     from classifier.training.calibrate import calibrate
 
     said = scores.logits(network, held_out, tokenizer, width(HEADS))
     config = calibrate(ModelConfig("", "", MAX_LEN, HEADS), said, targets(held_out, HEADS).double().numpy())
-    logits = scores.logits(network, soft, tokenizer, width(HEADS)).astype(np.float32)
-    np.savez(path, **probabilities(logits, config))  # type: ignore[arg-type]
-
-
-def _load_soft(work: Path) -> "dict[str, Floats]":
-    """The mean of what the network said after each epoch."""
-    import numpy as np
-
-    files = [np.load(path) for path in sorted(work.glob("soft*.npz"))]
-    return {head.name: np.mean([file[head.name] for file in files], axis=0) for head in HEADS}
+    logits = scores.logits(network, rows, tokenizer, width(HEADS)).astype(np.float32)
+    teaching.save(path, rows, probabilities(logits, config))
 
 
 def gold_rows(data_dir: Path) -> list[Example]:

@@ -1,16 +1,15 @@
-"""The second round: the network learns from its own doubts about posts that nobody labelled.
+"""The second round: the network learns from calibrated doubts, its teachers' or its own, beside what people said.
 
-Seen a dozen times, a few thousand hand-labelled posts make a network too sure of itself. Calibrated soft
-answers to many more posts of the same kind, beside the labelled ones, loosen it again (self-training
-with soft labels, Xie et al. 2020).
+Seen a dozen times, a few thousand hand-labelled posts make a network too sure of itself. Soft answers to them and to
+many more posts of the same kind loosen it again (distillation, Hinton et al. 2015; with its own answers self-training,
+Xie et al. 2020).
 """
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from classifier.heads import IMPACTS, INTENTS
-from classifier.metrics import Floats
 from classifier.text import normalise
 from classifier.training import own
 from classifier.training.examples import Example, fingerprint
@@ -29,6 +28,8 @@ UNLABELLED: Mapping[str, int] = {
 """Set → most posts drawn from it."""
 
 TAUGHT = ("sentiment", "emotion", "intents", "outage", "angry", "impact", "about")
+HARD = 0.6
+"""Share of what a person answered in the target of a row that was answered; the rest is the teachers'."""
 _LEAST_LETTERS = 8
 _FREQUENT_IMPACTS = {IMPACTS.index(name) for name in ("none", "money", "leisure")}
 _RARE_EMOTIONS = (2, 3)
@@ -54,21 +55,20 @@ def unlabelled(data: Path, seed: int) -> list[Example]:
     return found
 
 
-def taught(rows: Sequence[Example], chances: Mapping[str, Floats]) -> Iterator[Example]:
-    """The rows with calibrated probabilities as answers; `chances` as from `decode.probabilities`."""
-    for number, row in enumerate(rows):
-        answers = {name: tuple(map(float, chances[name][number])) for name in TAUGHT}
-        yield Example(row.text, answers, row.source)
-
-
-def second_epoch(mixture: Mixture, soft: Sequence[Example], seed: int) -> list[Example]:
-    """Soft rows once, our own twice (rare kinds four times), a share of the published ones."""
+def pool(mixture: Mixture, soft: Sequence[Example], seed: int) -> list[Example]:
+    """The rows of the second round, each once: our own, those nobody labelled, a share of the published ones."""
     generator = random.Random(seed)  # noqa: S311 - a sample, not a secret
-    rows = [*soft, *(row for row in mixture.parts[0].rows for _ in range(4 if _is_rare(row) else 2))]
+    rows = [*mixture.parts[0].rows, *soft]
     for part in mixture.parts[1:]:
         every = list(part.rows)
         rows += every if len(every) <= part.again else generator.sample(every, part.again)
     return rows
+
+
+def second_epoch(mixture: Mixture, rows: Sequence[Example]) -> list[Example]:
+    """The taught rows of `pool`: our own twice (rare kinds four times), the others once."""
+    mine = {row.text: 4 if _is_rare(row) else 2 for row in mixture.parts[0].rows}
+    return [row for row in rows for _ in range(mine.get(row.text, 1))]
 
 
 def _is_rare(row: Example) -> bool:

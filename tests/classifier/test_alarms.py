@@ -63,7 +63,7 @@ def test_no_bar_where_every_alarm_would_be_mostly_false():
 def test_alarms_are_kept_in_the_config(tmp_path):
     for name in ("tokenizer.json", "model.int8.onnx"):
         (tmp_path / name).touch()
-    save_config(ModelConfig("m", "1", 128, HEADS, alarms={"impact": {"safety": 0.2}}), tmp_path)
+    save_config(ModelConfig("m", "1", 128, HEADS, alarms={"impact": {"safety": 0.2}}), tmp_path / "config.json")
     assert load_config(tmp_path).alarms == {"impact": {"safety": 0.2}}
 
 

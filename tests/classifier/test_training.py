@@ -9,10 +9,11 @@ import pytest
 from classifier.heads import HEADS, INTENTS, slices, width
 from classifier.models.config import ModelConfig
 from classifier.text import normalise
-from classifier.training import own, train
+from classifier.training import own, teaching, train
 from classifier.training.calibrate import calibrate
 from classifier.training.examples import Example, fingerprint, some_intents, yes_no
 from classifier.training.mixture import english, evaluation_texts, mix, multilingual
+from classifier.training.second import HARD
 from core.errors import ConfigError, InputError
 from tests.classifier.tiny import save_tokenizer
 
@@ -74,6 +75,32 @@ def test_held_out_rows_are_not_trained_on(data_dir):
     trained = {fingerprint(row.text) for row in mixture.epoch(last=False)}
     assert len(held_out & trained) <= 3  # only of a word or two, as "thank you"
     assert all(len(words.split()) < 4 for words in held_out & trained)
+
+
+def test_what_teachers_say_is_mixed_with_what_people_said(tmp_path):
+    def said(negative, outage):
+        chances = {head.name: np.full((2, head.width), 1 / head.width, np.float32) for head in HEADS}
+        chances["sentiment"][0] = [negative, 1 - negative, 0]
+        chances["outage"][0] = outage
+        return chances
+
+    rows = [
+        Example("no signal", {"sentiment": 0, "intents": some_intents(praise=False)}, "x"),
+        Example("nobody read this", {}, "x"),
+        Example("le réseau est en panne", {"outage": yes_no(True)}, "x"),
+        Example("nobody knows this one", {}, "x"),
+    ]
+    for name, chances in (("one", said(0.5, 0.9)), ("other", said(0.7, 0.7))):
+        teaching.save(tmp_path / f"{name}.npz", rows[:2], chances)
+    known, unread, french = teaching.taught(
+        rows, [teaching.load(tmp_path / f"{name}.npz") for name in ("one", "other")]
+    )
+    assert known.answers["sentiment"] == pytest.approx((HARD + (1 - HARD) * 0.6, (1 - HARD) * 0.4, 0))
+    assert known.answers["outage"] == pytest.approx((0.8,))
+    praise, complaint = (known.answers["intents"][INTENTS.index(name)] for name in ("praise", "complaint"))
+    assert (praise, complaint) == pytest.approx(((1 - HARD) * 0.1, 0.1))
+    assert unread.answers["outage"] == pytest.approx((1.0,))
+    assert french == rows[2]
 
 
 def test_calibration_makes_probabilities_honest():
@@ -154,6 +181,11 @@ def test_the_whole_road_in_small(tmp_path, encoder):
     build(mixture, [], [], load_encoder(encoder, 1), replace(recipe, stop_after=20), out, config)
     assert (out / "work" / "checkpoint.pt").exists()
     build(mixture, soft, [], load_encoder(encoder, 1), recipe, out, config)
+    taught = teaching.load(out / "work" / "answers.npz")
+    assert len(taught.places) == len(rows) + len(soft)
+    build(
+        mixture, soft, [], load_encoder(encoder, 1), recipe, tmp_path / "pupil", config, [out / "work" / "answers.npz"]
+    )
 
     model = BundledModel(Identifier(["en"]).identify, folder=out, threads=1)
     assert model.name == "amends-small@2.0"

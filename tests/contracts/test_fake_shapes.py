@@ -214,7 +214,7 @@ REDDIT_READS = [
 ]
 
 
-@pytest.mark.parametrize(("path", "kind", "read", "names"), REDDIT_READS, ids=lambda value: str(value)[:30])
+@pytest.mark.parametrize(("path", "kind", "read", "names"), REDDIT_READS, ids=[path for path, *_ in REDDIT_READS])
 def test_reddit_listings(
     cassettes: Path,
     reddit: FakeReddit,
