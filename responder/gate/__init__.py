@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.domain import FactSheet
+from responder.lengths import Bounds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,3 +18,5 @@ class Candidate:
     author: str = ""
     history: Sequence[str] = ()  # earlier posts of this customer
     recent: Sequence[str] = ()  # newest other replies
+    named: Sequence[str] = ()  # whom the post named beside us: a reply may name them too
+    bounds: Bounds | None = None  # of a server that sets its own; None: the platform's usual ones

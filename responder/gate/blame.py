@@ -17,6 +17,27 @@ _PATTERNS = (
         r"|ies))|partner(?:s|'s)?\b|upstream|subsidiar\w*)\b"
     ),
     (
+        r"\b(?:the )?(?:makers?|manufacturers?) of\b|\b\w+ (?:companies|makers|providers) (?:don't|do not|never|won't"
+        r"|lied|force)\b"
+        r"|\byour (?:internet )?(?:provider|operator|carrier|router|phone|box|device|browser"
+        r"|landlord)(?:'s)? (?:drops?|blocks?|fails?|is (?:to|the|too)"
+        r"|isn't|doesn't|can't|must|needs?|causes?)\b|\b\w+ (?:send|bought|use|ask for) (?:far |much "
+        r"|way )?too (?:many|much|little|few)\b"
+        r"|\b(?:angry|cross) with\b.{0,20}\b(?:them|resellers|others)\b|\bla culpa (?:es|fue|la tien\w*)\b"
+        r"|\b(?:league|airport|stadium|venue|school|landlord|owners?|makers?|manufacturers?|publishers?|studios?"
+        r"|banks?|insurers?"
+        r"|authorit\w+|ministry|regulators?|post office|weather (?:service|office)|railway|carrier|people who (?:own"
+        r"|run|built"
+        r"|make|sold))(?:'s \w+)?,? (?:\w+ ){0,2}(?:changed|moved|told|insisted|failed|forgot|cut|broke|refus\w+|sent"
+        r"|pushed|made"
+        r"|didn't|did not|hadn't|had been|wanted|decided|let|left|missed|should|keep|kept|handle)\b"
+        r"|\bhandles? our (?:\w+ )?(?:badly|poorly|wrongly)|\bthey need to (?:repair|fix|change|sort)|\b(?:that's"
+        r"|this is) (?:a thing )?(?:for )?them to\b"
+        r"|\b(?:kept|owned|run|looked after|maintained|handled|installed|built|made|supplied) by (?:the people"
+        r"|someone|others|an?other|an? \w+ (?:company|firm))"
+        r"|\b(?:aren't|isn't|wasn't|weren't|are not|is not) ours\b"
+    ),
+    (
         r"\b(?:the|a|an|another|some other) (?:\w+ )?(?:company|firm|operator|outfit|agency|carrier|utility"
         r"|network) (?:that|who|which|we (?:rent|lease|buy|use|hire|pay|rely)|behind|supplying|running"
         r"|building|making)\b"
@@ -29,7 +50,14 @@ _PATTERNS = (
         r"|\bshould have (?:warned|told) us\b"
     ),
     (
-        r"\bappart(?:ient|iennent) a (?!nous\b)|\b(?:un|l')? ?autre (?:operateur|entreprise|societe|reseau)\b"
+        r"\bconfiee?s? a (?:un|une|des)\b|\bc'est a (?:elle|eux|lui|votre \w+) (?:de|d'|qu)|\b(?:votre|le|la"
+        r"|l') ?(?:syndic|proprietaire|bailleur"
+        r"|gestionnaire|mairie|constructeur|fabricant|meteo|aeroport|ligue) (?:\w+ )?(?:aurait|doit|devait|devrait"
+        r"|n'a|a (?:oublie|change|livre|refuse))"
+        r"|\bmir(?:a|ad|e) (?:al?|hacia)\b.{0,25}\b|\bson sus \w+ (?:los|las) que\b|\b(?:el|la) (?:aeropuerto|liga"
+        r"|ayuntamiento|propietario|fabricante|casero)"
+        r" (?:\w+ )?(?:cambio|decidio|no (?:nos|ha)|tiene que|deberia|olvido|fallo)"
+        r"|\bappart(?:ient|iennent) a (?!nous\b)|\b(?:un|l')? ?autre (?:operateur|entreprise|societe|reseau)\b"
         r"|\bne nous a(?:vait|vaient)? pas (?:prevenu|averti)|\bperten\w+ a (?!nosotros\b)"
         r"|\b(?:otra?) (?:operador\w*|empresa|compania|red)\b|\bno nos (?:aviso|avisaron|advirtio)\b"
         r"|\b(?:mairie|commune|ayuntamiento)\b"

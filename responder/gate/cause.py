@@ -258,9 +258,10 @@ def _family(candidate: Candidate, clause: Clause, facts: str, *, known: bool) ->
 def _about_them(clause: Clause, span: tuple[int, int]) -> bool:
     """Whether the words stand for the customer's own things or plans."""
     return bool(
-        rx(r"\b(?:your|yours|his|her|their|my|votre|vos|ton|ta|tes|tu|tus|su|sus)\s(?:\w+\s)?$").search(
-            clause.text[: span[0]]
-        )
+        rx(
+            r"\b(?:your|yours|his|her|their|my|votre|vos|ton|ta|tes|tu|tus|su|sus)\s(?:\w+\s)?$"
+            r"|\byou (?:\w+ ){0,4}with an? $"
+        ).search(clause.text[: span[0]])
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from core.domain import Finding
 from responder.gate import Candidate
-from responder.gate.reading import Clause, block, body, clauses, facts_text, fold, rx, shown
+from responder.gate.reading import Clause, block, body, clauses, customer_text, facts_text, fold, rx, shown
 
 NAME = "compensation"
 _KINDS: Mapping[str, str] = {
@@ -18,7 +18,14 @@ _KINDS: Mapping[str, str] = {
     r"|this|that|things) (?:up to you|right for you)\b|\bsee you right\b|\b(?:com(?:e|es|ing)|taken?"
     r"|knocked) off (?:your |the |\w+'s )?(?:\w+ )?(?:bill|invoice|account)|\b(?:we'll|we will|we|happy to"
     r"|going to) (?:cover|pay|settle|replace|foot|absorb)(?: for)? (?:the|your|you|any|all|what|every|it"
-    r"|that)\b|\bour treat\b|\bprend(?:rons|rons|re|s|ons) (?:en charge|a notre charge)\b"
+    r"|that)\b|\bour treat\b|\b(?:prend(?:rons|re|s|ra)|prenons) (?:en charge|a notre charge|a nos frais)\b"
+    r"|\bcosts? (?:you )?nothing\b|\bno co-?pay\w*|\bmatch (?:your |the )?(?:lost|loss\w*)|\b(?:keep|send us) (?:the"
+    r"|your|any|all) (?:receipts?|bills?)\b"
+    r"|\b(?:gardez|garde|envoyez-nous) (?:la|le|votre|vos|ta) (?:note|ticket|facture|recu)\w*|\b(?:est|sera"
+    r"|sont) pour nous\b"
+    r"|\bguarda\w* (?:el|la|los) (?:recibo|ticket|factura)\w*|\b(?:whatever|anything) (?:you|it"
+    r"|has) .{1,40}\bmake good\b|\bours to pay\b"
+    r"|\bvaleur (?:du|de (?:vos|votre)) (?:colis|achat|commande)|\bbajamos\b.{0,30}\b(?:recibo|factura|cuota)"
     r"|\bprise? en charge\b|\b(?:pagaremos|cubriremos|asumimos|asumiremos|nos hacemos cargo"
     r"|correremos con)\b",
     "discount": r"\bdiscount\w*|\b(?:half|reduced) price\b|\b(?:percent|%) off\b|\b(?:knock|tak(?:e|ing)|slash"
@@ -26,7 +33,8 @@ _KINDS: Mapping[str, str] = {
     r"|\boff your (?:next )?bill\b|\blower(?:ing)? your\b",
     "free": r"\b(?:for )?free(?= (?:month|week|day|data|call|text|upgrade|minute|of charge|gb|roaming|service"
     r"|deliver|ticket|trial|year|gift|premium|access|wi-?fi|weekend|transfer|rent|power|electricity"
-    r"|internet|movie|stream))|\bmonths? free\b|\bweeks? free\b|\bdays? free\b|\bon the house\b"
+    r"|internet|movie|stream))|\bmonths? (?:free|added|extra)\b|\bget an? (?:week|month|day)s? (?:added|extra|more)\b"
+    r"|\bweeks? free\b|\bdays? free\b|\bon the house\b"
     r"|(?:(?<!this )(?<!that )(?<!it )(?<!which )\bis|\bare|\bbe|\bcomes?|\bone's|\bmonth's?|\bbill's?"
     r"|\bdrinks?|\bgoes) on us\b|\bno charge\b|\bfree of charge\b"
     r"|\bat no cost\b|\bcomplimentary\b|\bwaiv\w*|\b(?:won't|not|never) (?:be )?(?:charg\w*|bill\w*"
@@ -43,7 +51,11 @@ _KINDS: Mapping[str, str] = {
     r"|\bgeste pour\b|\bfaire un geste\b",
 }
 _MORE = (
-    r"\b(?:doubl\w*|tripl\w*|twice that|(?:on top of|as well as|besides) (?:that|the|your)\b.{0,20}(?:add"
+    r"\b(?:the |your )?(?:whole|full|entire) (?:fare|price|fee|fees|ticket|bill|amount|month|cost)\b|\b(?:paid"
+    r"|refunded|returned) (?:back )?in full\b"
+    r"|\b(?:billete|precio|importe) (?:entero|completo|integro)\b|\b(?:integralite|totalite) d\w*|\bprix (?:entier"
+    r"|complet)\b"
+    r"|\b(?:doubl\w*|tripl\w*|twice that|(?:on top of|as well as|besides) (?:that|the|your)\b.{0,20}(?:add"
     r"|give|get|credit)|more than that for you|(?:for|per) (?:each|every|chaque|cada) (?:\w+ )?(?:hour"
     r"|minute|heure|hora)|par heure|por hora|also (?:add|give|credit|refund)|extra (?:credit|day)"
     r"|further credit)\b"
@@ -55,6 +67,10 @@ _OPEN = (
     r"|may not cover|isn't enough|is not enough|fair to ask|decision|decide\w*|podemos prometer|saber si"
     r"|estudi\w*|valor\w*|si (?:vous|te|le))\b"
 )
+_OFFERS = (
+    r"\b(?:we|we'll|we're|we've|we'd|i'll|us|you'll|you get|yes|yep|of course|sure|get|comes?|goes|nous|on|vous|oui"
+    r"|recev\w*|aurez|os|te|le|les|si|claro|tendr\w*|recib\w*|\w+(?:remos|rons))\b"
+)
 _TWICE = (
     r"\b(?:twice|double|doubly|second|duplicate\w*|dos veces|doble|segundo|duplicad\w*|deux fois|deuxieme"
     r"|second)\b"
@@ -64,19 +80,26 @@ _TWICE = (
 def check(candidate: Candidate) -> Iterator[Finding]:
     """One finding for every offer that the facts do not make, in kind or in size."""
     policy = fold("\n".join(text for key, text in candidate.sheet.facts.items() if key.startswith("compensation")))
-    facts = facts_text(candidate.sheet)
+    facts, heard = facts_text(candidate.sheet), customer_text(candidate)
     allowed = {kind for kind, pattern in _KINDS.items() if rx(pattern).search(policy)}
     for clause in clauses(body(candidate)):
         if clause.question:
             continue
         for kind, pattern in _KINDS.items():
             match = rx(pattern).search(clause.text)
+            if match and match[0] in heard and not rx(_OFFERS).search(clause.text):
+                continue  # their gift, their voucher: nothing of ours
             if match and kind not in allowed and not _harmless(clause, match.span(), facts, kind=kind):
                 yield _finding(candidate, clause, match.span(), known=bool(policy))
                 break
         else:
             more = rx(_MORE).search(clause.text)
-            if more and policy and more[0] not in policy and rx(r"credit|\$|€|£|\d").search(clause.text):
+            if (
+                more
+                and policy
+                and more[0] not in policy
+                and rx(r"credit|\$|€|£|\d|whole|full|entire|enter|complet|integr|totalit").search(clause.text)
+            ):
                 yield _finding(candidate, clause, more.span(), known=True)
 
 

@@ -27,6 +27,13 @@ _ON_REQUEST = (
     r"|deberas) (?:solicitar\w*|pedir\w*|rellenar|llamar\w*|reclamar\w*|escribir\w*|contactar\w*)"
     r"|solicit[ae]lo|pidelo|rellena\w*|si (?:lo|la) (?:pides|solicitas|pide|solicita))\b"
 )
+_ASKED_FOR = (
+    r"|\bclaim (?:on|by|at|within)\b|\ba demander\b|\ba reclamer\b|\bon request\b|\bhay que\b|\bse (?:pide|solicita)\b"
+)
+_NEEDS_NOTHING = (
+    r"|\b(?:needn't|don't (?:need|have) to|no need to) (?:do|ask|claim|apply|fill)|\b(?:without asking|nothing to do)\b"
+    r"|\bsans rien (?:demander|faire)|\brien a (?:faire|demander)|\bsin (?:pedir|hacer|reclamar)\w*"
+)
 _AFFECTED = (
     r"\b(?:is|are|was|were|also|too|as well|been)\b.{0,20}\b(?:affected|down|out|failing|failed|hit|broken"
     r"|not work\w*|impacted|unavailable|lost)|\b(?:failed|stopped working|doesn't work|don't work"
@@ -101,6 +108,7 @@ _PAIRS = (
             r"|ue)\b"
         ),
     ),
+    (r"\blate\b|\ben retard\b|\bcon retraso\b", r"\bon time\b|\ba l'heure\b|\ba tiempo\b"),
     (r"\bopen\b|\bouvert\w*|\babiert\w*", r"\bclosed\b|\bferme\w*|\bcerrad\w*"),
 )
 
@@ -132,6 +140,8 @@ def check(candidate: Candidate) -> Iterator[Finding]:
 
 def _request(clause: Clause, policy: str) -> tuple[int, int, str] | None:
     match = rx(_ON_REQUEST).search(clause.text)
+    if policy and not rx(_BY_ITSELF).search(policy) and rx(_ON_REQUEST + _ASKED_FOR).search(policy):
+        return _unasked(clause)
     if not match or not rx(_BY_ITSELF).search(policy):
         return None
     free = rx(r"\b(?:don't|no|nothing|not|without|needn't|rien|pas|nada|sin)\b.{0,20}$").search(
@@ -141,6 +151,14 @@ def _request(clause: Clause, policy: str) -> tuple[int, int, str] | None:
         r"credit|refund|automatic|automatique|compens|bill|payment|\bit\b|them|ask|claim|solicit|demand|pid"
     ).search(clause.text)
     return None if free or not about else (*match.span(), "it comes by itself")
+
+
+def _unasked(clause: Clause) -> tuple[int, int, str] | None:
+    """'It comes by itself' where the customer has to ask for it."""
+    match = rx(_BY_ITSELF + _NEEDS_NOTHING).search(clause.text)
+    if not match or rx(r"\b(?:not|isn't|n'est|pas|no (?:es|se|llega))\b(?! rien)").search(clause.text[: match.start()]):
+        return None
+    return (*match.span(), "it has to be asked for")
 
 
 def _thing(clause: Clause, facts: str, *, over: bool) -> tuple[int, int, str] | None:

@@ -29,7 +29,13 @@ _MEASURED = (  # "in an hour" measures, "we won't name an hour" does not
 )
 _PLACES = (
     r"\s+(?:\w+\s+)?(?:areas?|regions?|cit(?:y|ies)|towns?|places?|zones?|villes?|secteurs?|ciudades"
-    r"|lugares|of (?:them|those)|things?|choses?|cosas?|ways?|steps?|questions?|messages?)\b"
+    r"|lugares|services?|stations?|gares?|estaciones|servicios|of (?:them|those)|things?|choses?|cosas?|ways?|steps?"
+    r"|questions?|messages?)\b"
+)
+_AT = (  # "at 8" is a time, "8 crews" is not
+    r"\b(?:at|by|since|from|until|till|before|after|around|about|past|and|to|vers|a|depuis|jusqu'a|avant|apres|des|et"
+    r"|las"
+    r"|desde|hasta|sobre)\W*(?:las\W*)?$"
 )
 _AMOUNT_WORDS = (
     r"\b(?:dozens|hundreds|thousands|millions|tens of|half of|a half|two[- ]thirds|three[- ]quarters"
@@ -40,9 +46,17 @@ _AMOUNT_WORDS = (
     r"|(?:un|deux|trois|quatre|cinq|six|sept|huit|neuf) sur (?:deux|trois|quatre|cinq|dix|\d+)"
     r"|(?:la )?mitad|decenas|cientos|miles|(?:dos|un) tercios?|tres cuartos|(?:uno|una|dos|tres|cuatro"
     r"|cinco|seis|siete|ocho|nueve) de cada \w+"
+    r"|halved|twice (?:the|as)|doubled?|tripled?|thrice|four fifths|le double|el doble|la meme moitie|half full"
+    r"|every half[- ](?:an[- ])?hour|half[- ]hourly|toutes les demi-heures|cada media hora"
     r"|per ?cent|percent|pour cent|por ciento|only a (?:few|handful)|a handful|una decena"
     r"|quelques centaines|unos pocos)\b|\d\s?%"
 )
+_SHARES = (
+    r"\bhalf\b|\bmoitie\b|\bmitad\b|\bone in two\b|\bun sur deux\b|\b50 ?%",
+    r"\bthird\b|\bone (?:in|out of) three\b|\btiers\b|\bun sur trois\b|\btercio\b|\bde cada tres\b",
+    r"\bquarter\b|\bone (?:in|out of) four\b|\bquart\b|\bun sur quatre\b|\bcuarto\b|\bde cada cuatro\b",
+)
+_HALF_HOURS = r"\bhalf[- ](?:an[- ])?hour|\bdemi-heures?\b|\bmedia hora\b|\b30 ?min"
 _WEEKDAYS = {
     name: day
     for names in (
@@ -81,6 +95,7 @@ class Known:
     numbers: set[float] = field(default_factory=set)
     hours: set[float] = field(default_factory=set)  # of the times, by both clocks
     left: set[float] = field(default_factory=set)  # differences of the facts' larger numbers: what is still to come
+    counts: set[int] = field(default_factory=set)  # how many regions and components there are
     longest: float = 0  # minutes from the start to the next update
 
     def add_text(self, folded: str) -> None:
@@ -116,7 +131,7 @@ def check(candidate: Candidate) -> Iterator[Finding]:
         if figure.kind in {"span", "time"}:
             spans.take(figure.start, figure.end)
     for match in rx(_AMOUNT_WORDS).finditer(text):
-        if match[0] not in said and not spans.meets(*match.span()):
+        if match[0] not in said and not _same_share(match[0], said) and not spans.meets(*match.span()):
             yield _finding(candidate, match.start(), match.end())
     yield from _days(candidate, text, said)
 
@@ -157,7 +172,7 @@ def _known(candidate: Candidate) -> Known:
     known.hours = {hour for time in known.times for hour in (time // 60, time // 60 - 12)}
     large = sorted(number for number in known.numbers if number >= _COUNTED)[-_MOST_COUNTED:]
     known.left = {more - less for more in large for less in large if more - less >= _COUNTED}
-    known.numbers |= {len(sheet.regions), len(sheet.components)} - {0, 1}
+    known.counts = {len(sheet.regions), len(sheet.components)} - {0, 1}
     return known
 
 
@@ -173,13 +188,12 @@ def _supported(figure: Figure, text: str, known: Known) -> bool:
         return bool(options & known.times) or (figure.value % 60 == 0 and figure.value / 60 in known.numbers)
     if figure.kind == "span":
         return _span_supported(figure, text, known)
-    if figure.value in known.numbers:
+    emergency = figure.value in _EMERGENCY and figure.end - figure.start > 1
+    if emergency or figure.value in known.numbers | known.left:
         return True
-    if figure.value in _EMERGENCY and figure.end - figure.start > 1:
+    if figure.value in known.hours and rx(_AT).search(text[max(0, figure.start - 20) : figure.start]):
         return True
-    if figure.value in known.hours or figure.value in known.left:
-        return True
-    return figure.value <= 3 and bool(rx(_PLACES).match(text, figure.end))
+    return (figure.value <= 3 or figure.value in known.counts) and bool(rx(_PLACES).match(text, figure.end))
 
 
 def _span_supported(figure: Figure, text: str, known: Known) -> bool:
@@ -197,6 +211,11 @@ def _span_supported(figure: Figure, text: str, known: Known) -> bool:
     return figure.value <= known.longest + slack or any(abs(figure.value - span) <= slack for span in known.spans)
 
 
+def _same_share(phrase: str, said: str) -> bool:
+    """Whether the facts or the customer give the same share in other words: "a third", "one in three"."""
+    return any(rx(share).search(phrase) and rx(share).search(said) for share in (*_SHARES, _HALF_HOURS))
+
+
 def _days(candidate: Candidate, text: str, said: str) -> Iterator[Finding]:
     sheet = candidate.sheet
     moments = [moment for moment in (sheet.started_at, sheet.next_update_at) if moment]
@@ -205,8 +224,10 @@ def _days(candidate: Candidate, text: str, said: str) -> Iterator[Finding]:
     for match in rx(r"\b(?:" + "|".join(_WEEKDAYS) + r")\b").finditer(text):
         if _WEEKDAYS[match[0]] not in allowed:
             yield _finding(candidate, match.start(), match.end())
+    months = {moment.month for moment in moments}
+    months |= {month for found in rx(_MONTHS).finditer(said) for month in range(1, 13) if _month_is(found[0], month)}
     for match in rx(_MONTHS).finditer(text):
-        if match[0] not in said and not any(_month_is(match[0], moment.month) for moment in moments):
+        if match[0] not in said and not any(_month_is(match[0], month) for month in months):
             yield _finding(candidate, match.start(), match.end())
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from core.domain import Finding, IncidentStatus
 from responder.gate import Candidate
+from responder.gate.kindness import claims_nothing
 from responder.gate.quantities import NUMBER_WORDS, figures
-from responder.gate.reading import Clause, block, body, clauses, facts_text, rx, shown
+from responder.gate.reading import NOT_KNOWN, Clause, block, body, clauses, customer_text, facts_text, rx, shown
 
 NAME = "forecast"
 
@@ -68,12 +69,14 @@ _RETURN = (
     r"|llegara\w*|resolvera\w*|listo|lista))\b"
 )
 _WORD_TO_COME = (
-    r"\b(?:updates?|news|tell|let you know|write|post(?:ing|ed)?|speak|say|share|report|hear|back here"
+    r"\b(?:(?:we(?:'ll| will)|we're|i'll|nous|on) (?:be |sera |serons |revient |est )?(?:back|here|again|la|de retour)"
+    r"|updates?|news|tell|let you know|write|post(?:ing|ed)?|speak|say|share|report|hear|back here"
     r"|back with|word|message|answer"
     r"|nouvelles?|point|informer\w*|dirons|ecrirons|tenons|tiendrons|redonn\w*|donner\w*|reviendrons"
     r"|revenons|informations?|parler\w*|communi\w*"
     r"|noticias|informar\w*|informamos|contamos|ponemos al dia|refait|refaisons|informaremos|novedades"
-    r"|diremos|decimos|disons|escribimos|ecrivons|escribir\w*|contar\w*|contaremos|actualiz\w*|avis\w*|avance|publicar\w*|hablar\w*)\b"
+    r"|diremos|decimos|disons|escribimos|ecrivons|escribir\w*|contar\w*|contaremos|actualiz\w*|avis\w*|avance"
+    r"|publicar\w*|hablar\w*)\b"
 )
 _ASKED_OF_THEM = (
     r"\b(?:if you|if it|if your|if yours|when you|once you|si vous|si tu|si vos|si no|si lo|if that"
@@ -88,7 +91,11 @@ _WISH = (
     r"|aimer(?:ait|ions)|voudrions|voudrait|gustaria|quisieramos|deberia\w* haber)\b"
 )
 _SEEN_BACK = (
-    r"\byou(?:'ll| will) (?:make (?:it|your)|catch|see (?:the|your) (?:match|game|show|film)"
+    r"\byou(?:'ll| will) (?:be in\b|be inside|(?:all )?have (?:it|your \w+) (?:by|before|tonight|tomorrow)|see (?:the"
+    r"|your) \w+ half|get (?:home|in|there|through)\b)"
+    r"|\b(?:sera|seront) (?:chez vous|la|livree?s?|posee?s?) (?:avant|d'ici|pour|ce soir|demain)\b"
+    r"|\best posee? (?:ce soir|demain)"
+    r"|\byou(?:'ll| will) (?:make (?:it|your)|catch|see (?:the|your) (?:match|game|show|film)"
     r"|be (?:back )?(?:online|on|connected) (?:again )?(?:before|in time|for))\b|\bquick (?:repair|fix)\b"
     r"|\breparation rapide\b|\breparacion rapida\b"
     r"|\b\w+(?:areis|ereis|ireis|aras|eras|iras|aran|eran|iran)\b.{0,25}\b(?:con|de|la|el) (?:\w+ )?(?:luz"
@@ -97,6 +104,24 @@ _SEEN_BACK = (
     r"|chauffage|lumiere)\b"
     r"|\byou'll (?:be (?:eating|sleeping|watching|cooking|streaming)|eat|sleep|watch|cook"
     r"|wake up)\b.{0,40}\b(?:power|lights?|internet|warm|match|online|connected)\b"
+)
+_SOOTHING = (
+    r"\b(?:don't (?:you )?worry|no worries|never fear|n'ayez crainte|pas d'inquietude"
+    r"|sans faute|no te preocupes|no hay problema)\b"
+)
+_GONE_BY = (
+    r"\b(?:since|was|were|had|been|did|didn't|yesterday|last|ago|lost|missed|spent|waited|waiting|happened|went|sorry"
+    r"|without|every|each"
+    r"|if|when|depuis|hier|etait|a ete|avez|ete|perdu|sans|chaque|toutes|si|quand|desde|ayer|fue|era|has|ha|sin|cada"
+    r"|cuando)\b"
+    r"|\b(?:have|has) \w+(?:ed|en)\b"
+)
+_SOON = (
+    r"\b(?:by the time|in time for|(?:another|one more|two more|a few more|a couple of|half an?"
+    r"|an?) (?:more )?(?:hours?|minutes?|day)"
+    r"|(?:before|by) (?:the (?:last|end|first|bell)|lunch|supper|dinner|bed\w*|noon|midnight|school|tonight|tomorrow"
+    r"|morning)"
+    r"|tonight|in half a|encore une|dans une|une petite|d'ici|ce soir|en un par|en media hora|esta noche|antes de)\b"
 )
 _DATED = (
     r"\b(?:hours?|minutes?|hrs?|mins?|tonight|tomorrow|today|morning|afternoon|evening|night|noon|midnight"
@@ -120,6 +145,9 @@ def check(candidate: Candidate) -> Iterator[Finding]:
         if when is None or _given(clause.text, when, facts):
             continue
         promised = rx(_WORD_TO_COME).search(clause.text)
+        if not promised and _bare(clause, when, candidate):
+            yield _finding(candidate, clause, when, "says when it will be over, and the facts do not")
+            continue
         if promised and _update_promised(clause, when, candidate):
             yield _finding(candidate, clause, when, "promises word from us at a time that the facts do not give")
         elif not promised and rx(_RETURN).search(clause.text) and not rx(_ASKED_OF_THEM).search(clause.text):
@@ -130,7 +158,8 @@ def _denies(clause: Clause) -> bool:
     """A clause that gives no time; "won't take long" and "no later than" give one."""
     if rx(_WISH).search(clause.text):
         return True
-    return clause.says_not() and not rx(
+    text = rx(_SOOTHING).sub(" ", clause.text)
+    return bool(rx(NOT_KNOWN).search(text)) and not rx(
         r"\b(?:won't|shouldn't|will not|should not) (?:be|take) (?:long|more)|no later than|no mas tarde"
         r"|pas plus|ne devrait pas|not long|sin problema\w*|no tardar\w*"
     ).search(clause.text)
@@ -146,6 +175,16 @@ def _when(clause: Clause) -> tuple[int, int] | None:
         if figure.kind == "span" and not rx(_SINCE).search(clause.text[: figure.start]):
             return figure.start, figure.end
     return None
+
+
+def _bare(clause: Clause, when: tuple[int, int], candidate: Candidate) -> bool:
+    """A moment to come without a verb of return: "two more hours", "in time for supper"."""
+    said = clause.text[when[0] : when[1]]
+    if any(figure.kind == "time" for figure in figures(clause.text)) or rx(r"\bonce an?\b").search(clause.text):
+        return False
+    if rx(_GONE_BY).search(clause.text) or claims_nothing(clause.text) or said in customer_text(candidate):
+        return False
+    return bool(rx(_SOON).search(said) or rx(_SOON).search(clause.text[when[0] :][:40]))
 
 
 def _given(text: str, span: tuple[int, int], facts: str) -> bool:

@@ -10,7 +10,20 @@ from responder.gate.reading import Clause, rx
 NAME = "guarantee"
 _PATTERNS = (
     (
-        r"\b(?:won't|will not|cannot|can't|not going to) .{0,40}\bagain\b|\b(?:never (?:again|happen|be"
+        r"\b(?:won't|will not|cannot|can't|not going to) .{0,40}\bagain\b"
+        r"|\b(?:nobody|no one|nothing|no (?!and\b)\w+|not (?:one|a single) \w+) (?:can|will|'ll)\b(?!.{0,20}\b(?:say"
+        r"|tell|know|promise))"
+        r"|\b(?:nobody|no one|nothing|never)\b.{0,40}\b(?:again|any ?more)\b|\b(?:can't|cannot)\b.{0,30}\bany ?more\b"
+        r"|\beverybody (?:gets|will get)\b|\b(?:lasts?|holds?|stays?|open|works?) for good\b|\bevery \w+ (?:is"
+        r"|will be|arrives) (?:\w+ )?on time\b"
+        r"|\balways be able\b|\bwithout a single\b|\bcan (?:\w+ )?no more\b|\b(?:last|only) (?:\w+ ){1,4}you'll ever\b"
+        r"|\b(?:from (?:today|now) on|any more|day or night),? you(?:'ll| will| can)\b|^(?:no\W+)?it (?:couldn't"
+        r"|can't|won't)\.?$"
+        r"|\byou(?:'ll| will) (?:never|always|no longer)\b|\b(?:safe|protected|immune) (?:from|against) (?:now|this"
+        r"|it|any)"
+        r"|\bbet against us\b|\bmark our words\b|\btake our word\b|\b(?:never|not) (?:happen|occur"
+        r"|see)\b.{0,20}\b(?:again|any ?more)\b"
+        r"|\b(?:never (?:again|happen|be"
         r"|have to|go|see|lose|face|repeat|come|fail|let|experience|suffer|break|occur)|(?:won't|will not"
         r"|can't|cannot|can never|not going to|no way (?:it|this|that) can) (?:\w+ ){0,2}(?:happen|occur|recur"
         r"|repeat|fail|go down|break|come back|return|be another|see (?:this|it|another|anything)|have (?:this"
@@ -30,7 +43,11 @@ _PATTERNS = (
         r"|available)|have (?:service|signal|power|internet)))\b"
     ),
     (
-        r"\b(?:(?:ne|n')\s?(?:se |vous |le |y )?\w+ (?:plus(?: jamais)?|jamais)|plus jamais|derniere (?:fois"
+        r"\bplus (?:un|une) seule? \w+|\bsans (?:un|une) seule? \w+|\ba tous les coups\b|\ba coup sur\b|\bpas (?:un"
+        r"|une) seule? \w+ ne\b"
+        r"|\bvous (?:aurez|pourrez|serez) (?:toujours|desormais toujours)\b|\bc'est fini\b|\bsoyez tranquille\w*"
+        r"|\bparole\b"
+        r"|\b(?:(?:ne|n')\s?(?:se |vous |le |y )?\w+ (?:plus(?: jamais)?|jamais)|plus jamais|derniere (?:fois"
         r"|panne|coupure)|le jur\w+|jamais plus|plus (?:aucune?|de) (?:panne|coupure|probleme|interruption)\w*"
         r"|une (?:bonne )?fois pour toutes|garanti\w*|promett\w*|promis|vous assur\w*|assurons que"
         r"|soyez (?:certain|assure|sur)\w*|definitivement|impossible|exclu\w* (?:une|toute|que)"
@@ -39,7 +56,10 @@ _PATTERNS = (
         r"|fonctionn)\w*)\b"
     ),
     (
-        r"\b(?:nunca mas|no (?:volver\w*|va a volver|se volver\w*|te volver\w*|os volver\w*|se repet\w*"
+        r"\b(?:llegara|funcionara|estara|saldra)\w* siempre\b|\bno (?:la|lo|las|los) \w+(?:as|eis|an|a) mas\b"
+        r"|\b(?:queda|quedan|esta) (?:descartad|exclu|elimin)\w*|\bsin un solo \w+"
+        r"|\bsiempre (?:podr|tendr|funcionar|estar)\w*|\bni un[ao]? (?:sol[oa] )?\w+ mas\b|\b(?:nunca mas"
+        r"|no (?:volver\w*|va a volver|se volver\w*|te volver\w*|os volver\w*|se repet\w*"
         r"|vuelve a|habra (?:otra|mas|una proxima)|ocurrira|pasara|sucedera|se producira|puede (?:volver"
         r"|repetirse))|jamas|ultima vez|de una vez por todas|garantiz\w*|garantia\w*|prometemos|prometo"
         r"|asegur(?:amos|o|arte|aros|arle)\b|te lo juro|imposible|descarta\w* (?:que|otra|cualquier)"

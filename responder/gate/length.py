@@ -15,7 +15,7 @@ def check(candidate: Candidate) -> Iterator[Finding]:
     """One finding when the reply is empty, too long, or the platform is not known."""
     end = len(candidate.reply)
     try:
-        length = lengths.measure(candidate.platform, candidate.reply)
+        length = lengths.measure(candidate.platform, candidate.reply, bounds=candidate.bounds)
     except InputError as error:
         yield block(NAME, 0, end, f"{error}. Correct the platform.")
         return

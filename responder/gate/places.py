@@ -1,7 +1,7 @@
 """Which places the facts call back, and which still out."""
 
 from core.domain import FactSheet
-from responder.gate.reading import fold, rx, sentences
+from responder.gate.reading import clauses, fold, rx
 
 
 def places_back(sheet: FactSheet) -> tuple[set[str], set[str]]:
@@ -10,10 +10,11 @@ def places_back(sheet: FactSheet) -> tuple[set[str], set[str]]:
     out: set[str] = set()
     names = [*map(fold, [*sheet.regions, *sheet.components])]
     for text in sheet.facts.values():
-        for sentence in sentences(fold(text)):
+        for sentence in clauses(fold(text)):
             here = {name for name in names if name in sentence.text}
             if rx(
-                r"\b(?:still|without|not|no|cannot|can't|waiting|encore|sans|pas|sin|todavia|aun"
+                r"\b(?:still|without|not|no|cannot|can't|waiting|encore|sans|pas|aucune?|none|ningun\w*|nadie|sin"
+                r"|todavia|aun"
                 r"|siguen?)\b"
             ).search(sentence.text):
                 out |= here

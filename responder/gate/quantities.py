@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from responder.gate.reading import Taken, rx
 
@@ -66,13 +67,17 @@ def _any(names: dict[str, int]) -> str:
     return "|".join(sorted(map(re.escape, names), key=len, reverse=True))
 
 
+_ANY_NUMBER = _any(NUMBER_WORDS)  # put together once: it is long, and asked for with every text
+
+
 # "a quarter past nine", "twenty to eight", "neuf heures et demie", "las once menos veinte"
 _SPOKEN = (
     rf"\b(?:(?P<en_part>(?:an?\s)?quarter|half|(?:{_any(_MINUTE_WORDS)})(?:\sminutes)?)\s(?P<en_side>past|after|to)"
     rf"\s(?P<en_hour>{_any(_CLOCK_WORDS)})(?![:.]\d|\s(?:minutes?|hours?|days?|weeks?|times?|people|of)\b)"
     rf"|(?P<fr_hour>{_any(_CLOCK_WORDS)}|midi|minuit)(?:\sheures?)?\s(?P<fr_side>et|moins)"
     rf"\s(?P<fr_part>(?:le\s)?quart|demie?|{_any(_MINUTE_WORDS)})(?!\s(?:heures?|minutes?|h\b))"
-    rf"|las?\s(?P<es_hour>{_any(_CLOCK_WORDS)})\s(?P<es_side>y|menos)\s(?P<es_part>media|cuarto|{_any(_MINUTE_WORDS)}))\b"
+    rf"|las?\s(?P<es_hour>{_any(_CLOCK_WORDS)})\s(?P<es_side>y|menos)\s(?P<es_part>media|cuarto"
+    rf"|{_any(_MINUTE_WORDS)}))\b"
 )
 
 _CLOCK = (
@@ -92,7 +97,7 @@ _SPAN = (
     r"(?:(?P<n>\d{{1,3}}(?:[.,]5)?(?=[\s-]?[a-z])|(?:{words}|an?|une?|one"
     r"|uno)(?=[\s-]))(?P<half>[\s-](?:and\s(?:a\s)?half))?[\s-]?(?:(?:petite|bonne|good|short|full|more"
     r"|buena|little)\s)?"
-    r"(?P<unit>minut\w*|min\b|hours?|hrs?\b|heures?|horas?|h\b)(?P<after>\s(?:et demie|y media))?(?!\s?\d))"
+    r"(?P<unit>minut\w*|mins?\b|hours?|hrs?\b|heures?|horas?|h\b)(?P<after>\s(?:et demie|y media))?(?!\s?\d))"
 )
 
 
@@ -107,8 +112,13 @@ class Figure:
     sure: bool = True
 
 
-def figures(folded: str) -> Iterator[Figure]:
-    """Every figure of a folded text; each code point belongs to one figure at most."""
+@lru_cache(maxsize=512)
+def figures(folded: str) -> tuple[Figure, ...]:
+    """Every figure of a folded text; each code point belongs to one figure at most. The facts are read once."""
+    return tuple(_figures(folded))
+
+
+def _figures(folded: str) -> Iterator[Figure]:
     taken = Taken(len(folded))
     for reader in (_spoken, _times, _long_spans, _spans, _numbers):
         for figure in reader(folded):
@@ -145,10 +155,10 @@ def _is_span(match: "re.Match[str]") -> bool:
 def _long_spans(text: str) -> Iterator[Figure]:
     """Hours and minutes that belong together: "three hours and forty minutes", "an hour and a quarter"."""
     pattern = (
-        rf"\b(?P<hours>\d{{1,2}}|{_any(NUMBER_WORDS)}|an|une?|one|una)\s(?P<extra>and\sa\shalf\s)?"
+        rf"\b(?P<hours>\d{{1,2}}|{_ANY_NUMBER}|an|une?|one|una)\s(?P<extra>and\sa\shalf\s)?"
         rf"(?:h\b|hours?|heures?|horas?),?\s(?:(?:and|et|y)\s)?"
         rf"(?:(?P<part>(?:a\s)?quarter|three quarters|quart|cuarto)\b"
-        rf"|(?P<minutes>\d{{1,2}}|{_any(NUMBER_WORDS)})\s?(?:minut\w*|min\b))"
+        rf"|(?P<minutes>\d{{1,2}}|{_ANY_NUMBER})\s?(?:minut\w*|mins?\b))"
     )
     for match in rx(pattern).finditer(text):
         hours = {"an": 1.0, "une": 1.0, "un": 1.0, "one": 1.0, "una": 1.0}.get(match["hours"])
@@ -182,8 +192,7 @@ def _time(match: "re.Match[str]", hour: int, minute: int, half: str | None) -> F
 
 
 def _spans(text: str) -> Iterator[Figure]:
-    words = "|".join(sorted(map(re.escape, NUMBER_WORDS), key=len, reverse=True))
-    for match in rx(r"\b" + _SPAN.format(words=words)).finditer(text):
+    for match in rx(r"\b" + _SPAN.format(words=_ANY_NUMBER)).finditer(text):
         amount = _amount(match["n"])
         if match["half"] or match["after"]:
             amount += 0.5

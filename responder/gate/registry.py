@@ -11,6 +11,7 @@ from responder.gate import (
     compensation,
     contacts,
     contradiction,
+    crossed,
     dead_end,
     duplicate,
     figures,
@@ -21,9 +22,12 @@ from responder.gate import (
     language,
     legal,
     length,
+    opposite,
+    owner,
     personal_data,
     placeholder,
     rote,
+    scope,
     security,
     status,
     support,
@@ -43,7 +47,11 @@ CHECKS: tuple[tuple[str, Check], ...] = tuple(
         security,
         status,
         contradiction,
+        crossed,
+        opposite,
+        scope,
         forecast,
+        owner,
         figures,
         contacts,
         compensation,
@@ -66,7 +74,9 @@ CHECKS: tuple[tuple[str, Check], ...] = tuple(
 _OF_THE_WHOLE = frozenset({length.NAME, language.NAME, rote.NAME, duplicate.NAME})
 
 # Tables of phrases take honest clauses for faults now and then; the claim model may speak for those.
-_OF_PHRASES = frozenset({status.NAME, forecast.NAME, compensation.NAME, cause.NAME, blame.NAME, legal.NAME, tone.NAME})
+_OF_PHRASES = frozenset(
+    check.NAME for check in (status, forecast, compensation, cause, blame, legal, tone, scope, owner)
+)
 
 
 def inspect(candidate: Candidate) -> tuple[Finding, ...]:

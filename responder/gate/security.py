@@ -33,17 +33,20 @@ _PATTERNS = (
         r"|control list)s?|log files? show|attack surface)\b"
     ),
     (
-        r"\b(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:v(?:ersion)? ?\d+(?:\.\d+)+|(?:runs?|running|firmware|software"
-        r"|release|build|version) (?:\w+ )?\d+(?:\.\d+)*)\b"
+        r"\b(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:v(?:ersion)? ?\d+(?:\.\d+)+"
+        r"|(?:runs?|running) (?!(?:again|since|at|on|from|until|till|for|every|over|about)\b)(?:\w+ )?\d+(?:\.\d+)*"
+        r"|(?:firmware|software|release|build|version) (?:\w+ )?\d+(?:\.\d+)*)\b"
         r"|\b[a-z]{2,12}(?:-[a-z0-9]{1,12}){0,3}-\d{2,4}\b(?!-)|\b[a-z]+\d*\.(?:internal|local|corp|lan"
         r"|intra)\b"
     ),
     (
         r"\b(?:(?:located|sits?|housed|kept|stands?|building|facility|site|cabinet|exchange|hub|centre"
         r"|center) (?:at|on|behind|under|beneath|next to) (?:\w+ ){0,3}(?:street|road|avenue|rue|calle|lane"
-        r"|boulevard|drive|way)|unlocked|unguarded|unmanned|only one (?:person|engineer|guard|key)|spare key"
+        r"|boulevard|drive|way)|(?:door|gate|room|cabinet|site|building|it)\b.{0,15}\bunlocked|unguarded|unmanned"
+        r"|only one (?:person|engineer|guard|key)|spare key"
         r"|under the mat|(?:anyone|anybody) (?:can|could|who|with)|lets? any (?:\w+ )?(?:address|one|user"
-        r"|device))\b"
+        r"|device)|(?:same|one) (?:\w+ )?(?:key|code|password|log-?in)s?\b(?: (?:for|opens|everywhere))?|(?:cle|code"
+        r"|llave|clave)\w* .{0,25}(?:la meme|le meme|partout|la misma|el mismo))\b"
     ),
     (
         r"\b(?:mots? de passe (?:\w+ )?(?:admin\w*|par defaut|partage\w*|commun\w*|maitre|du serveur|racine)"

@@ -5,10 +5,13 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from core.domain import Finding
+from responder.claims.clauses import Span
 from responder.claims.model import ClaimModel, Judged
 from responder.claims.premise import premise
 from responder.gate import Candidate
-from responder.gate.reading import LONGEST_READ, block, shown
+from responder.gate.kindness import claims_nothing
+from responder.gate.reading import LONGEST_READ, block, fold, shown
+from responder.gate.wording import words_from_nowhere
 
 NAME = "support"
 _UNSUPPORTED = "is in neither the facts nor the customer's words. Take it out, or add it to the fact sheet first."
@@ -26,6 +29,11 @@ _FLAGGED: Mapping[str, str] = MappingProxyType(
         "rote": "fits everybody. Say what happened to this customer, and what we know.",
     }
 )
+
+
+_SURE = 0.97  # for what reads like an apology or an invitation
+BY_STRANGE = ("unsupported", "unsupported_odd", "unsupported_strange")
+"""The threshold for a clause with none, one, or more words from nowhere: the more, the less doubt it takes."""
 
 
 @lru_cache(maxsize=1)
@@ -59,7 +67,7 @@ def check(candidate: Candidate) -> Iterator[Finding]:
     limits = _limits()
     tells = any(one.states["supported"] > 0.5 for one in judged)
     for one in judged:
-        if (message := _fault(one, limits, tells=tells)) is not None:
+        if (message := _fault(one, limits, tells=tells, tier=tier(candidate, one.span))) is not None:
             start = one.span.start
             end = start + len(candidate.reply[start : one.span.end].rstrip(" .,;:!?\u2026\n"))
             yield block(NAME, start, end, f"'{shown(candidate, start, end)}' {message}")
@@ -80,14 +88,23 @@ def _limits() -> Mapping[str, float]:
     return model.thresholds() if model else {}
 
 
-def _fault(one: Judged, limits: Mapping[str, float], *, tells: bool) -> str | None:
+def tier(candidate: Candidate, span: Span) -> int | None:
+    """Which of BY_STRANGE a clause stands under by its words from nowhere; None when it reads like kindness alone."""
+    strange = len(words_from_nowhere(candidate, span.start, span.end))
+    if claims_nothing(fold(candidate.reply[span.start : span.end])):
+        return min(strange - 1, len(BY_STRANGE) - 1) if strange > 1 else None
+    return min(strange, len(BY_STRANGE) - 1)
+
+
+def _fault(one: Judged, limits: Mapping[str, float], *, tells: bool, tier: int | None) -> str | None:
     """What to say of a clause, or None when it may stay; the surest fault first."""
+    enough = _SURE if tier is None else limits[BY_STRANGE[tier]]
     over: Iterable[tuple[float, str]] = (
         (chance - limits[flag], _FLAGGED[flag])
         for flag, chance in one.flags.items()
         if chance > limits[flag] and not (flag == "rote" and tells)
     )
-    if one.unsupported > limits["unsupported"]:
+    if one.unsupported > enough:
         against = one.states["contradicted"] > one.states["unsupported"]
-        over = [*over, (one.unsupported - limits["unsupported"], _AGAINST if against else _UNSUPPORTED)]
+        over = [*over, (one.unsupported - enough, _AGAINST if against else _UNSUPPORTED)]
     return max(over, default=(0.0, None))[1]

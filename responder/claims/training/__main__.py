@@ -33,7 +33,11 @@ def main() -> None:
     parser.add_argument("--pairs", type=Path, help="folder of published premises and hypotheses")
     parser.add_argument("--layers", type=int, default=8, help="how many of the encoder's layers are kept")
     parser.add_argument(
-        "--drafts", type=Path, action="append", default=[heldout.CHOOSING], help="to choose thresholds on"
+        "--drafts",
+        type=Path,
+        action="append",
+        default=[heldout.CHOOSING, heldout.SETTLING],
+        help="to choose thresholds on",
     )
     parser.add_argument("--threads", type=int, default=2)
     given = parser.parse_args()

@@ -9,9 +9,13 @@ from core.domain import FactSheet, IncidentStatus, Voice
 from responder.claims.labels import FLAGS
 from responder.claims.model import ClaimModel, Judged
 from responder.claims.premise import premise
+from responder.gate import Candidate, support
 
 CHOOSING = Path(__file__).parent / "heldout" / "choose"
 """Drafts that thresholds are chosen on."""
+
+SETTLING = Path(__file__).parent / "heldout" / "settle"
+"""More of them, over other sheets, that the gate's tables were written with."""
 
 MEASURING = Path(__file__).parent / "heldout" / "measure"
 """Drafts that nothing is chosen on."""
@@ -22,7 +26,7 @@ CLEAN_STOPPED = 0.03
 VOUCHED = 0.05
 """Below this chance of every fault the model speaks for a clause."""
 
-_LOWEST, _LOWEST_STATE = 0.12, 0.5
+_LOWEST, _LOWEST_STATES = 0.12, (0.5, 0.35, 0.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +76,31 @@ def scores(model: ClaimModel, given: Sequence[Case]) -> list[list[Judged]]:
 def thresholds(judged: Sequence[list[Judged]], given: Sequence[Case]) -> dict[str, float]:
     """One threshold for unsupported clauses and one for every flag, together stopping CLEAN_STOPPED of the clean.
 
-    A flag stands above every clean draft; what may be stopped is left to the unsupported clauses.
+    Clauses with words from nowhere have thresholds of their own. A flag stands above every clean draft; what may be
+    stopped is left to the unsupported clauses.
     """
     clean = [clauses for clauses, case in zip(judged, given, strict=True) if not case.fault and clauses]
     spare = max(1, int(CLEAN_STOPPED * len(clean)) - 1)  # one is left for the flags together
     found = {flag: max(_LOWEST, _above(clean, flag, 0)) for flag in FLAGS}
-    found["unsupported"] = max(_LOWEST_STATE, _above(clean, "unsupported", spare))
+    told = [(clauses, case) for clauses, case in zip(judged, given, strict=True) if not case.fault and clauses]
+    for tier, (name, lowest) in enumerate(zip(support.BY_STRANGE, _LOWEST_STATES, strict=True)):
+        here = [[one for one in clauses if _tier(case, one) == tier] for clauses, case in told]
+        found[name] = max(
+            lowest, _above([clauses for clauses in here if clauses], "unsupported", spare if not tier else 0)
+        )
     return {**{name: round(min(0.98, value), 3) for name, value in found.items()}, "vouched": VOUCHED}
+
+
+def _tier(case: Case, one: Judged) -> int | None:
+    """Which threshold a clause stands under; None for one that claims nothing."""
+    candidate = Candidate(reply=case.reply, platform="", mention=case.mention, sheet=case.sheet)
+    return support.tier(candidate, one.span)
 
 
 def _above(clean: Sequence[list[Judged]], name: str, spare: int) -> float:
     """A chance that only `spare` clean drafts exceed."""
     top = sorted((max(_chance(one, name) for one in clauses) for clauses in clean), reverse=True)
-    return top[min(spare, len(top) - 1)] + 0.02
+    return top[min(spare, len(top) - 1)] + 0.02 if top else 0.0
 
 
 def _chance(one: Judged, name: str) -> float:
@@ -92,8 +108,9 @@ def _chance(one: Judged, name: str) -> float:
 
 
 def stopped(clauses: Sequence[Judged], limits: dict[str, float]) -> bool:
-    """Whether any clause is over a threshold; stock phrases are weighed by the gate, not here."""
-    names = [name for name in limits if name not in {"vouched", "rote"}]
+    """Whether any clause is over a threshold; stock phrases and odd words are weighed by the gate, not here."""
+    names = [name for name in limits if name in FLAGS or name == "unsupported"]
+    names.remove("rote")
     return any(_chance(one, name) > limits[name] for one in clauses for name in names)
 
 

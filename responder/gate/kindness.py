@@ -1,0 +1,64 @@
+"""Clauses that claim nothing about an incident: an apology, fellow feeling, thanks, an invitation to write to us.
+
+Only the claim model's doubt is answered by this. What the other checks find in such a clause still stands.
+"""
+
+from responder.gate.reading import rx
+
+_OPENING = (
+    r"^(?:[\W_]*(?:@\S+|and|but|so|or|then|oh|ah|well|yes|no|et|mais|alors|oui|non|y|pero|pues|si|a|\w+,)\s+){0,2}"
+)
+_FEELING = (
+    r"(?:(?:we(?:'re| are)|i(?:'m| am))? ?(?:\w+ly |so |very |really )*(?:sorry|apolog\w*)"
+    r"|(?:please )?(?:forgive|excuse) us|thank(?:s| you)\b|you're (?:welcome|right|not|owed|entitled)|you (?:deserve"
+    r"|earned|were|had|have"
+    r" every|shouldn't|should not|needn't|don't owe|don't have to|did)\b|(?:he|she|they|your \w+)(?:'d| had| has"
+    r"| have)? (?:earned"
+    r"|deserve\w*|waited)\b"
+    r"|that(?:'s| is| was| must| sounds| hurts| means| would)\b|(?:it|this)(?:'s| is| was| must| feels"
+    r"| hurts) (?:\w+ ){0,3}?(?:hard|not"
+    r"|no |awful|horrible|unfair|fair|wrong|bad|miserable|frightening|far|too|more|little|small|a lot|our|on us)"
+    r"|(?:we|i) (?:\w+ )?(?:hope|wish|hear you|understand|get (?:it|that|why)|see why|can see|know (?:how|that's|it's"
+    r"|this|you|what it)"
+    r"|spoil\w*|ruin\w*|let you|did\b|counted wrong|got (?:it|this) wrong|failed you|owe you an? (?:answer"
+    r"|explanation|apology|straight))"
+    r"|(?:fair|good|right|honest) (?:point|question|enough)|no (?:excuse|wonder|words)|what a\b|good luck"
+    r"|(?:nous sommes |on est |je suis )?(?:\w+ment |tres |vraiment )*(?:desole\w*|navre\w*)|pardon\b|merci\b"
+    r"|(?:c'est|c'etait|ce n'est|cela|ca) (?:\w+ ){0,3}?(?:long|dur|grave|rageant|penible|inquietant|frustrant"
+    r"|injuste|trop|beaucoup"
+    r"|pas (?:normal|juste|acceptable|assez)|vrai|notre)"
+    r"|(?:nous|on|je) (?:vous )?(?:compren|enten|esper|souhait|regrett|voyons|voit)\w*|vous (?:avez raison|meritez"
+    r"|meritiez|n'avez pas a)"
+    r"|bon courage|bonne chance"
+    r"|(?:lo )?(?:sentimos|siento|lamentamos)|perdon\w*|gracias\b"
+    r"|(?:es|era|no es|eso|esto) (?:\w+ ){0,3}?(?:duro|grave|mucho|demasiado|injusto|frustrante|normal|justo|largo"
+    r"|horrible|lo menos)"
+    r"|(?:te |os |le )?(?:entendemos|entiendo|comprendemos|esperamos que|ojala|vemos que|imaginamos)|(?:tienes|teneis"
+    r"|tiene) (?:toda la )?razon"
+    r"|(?:este|esto) es el final\b|(?:mereces|merecias|merece)\b|suerte con)"
+)
+_INVITING = (
+    r"(?:please |just )*(?:send|tell|write|message|drop|dm|let|show|give)\b.{0,25}\b(?:us|me|private\w*|dms?"
+    r"|messages?|inbox)\b"
+    r"|(?:so that|so|and|then)? ?(?:we|i|a (?:\w+ )?person|a human|someone|somebody|one of us|a colleague)(?:'ll"
+    r"| will| can) (?:\w+ )?(?:look"
+    r"|check|see|help|answer|read|go through|find out|understand|talk|know)\b"
+    r"|our (?:messages|inbox|dms) (?:are|is)|we(?:'d| would) (?:like|love|rather) (?:to )?(?:hear|know|talk)"
+    r"|(?:ecri[vs]\w*|envoy\w*|dites|dis|racont\w*|expliqu\w*|contact\w*)(?:-| )(?:nous|moi)\b"
+    r"|(?:et |pour que |afin que )?(?:nous|on|quelqu'un|une personne) (?:regarder\w*|verifier\w*|verifi\w*|regard\w*"
+    r"|puiss\w*|aider\w*|repond\w*)"
+    r"|(?:escrib|manda|envia|cuenta|di|explica|contacta)\w*nos\b|(?:y |para que )?(?:lo )?(?:miramos|miraremos"
+    r"|revisamos|vemos|una persona)"
+)
+_CLAIMS = (
+    r"\d|https?:|\b(?:because|due to|caused?|thanks to|after an?|parce|a cause|du a|porque|debido|por culpa|will be"
+    r"|is back|are back|restored"
+    r"|refund\w*|credit\w*|free|rembours\w*|gratuit\w*|reembols\w*|gratis)\b"
+)
+
+
+def claims_nothing(folded: str) -> bool:
+    """Whether a folded clause is one of the kinds that need no fact."""
+    if rx(_CLAIMS).search(folded):
+        return False
+    return bool(rx(rf"{_OPENING}(?:{_FEELING}|{_INVITING})").search(folded))
