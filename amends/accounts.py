@@ -6,7 +6,7 @@ import sys
 from amends.bootstrap import App
 from core.errors import InputError
 from core.store import users
-from dashboards import people
+from dashboards import people, second_factor
 
 # Who has the machine has the database: the audit names the way, not a person it could not check.
 ACTOR = "command line"
@@ -36,6 +36,11 @@ def set_password(app: App, name: str) -> None:
 def disable(app: App, name: str) -> None:
     people.disable(app.store, name=name, actor=ACTOR, clock=app.clock)
     print(f"{name} can no longer log in")
+
+
+def reset(app: App, name: str) -> None:
+    second_factor.reset(app.store, name=name, actor=ACTOR, clock=app.clock)
+    print(f"{name} logs in with the password alone; all sessions are ended")
 
 
 def _password() -> str:

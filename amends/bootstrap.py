@@ -132,7 +132,7 @@ class App:
             store=self.store,
             brand=self.settings.brand,
             journey=LivingMap(self.store, self.settings.brand.name, of_brand(self.settings.brand.journey)),
-            writer=self.writer,
+            writer=registry.writer_of(self.settings, lambda: self.store, self.clock, living=True),
             inspect=inspect,
             clock=self.clock,
             agent=self.settings.responder.agent,

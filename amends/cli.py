@@ -328,6 +328,14 @@ def user_disable(name: Name, config: Config = None) -> None:
     accounts.disable(_app(config), name)
 
 
+@user.command("reset")
+def user_reset(name: Name, config: Config = None) -> None:
+    """Drop second factor and passkeys of who lost them, and end the account's sessions."""
+    from amends import accounts
+
+    accounts.reset(_app(config), name)
+
+
 def _data_dir(data: Path | None) -> Path:
     if data is None or not data.is_dir():
         raise ConfigError(f"--data: {data or 'missing'}: name the directory of the data sets (or set AMENDS_DATA)")

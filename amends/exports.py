@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, Any
 
 from amends.lines import write
-from amends.pipes import reading_row
 from core.clock import iso
 from core.domain import Labels
 from core.store import corrections
@@ -25,7 +24,7 @@ def correction_row(each: "Corrected") -> dict[str, Any]:
     mention, labels = each.mention, Labels.parse(each.labels)
     if mention.reading is None:
         raise RuntimeError(f"mention {mention.id} was corrected but has no reading")
-    row = {"id": mention.external_id} | reading_row(labels.over(mention.reading.value()))
+    row = {"id": mention.external_id} | labels.over(mention.reading.value()).plain()
     return row | {
         "model": each.model,
         "relevant": labels.relevant,

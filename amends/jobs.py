@@ -8,12 +8,14 @@ from datetime import timedelta
 from amends.bootstrap import App
 from classifier.relevance import brand_of
 from classifier.score import BATCH, score_new
+from core.domain import Platform
 from core.errors import AmendsError, ConfigError
 from core.store import drafts, events, logins
 from incidents import alerts, dead_links, feedback, notifying, promises, promotions, public_status
 from incidents.suspecting import suspect
 from incidents.watching import Watched
 from listener.poll import poll
+from responder import bounds, desk
 from responder.drafting import draft_pending
 from responder.feedback_replies import draft_results
 from responder.followups import draw_follow_ups
@@ -98,6 +100,7 @@ def notify_all(app: App, stopping: Never = _never) -> Counter[str]:
         app.channels,
         brand=app.settings.brand.name,
         address=app.address,
+        zone=app.settings.brand.zone(),
         clock=app.clock,
         stopping=stopping,
     )
@@ -132,9 +135,21 @@ def guard_promotions(app: App) -> Counter[str]:
     return done + promotions.call_due(app.store, config=config, clock=app.clock)
 
 
+def wake_snoozed(app: App) -> int:
+    """Tells the open queues which cases are back."""
+    return desk.wake_due(app.store, clock=app.clock)
+
+
 def look_back_all(app: App) -> Counter[str]:
     """Reads what was sent from the platforms, and holds it against what was approved."""
     return look_back(app.store, app.publishers, clock=app.clock)
+
+
+def ask_bounds(app: App) -> Counter[str]:
+    """Asks the servers that set their own how long a reply may be."""
+    routes = {platform.value: app.route(platform) for platform in Platform}
+    serving = {platform: app.publishers[way.publisher] for platform, way in routes.items() if way}
+    return bounds.ask(app.store, serving, clock=app.clock)
 
 
 def sweep(app: App) -> None:
@@ -144,6 +159,7 @@ def sweep(app: App) -> None:
         events.sweep(db, now)
         logins.sweep(db, now)
         drafts.forget_superseded(db, now - REDRAWN_KEPT)
+    alerts.forget(app.store, brand=app.settings.brand.name, settings=app.settings.alerts, clock=app.clock)
 
 
 def guarded(name: str, job: Callable[[], object]) -> Callable[[], None]:

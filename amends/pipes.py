@@ -5,7 +5,6 @@ import io
 import math
 import os
 import sys
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import count
@@ -49,28 +48,17 @@ def _model(settings: core_settings.Settings | None) -> "Model":
 
 
 def run_import(app: "App", path: str | None) -> None:
-    """Keeps the good lines of a file, a few hundred a transaction."""
-    from listener.intake import keep_all
-    from listener.sources.file import Bad, read_mentions
+    """Keeps the good lines of a file."""
+    from listener.importing import bring
+    from listener.sources.file import read_mentions
 
-    total = Counter[str]()
+    brand = app.settings.brand
     with opened(path) as (name, stream):
         faults = Faults(name)
-        for batch in batches(read_mentions(stream, handles=app.settings.brand.handles), 500):
-            good = [item for item in batch if not isinstance(item, Bad)]
-            for bad in batch:
-                if isinstance(bad, Bad):
-                    faults.say(bad.line, bad.reason)
-            with app.store.begin() as db:
-                total += keep_all(
-                    db,
-                    good,
-                    brand=app.settings.brand.name,
-                    handles=app.settings.brand.handles,
-                    source="import",
-                    wanted=app.wanted,
-                    now=app.clock(),
-                )
+        total = bring(
+            read_mentions(stream, handles=brand.handles), store=app.store, brand=brand.name, handles=brand.handles,
+            wanted=app.wanted, clock=app.clock, bad=lambda bad: faults.say(bad.line, bad.reason),
+        )  # fmt: skip
     print(
         f"{total['new']} new, {total['known']} known already, {total['own']} our own, {total['unwanted']} unwanted",
         file=sys.stderr,
@@ -89,7 +77,7 @@ def run_classify(path: str | None, config: Path | None) -> None:
         for batch in batches(checked(objects(stream, faults), faults, _post), BATCH * 4):
             readings = model.read([post["text"] for post in batch], [post["language"] for post in batch])
             for post, reading in zip(batch, readings, strict=True):
-                write({"id": post["id"]} | reading_row(reading) | _seen(post["text"], reading, brand))
+                write({"id": post["id"]} | reading.plain() | _seen(post["text"], reading, brand))
     _end(faults)
 
 
@@ -109,27 +97,6 @@ def _post(value: Mapping[str, Any]) -> dict[str, Any]:
         "id": value.get("id"),
         "text": text_of(value, "text"),
         "language": text_of(value, "language", required=False) or None,
-    }
-
-
-def reading_row(reading: Reading) -> dict[str, object]:
-    """A reading as the interfaces name its fields."""
-    return {
-        "sentiment": reading.sentiment.value,
-        "sentiment_score": round(reading.sentiment_score, 4),
-        "emotion": reading.emotion.value,
-        "intents": [intent.value for intent in reading.intents],
-        "outage": reading.outage,
-        "outage_score": round(reading.outage_score, 4),
-        "angry": reading.angry,
-        "angry_score": round(reading.angry_score, 4),
-        "outage_anger": reading.outage_anger,
-        "impact": reading.impact.value,
-        "about": reading.about.value,
-        "language": reading.language,
-        "model": reading.model,
-        "confidence": reading.band.value,
-        "confidence_score": round(reading.confidence, 4),
     }
 
 

@@ -67,6 +67,8 @@ def check_all(app: App) -> Iterator[Check]:
         yield _try(f"publisher {name}", lambda name=name: app.publishers[name].check())  # type: ignore[misc]
     if app.settings.writer.kind != "playbook":
         yield _try("writer", lambda: _writer(app))
+    if app.settings.people.oidc.issuer:
+        yield _try("single sign-on", lambda: _sign_on(app))
     if app.settings.alerts.addresses():
         yield _try("alarms", lambda: ", ".join(channel.name for channel in app.channels))
 
@@ -87,6 +89,12 @@ def _writer(app: App) -> str:
     from responder.writers.llm import LlmWriter
 
     return app.writer.engine.check() if isinstance(app.writer, LlmWriter) else "playbook"
+
+
+def _sign_on(app: App) -> str:
+    from dashboards.oidc import Provider
+
+    return Provider(app.settings.people.oidc, app.clock).check()
 
 
 def _clock(app: App) -> str:

@@ -91,12 +91,17 @@ def _webhook_publisher(name: str, config: Any) -> Publisher:
     return WebhookPublisher(name, config)
 
 
-def writer_of(settings: Settings, store: Callable[[], Store], clock: Clock) -> Writer:
-    """Who drafts. ``store`` is opened only by a writer with a budget. Raises ConfigError: no texts."""
+def writer_of(settings: Settings, store: Callable[[], Store], clock: Clock, *, living: bool = False) -> Writer:
+    """Who drafts. ``store`` is opened only by a writer with a budget, and by a ``living`` playbook, which says what the
+    lead took over. Raises ConfigError: no texts.
+    """
+    from responder.wordings import LivingPlaybook
     from responder.writers.playbook import PlaybookWriter
 
     languages = settings.brand.languages
-    playbook = PlaybookWriter(languages=languages)
+    playbook: Writer = PlaybookWriter(languages=languages)
+    if living:
+        playbook = LivingPlaybook(store, settings.brand.name, languages)
     if settings.writer.kind == "playbook":
         return playbook
     from responder.gate.registry import inspect

@@ -48,6 +48,8 @@ def table(app: App, stopping: Callable[[], bool]) -> list[Job]:
         Job("status page", 1, lambda: jobs.status_page(app)),
         Job("links", app.settings.links.check_seconds, lambda: jobs.check_links(app)),
         Job("promotions", 2, lambda: jobs.guard_promotions(app)),
+        Job("wake", 5, lambda: jobs.wake_snoozed(app)),
+        Job("bounds", 60, lambda: jobs.ask_bounds(app)),
         Job("look back", 15, lambda: jobs.look_back_all(app)),
         Job("sweep", 600, lambda: jobs.sweep(app)),
     ]

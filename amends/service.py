@@ -6,6 +6,7 @@ job is one transaction, so a job that is cut off is taken up again at the next s
 
 import asyncio
 import errno
+import gc
 import importlib
 import logging
 import os
@@ -114,7 +115,7 @@ def run(
 
 async def _web(app: App, jobs: Scheduler | None, host: str | None, port: int | None) -> bool:
     sockets = _listen(host or app.settings.web.host, app.settings.web.port if port is None else port)
-    pages = _pages(app, jobs)
+    pages = pages_of(app, jobs)
     server = _server(pages)
 
     def stop() -> None:
@@ -181,7 +182,8 @@ def _on_signals(stop: Callable[[], None]) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop)
 
 
-def _pages(app: App, jobs: Scheduler | None) -> "FastAPI":
+def pages_of(app: App, jobs: Scheduler | None) -> "FastAPI":
+    """The web side of an app, wired; ``jobs`` None: its schedule runs elsewhere."""
     from dashboards.app import create_app
     from dashboards.deps import Deps
     from responder.gate.registry import inspect
@@ -195,6 +197,7 @@ def _pages(app: App, jobs: Scheduler | None) -> "FastAPI":
             route=app.route,
             publishers=lambda: app.publishers,
             why=app.why,
+            wanted=app.wanted,
             drill=app.drill,
             readiness=Readiness(app, lambda: jobs is None or jobs.running),
         )
@@ -217,6 +220,8 @@ def _warm(app: App) -> None:
         _ = app.model
     except ConfigError as error:
         log.error("the model cannot be loaded", extra={"problem": str(error)})
+    gc.collect()
+    gc.freeze()  # what is loaded by now stays; walking it again holds every page up for a tenth of a second
 
 
 def _warming() -> bool:

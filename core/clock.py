@@ -1,9 +1,12 @@
 """The only place that asks the time."""
 
+import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 Clock = Callable[[], datetime]
+WRITTEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00")
+"""A moment as ``iso`` writes it."""
 
 
 def now() -> datetime:
@@ -14,3 +17,8 @@ def now() -> datetime:
 def iso(moment: datetime) -> str:
     """RFC 3339 in UTC to the second, for machines: ``2026-11-20T13:05:00+00:00``."""
     return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def spoken(text: str, zone: tzinfo) -> str:
+    """A text with the moments that ``iso`` wrote in it as people say them: ``Fri 20 Nov, 08:05 EST``."""
+    return WRITTEN.sub(lambda found: f"{datetime.fromisoformat(found[0]).astimezone(zone):%a %d %b, %H:%M %Z}", text)

@@ -17,7 +17,7 @@ _PATTERNS = (
     re.compile(
         r"(?i)\b(access_token|refresh_token|client_secret|password|api_key|token|secret)(['\"]?\s*[:=]\s*['\"]?)[^\s'\"&,;}]+"
     ),
-    re.compile(r"(/setup/|/invite/)[\w-]{8,}"),
+    re.compile(r"(/setup/|/invite/|\bamends_(?=[\w-]{43}))[\w-]{8,}"),
 )
 _SECRET_NAMES = re.compile(r"(?i)access_token|refresh_token|client_secret|password|api_key|token|secret|authorization")
 # What would begin a line of its own or steer a terminal; lone halves of characters cannot be written at all.

@@ -32,6 +32,7 @@ class Alerts(Section):
     silent_minutes: Minutes = 30
     silent_complaints: int = Field(default=10, ge=1)
     source_minutes: Minutes = 10
+    kept_days: float = Field(default=90, ge=1)  # alarms that are over leave the page and the database after that
 
     def addresses(self) -> tuple[str, ...]:
         """The apprise addresses, parted by white space."""
@@ -106,9 +107,47 @@ def _sqlite_file(database: str) -> Path | None:
     return Path(name) if database.startswith("sqlite:///") and name not in ("", ":memory:") else None
 
 
+def _provider(url: str) -> str:
+    loopback = re.fullmatch(r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/\S*)?", url)
+    if url and not loopback and not re.fullmatch(r"https://[^/\s?#]+[^\s?#]*", url):
+        raise ValueError(f"{url!r} is not an https address")
+    return url
+
+
+def _domain(name: str) -> str:
+    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", name.lower()):
+        raise ValueError(f"{name!r} is not a mail domain such as northwind.example")
+    return name.lower()
+
+
+class Oidc(Section):
+    """Single sign-on with OpenID Connect; off while ``issuer`` is empty."""
+
+    issuer: Annotated[str, AfterValidator(_provider)] = ""
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    button: str = Field(default="Log in with your company account", min_length=1, max_length=60)
+    domains: tuple[Annotated[str, AfterValidator(_domain)], ...] = ()
+    newcomers: Literal["none", "viewer", "approver", "lead", "admin"] = "none"
+    trust_second_factor: bool = False
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.issuer and not self.client_id:
+            raise ValueError("an issuer needs a client_id: the name under which the provider knows Amends")
+        if self.newcomers != "none" and not self.domains:
+            raise ValueError("newcomers need domains: else everybody with an account at the provider comes in")
+        return self
+
+
 class People(Section):
     invitation_hours: float = Field(default=72, gt=0)
     reset_hours: float = Field(default=2, gt=0)
+    require_two_factor: bool = False
+    oidc: Oidc = Oidc()
+
+    def secrets(self) -> list[str]:
+        return [value] if (value := self.oidc.client_secret.get_secret_value()) else []
 
 
 class Links(Section):

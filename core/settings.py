@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_origin
+from typing import Annotated, Any, Literal, TypeGuard, get_origin
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
@@ -79,6 +79,7 @@ class Web(Section):
     port: int = Field(default=8080, ge=0, le=65535)
     public_url: WebAddress = ""  # what browsers see when a proxy stands before it; https makes cookies Secure
     session_hours: float = Field(default=12, gt=0)
+    api_per_minute: int = Field(default=600, ge=1)  # requests of one token to /api/v1
 
 
 class Schedule(Section):
@@ -350,11 +351,17 @@ def _toml_fault(file: Path, error: tomllib.TOMLDecodeError) -> str:
     return f"{file}:{place[1]}: {message[: place.start()].strip()}" if place else f"{file}: {message}"
 
 
+def _is_section(annotation: Any) -> TypeGuard[type[Section]]:
+    return isinstance(annotation, type) and issubclass(annotation, Section)
+
+
 def _sections(raw: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], type[Section]]]:
     """Every section of the file, or of the schema, with the model that describes it."""
     for name, field in Settings.model_fields.items():
-        if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
+        if _is_section(field.annotation):
             yield (name,), field.annotation
+            inner = field.annotation.model_fields.items()
+            yield from (((name, key), each.annotation) for key, each in inner if _is_section(each.annotation))
     for group, kinds in _KINDS.items():
         members = raw.get(group)
         for name, section in members.items() if isinstance(members, dict) else ():
@@ -374,7 +381,7 @@ def _secret_keys(model: type[Section]) -> list[str]:
 def _refuse_secrets(file: Path, text: str, raw: Mapping[str, Any]) -> None:
     for path, model in _sections(raw):
         section = raw.get(path[0], {})
-        section = section.get(path[1], {}) if len(path) > 1 else section
+        section = section.get(path[1], {}) if len(path) > 1 and isinstance(section, dict) else section
         for key in _secret_keys(model):
             if isinstance(section, dict) and key in section:
                 place, name = (*path, key), env_name((*path, key))
@@ -462,5 +469,5 @@ def secrets_of(settings: Settings) -> list[str]:
     database = re.match(r"\w[\w+]*://[^:/@]*:([^@]+)@", settings.store.url)
     found = [value.get_secret_value() for value in values if value.get_secret_value()]
     found += [database[1]] if database else []
-    with_own = (settings.alerts, settings.promotions, settings.audit, settings.writer)
+    with_own = (settings.alerts, settings.promotions, settings.audit, settings.writer, settings.people)
     return found + [value for section in with_own for value in section.secrets()]

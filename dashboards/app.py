@@ -12,7 +12,10 @@ from starlette.staticfiles import StaticFiles
 from dashboards import api, auth, errors, views
 from dashboards.deps import Deps
 from dashboards.live import Live
+from dashboards.oidc import Provider
 from dashboards.pages import HERE, Pages
+from dashboards.presence import Presence
+from dashboards.queue_list import Counting
 from dashboards.reports import Reports
 from dashboards.security import SecurityHeaders
 from dashboards.views import public
@@ -31,8 +34,11 @@ def create_app(deps: Deps) -> FastAPI:
     )
     app.state.deps = deps
     app.state.pages = Pages(deps, static)
+    app.state.counting = Counting(deps.store)
     app.state.stopping = asyncio.Event()
-    app.state.live = Live(deps.store, app.state.stopping)
+    app.state.presence = Presence(deps.store, deps.clock)
+    app.state.live = Live(deps.store, app.state.stopping, presence=app.state.presence)
+    app.state.provider = Provider(deps.settings.people.oidc, deps.clock)
     app.state.csp_reports = Reports(deps.clock)
     app.state.public = public.add_to(app, deps)
     api.add_to(app, deps)
@@ -56,7 +62,8 @@ def _fingerprint(directory: Path) -> str:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await app.state.public.begin()
-    tasks = [app.state.live.run(), app.state.public.keep(app.state.stopping)]
+    stopping, live = app.state.stopping, app.state.live
+    tasks = [live.run(), app.state.public.keep(stopping), app.state.presence.keep(live.say, stopping)]
     running = [asyncio.create_task(task) for task in tasks]
     try:
         yield

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Annotated
 
@@ -22,10 +22,15 @@ from responder.approval import Actor
 ROLES = ("viewer", "approver", "lead", "admin")
 MAX_BY_NAME, MAX_BY_ADDRESS = 5, 20  # failed log-ins in logins.WINDOW
 SHORTEST, LONGEST = 10, 256  # characters of a password
+FRESH = timedelta(minutes=10)  # a log-in this young needs no password again to change how one logs in
 
 
 class NotSignedInError(Exception):
     """Nobody is signed in; a page answers with the log-in page, a script with 401."""
+
+
+class SecondFactorMissingError(Exception):
+    """Signed in by one factor where two are required; a page leads to where the second is set up."""
 
 
 class TooManyAttemptsError(Exception):
@@ -41,6 +46,8 @@ class Signed:
     role: str
     csrf: str
     token_hash: str
+    enrolling: bool = False  # a second factor is required, and this session has not shown one
+    since: datetime | None = None
 
     def can(self, role: str) -> bool:
         return ROLES.index(self.role) >= ROLES.index(role)
@@ -65,7 +72,10 @@ def signed_by(deps: Deps, token_hash: str) -> Signed | None:
         row = logins.session_of(db, token_hash, deps.clock())
         if row is None:
             return None
-        return Signed(row.user.id, row.user.name, row.user.role, row.csrf, row.token_hash)
+        enrolling = deps.settings.people.require_two_factor and not row.second_factor
+        return Signed(
+            row.user.id, row.user.name, row.user.role, row.csrf, row.token_hash, enrolling, row.created_at
+        )  # fmt: skip
 
 
 MaybeSigned = Annotated[Signed | None, Depends(current)]
@@ -73,19 +83,26 @@ MaybeSigned = Annotated[Signed | None, Depends(current)]
 
 @dataclass(frozen=True, slots=True)
 class require:  # noqa: N801 - reads as a call: Depends(require("lead"))
-    """Dependency: somebody signed in with at least this role. Raises NotSignedInError, or answers 403."""
+    """Dependency: somebody signed in with at least this role. Raises NotSignedInError, or answers 403.
+
+    ``half``: also who must still set up a second factor; everybody else gets SecondFactorMissingError.
+    """
 
     role: str
+    half: bool = False
 
-    def __call__(self, signed: MaybeSigned) -> Signed:
+    async def __call__(self, signed: MaybeSigned) -> Signed:  # async: nothing waits here, so no thread is asked for
         if signed is None:
             raise NotSignedInError
+        if signed.enrolling and not self.half:
+            raise SecondFactorMissingError
         if not signed.can(self.role):
             raise HTTPException(403, f"This needs the role {self.role}; yours is {signed.role}. Ask an admin.")
         return signed
 
 
 Viewer = Annotated[Signed, Depends(require("viewer"))]
+Half = Annotated[Signed, Depends(require("viewer", half=True))]  # for the pages that set up a second factor
 Approver = Annotated[Signed, Depends(require("approver"))]
 Lead = Annotated[Signed, Depends(require("lead"))]
 Admin = Annotated[Signed, Depends(require("admin"))]
@@ -120,6 +137,11 @@ def hashed(token: str) -> str:
 
 def is_https(deps: Deps) -> bool:
     return deps.settings.web.public_url.startswith("https://")
+
+
+def step_cookie(deps: Deps) -> str:
+    """Holds the secret that binds a log-in which is not over yet to its browser."""
+    return cookie_name(deps) + "-step"
 
 
 def cookie_name(deps: Deps) -> str:
@@ -180,6 +202,22 @@ def log_in(deps: Deps, *, name: str, password: str, address: str) -> UserRow | N
     The attempt is written down before the password is looked at, so that parallel guesses count too.
     """
     name = users.key_of(name.strip()[:200])
+    count_attempt(deps, name=name, address=address)
+    with deps.store.read() as db:
+        user = users.by_name(db, name)
+    right = _hasher().verify(password[: LONGEST + 1], (user and user.password_hash) or _nobody())
+    if not (right and user and user.password_hash and user.disabled_at is None):
+        return None
+    with deps.store.begin() as db:
+        logins.forget_failures(db, name)
+    return user
+
+
+def count_attempt(deps: Deps, *, name: str, address: str) -> None:
+    """Writes an attempt down before it is judged. Raises TooManyAttemptsError instead when there were too many.
+
+    ``name``: a key of names, or with capitals, which no key has, something else that can be guessed.
+    """
     with deps.store.begin() as db:
         logins.one_at_a_time(db)
         now = deps.clock()
@@ -188,16 +226,23 @@ def log_in(deps: Deps, *, name: str, password: str, address: str) -> UserRow | N
         if by_name >= MAX_BY_NAME or by_address >= MAX_BY_ADDRESS:
             raise TooManyAttemptsError
         db.add(LoginAttemptRow(name=name, address=address, at=now))
-        user = users.by_name(db, name)
-    right = _hasher().verify(password[: LONGEST + 1], user.password_hash if user else _nobody())
-    if not (right and user and user.disabled_at is None):
-        return None
-    with deps.store.begin() as db:
-        logins.forget_failures(db, name)
-    return user
 
 
-def start_session(deps: Deps, user_id: int, *, old_token: str | None, user_agent: str, address: str = "") -> str:
+def has_password(deps: Deps, user_id: int) -> bool:
+    """False for who comes by single sign-on only."""
+    with deps.store.read() as db:
+        user = users.by_id(db, user_id)
+        return bool(user and user.password_hash)
+
+
+def is_fresh(deps: Deps, signed: Signed) -> bool:
+    """Whether who sits there logged in a moment ago: then it is no forgotten screen."""
+    return signed.since is not None and deps.clock() - signed.since < FRESH
+
+
+def start_session(
+    deps: Deps, user_id: int, *, old_token: str | None, user_agent: str, address: str = "", second_factor: bool = False
+) -> str:
     """A new session and its token; the one the browser had before is revoked (no session is ever adopted)."""
     token, now = secrets.token_urlsafe(32), deps.clock()
     with deps.store.begin() as db:
@@ -212,6 +257,7 @@ def start_session(deps: Deps, user_id: int, *, old_token: str | None, user_agent
                 expires_at=now + timedelta(hours=deps.settings.web.session_hours),
                 user_agent=user_agent[:200],
                 address=address[:64],
+                second_factor=second_factor,
             )
         )
     return token

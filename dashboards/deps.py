@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from classifier.why import Because
 from core.clock import Clock
-from core.domain import Finding
+from core.domain import Finding, Mention
 from core.settings import Settings
 from core.store import Store
 from responder.approval import Route
@@ -34,4 +34,5 @@ class Deps:
     why: Callable[[str, str], Sequence[Because]] | None = (
         None  # text, language → words that moved it; None: cannot tell
     )
+    wanted: Callable[[Mention], bool] = lambda _mention: True  # whether the brand listens for such a post
     drill: bool = False  # a rehearsal: every page says so

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 
 from core.errors import Conflict, InputError, Refused, Transient
 from dashboards import auth
-from dashboards.auth import NotSignedInError
+from dashboards.auth import NotSignedInError, SecondFactorMissingError
 from dashboards.pages import page
 from dashboards.security import HEADERS
 
@@ -25,6 +25,7 @@ KINDS = {Conflict: ("conflict", 409), Refused: ("refused", 422), InputError: ("i
 def answer(app: FastAPI) -> None:
     """Registers an answer for every error that can leave a handler."""
     app.add_exception_handler(NotSignedInError, _not_signed_in)
+    app.add_exception_handler(SecondFactorMissingError, _half_signed_in)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _not_as_asked)
     app.add_exception_handler(Transient, _away)
@@ -44,7 +45,9 @@ def _json(status: int, error: str, message: str) -> JSONResponse:
 
 def _page(request: Request, status: int, message: str) -> Response:
     title = WORDS.get(status, "This did not work")
-    return page(request, "error.html", auth.current(request), title=title, status=status, message=message)
+    signed = auth.current(request)
+    signed = None if signed and signed.enrolling else signed  # who must still enrol sees no figures either
+    return page(request, "error.html", signed, title=title, status=status, message=message)
 
 
 def _not_signed_in(request: Request, _error: Exception) -> Response:
@@ -52,6 +55,12 @@ def _not_signed_in(request: Request, _error: Exception) -> Response:
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/login?next={quote(path, safe='')}", status_code=303)
     return _json(401, "signed out", "You are signed out. Log in again; nothing was done.")
+
+
+def _half_signed_in(request: Request, _error: Exception) -> Response:
+    if request.method == "GET" and _wants_page(request):
+        return RedirectResponse("/account/second-factor", status_code=303)
+    return _json(403, "second factor", "Set up a second factor first; nothing was done.")
 
 
 def _http_error(request: Request, error: Exception) -> Response:

@@ -10,10 +10,12 @@ from starlette.concurrency import run_in_threadpool
 
 from core.store import Store, events
 from core.store.events import EventRow
+from dashboards import presence
+from dashboards.presence import Presence
 
 log = logging.getLogger(__name__)
 
-EVERY = 0.3  # seconds between looks at the table
+EVERY = 0.15  # seconds between looks at the table
 HEARTBEAT = 15.0  # seconds between looks whether the session still stands; keeps proxies from closing a quiet stream
 OVERLAP = 64  # on PostgreSQL a lower id may be committed after a higher one
 BEHIND = 1000  # events a slow browser may owe before it is cut off; it reconnects and has them replayed
@@ -25,14 +27,24 @@ def encode(row: EventRow) -> str:
     return f"id: {row.id}\nevent: {row.kind}\ndata: {json.dumps(row.detail)}\n\n"
 
 
+def _told(what: EventRow | str, sent: set[int]) -> str:
+    """What a stream says of it; "" when it was said in the replay."""
+    if isinstance(what, str):
+        return what
+    return "" if what.id in sent else encode(what)
+
+
 class Live:
     """One reader of the events table per process, fanned out to every open stream."""
 
-    def __init__(self, store: Store, stopping: asyncio.Event, *, heartbeat: float = HEARTBEAT) -> None:
+    def __init__(
+        self, store: Store, stopping: asyncio.Event, *, heartbeat: float = HEARTBEAT, presence: Presence | None = None
+    ) -> None:
         self._store = store
         self._stopping = stopping
         self._heartbeat = heartbeat
-        self._queues: set[asyncio.Queue[EventRow]] = set()
+        self._presence = presence
+        self._queues: set[asyncio.Queue[EventRow | str]] = set()
         self._seen: deque[int] = deque(maxlen=2 * OVERLAP + REPLAYED)
         self._last: int | None = None  # None: the table was not seen yet
         self.lag = 0.0
@@ -55,7 +67,8 @@ class Live:
         if self._last is None:
             self._last = await run_in_threadpool(self._newest)
         else:
-            self._hand_on(await run_in_threadpool(self._since, max(0, self._last - OVERLAP)))
+            overlap = OVERLAP if self._store.shared else 0
+            self._hand_on(await run_in_threadpool(self._since, max(0, self._last - overlap)))
 
     async def _pause_measured(self) -> None:
         loop = asyncio.get_running_loop()
@@ -75,9 +88,9 @@ class Live:
             self._seen.extend(row.id for row in events.since(db, max(0, last - OVERLAP)))
             return last
 
-    def _since(self, last: int) -> list[EventRow]:
+    def _since(self, last: int, but: str = "") -> list[EventRow]:
         with self._store.read() as db:
-            return list(events.since(db, last, limit=REPLAYED + OVERLAP))
+            return list(events.since(db, last, limit=REPLAYED + OVERLAP, but=but))
 
     def _hand_on(self, rows: list[EventRow]) -> None:
         known = set(self._seen)
@@ -86,21 +99,30 @@ class Live:
                 continue
             self._seen.append(row.id)
             self._last = max(self._last or 0, row.id)
-            for queue in list(self._queues):
-                if queue.full():
-                    self._queues.discard(queue)
-                else:
-                    queue.put_nowait(row)
+            if row.kind != presence.KIND:
+                self.say(row)
+            elif self._presence is not None:
+                self._presence.hear(row.detail, asyncio.get_running_loop().time())
+
+    def say(self, what: EventRow | str) -> None:
+        """Tells every open stream; a text is sent as it stands, and not again to who missed it."""
+        for queue in list(self._queues):
+            if queue.full():
+                self._queues.discard(queue)
+            else:
+                queue.put_nowait(what)
 
     async def stream(self, last_id: int | None, allowed: Callable[[], bool]) -> AsyncIterator[str]:
         """Everything after ``last_id`` (None: from now on), until the page goes, the session ends or we stop."""
-        queue: asyncio.Queue[EventRow] = asyncio.Queue(BEHIND)
+        queue: asyncio.Queue[EventRow | str] = asyncio.Queue(BEHIND)
         self._queues.add(queue)
         try:
             yield "retry: 2000\n\n"
+            if self._presence is not None and (board := self._presence.board()):
+                yield board
             sent: set[int] = set()
             if last_id is not None:
-                missed = await run_in_threadpool(self._since, last_id)
+                missed = await run_in_threadpool(self._since, last_id, presence.KIND)
                 if len(missed) > REPLAYED:
                     missed = []
                     yield f"id: {self._last or 0}\nevent: reload\ndata: {{}}\n\n"
@@ -116,12 +138,14 @@ class Live:
                         break
                     due = loop.time() + self._heartbeat
                     yield ": still here\n\n"
-                if row is not None and row.id not in sent:
-                    yield encode(row)
+                # Together, as one look found them: in a rush each would cost every open stream a turn of its own.
+                found = [] if row is None else [row, *(queue.get_nowait() for _ in range(queue.qsize()))]
+                if told := "".join(_told(each, sent) for each in found):
+                    yield told
         finally:
             self._queues.discard(queue)
 
-    async def _next(self, queue: asyncio.Queue[EventRow], seconds: float) -> EventRow | None:
+    async def _next(self, queue: asyncio.Queue[EventRow | str], seconds: float) -> EventRow | str | None:
         """The next event, or None after ``seconds`` or when we stop."""
         get = asyncio.ensure_future(queue.get())
         stop = asyncio.ensure_future(self._stopping.wait())

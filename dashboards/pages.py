@@ -13,8 +13,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from core.store import drafts, events, incidents, switches
+from core.domain import IncidentStatus
+from core.store import drafts, events, incidents, promotions, switches
 from core.store.incidents import IncidentRow
+from core.store.promotions import HoldRow
 from core.store.switches import SwitchRow
 from dashboards import spoken
 from dashboards.auth import Signed
@@ -26,12 +28,15 @@ FRESH = timedelta(milliseconds=250)  # how long the figures of the bar may be re
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What stands on top of every page while an incident is open, and the counts beside the navigation."""
+    """What stands on top of every page while an incident is open or promotions wait, and the counts of the rail."""
 
-    incident: IncidentRow | None
+    incident: IncidentRow | None  # the newest that is open
+    others: int  # open besides it
+    due: IncidentRow | None  # whose promised update comes first
     waiting: int
     oldest: datetime | None
     overdue: bool
+    hold: HoldRow | None  # of promotions
     switches: Sequence[SwitchRow]  # what is switched off
     last_event: int
     at: datetime
@@ -53,6 +58,7 @@ class Pages:
         )
         self.env.filters["json"] = lambda value: json.dumps(value, ensure_ascii=True)
         self.env.filters["exact"] = self._exact
+        self.env.filters["times"] = lambda text: spoken.with_times(text, deps.settings.brand.zone())
         self.env.filters["browser"] = spoken.browser
         self.env.filters["plain"] = "{:g}".format
         self.env.globals.update(
@@ -81,12 +87,26 @@ class Pages:
     def _look(self, now: datetime) -> Bar:
         with self.deps.store.read() as db:
             last = events.newest_id(db)  # before the rest: an event told twice is harmless, one missed is not
-            incident = incidents.newest_open(db, self.deps.settings.brand.name)
+            running = incidents.all_open(db, self.deps.settings.brand.name)
+            hold = promotions.standing(db, self.deps.settings.brand.name)
             waiting = drafts.count_waiting(db)
             oldest = drafts.oldest_wait(db)
             off = switches.everything_off(db)
-        due = incident.next_update_at if incident else None
-        return Bar(incident, waiting, oldest, due is not None and due <= now, off, last, now)
+        lasting = [row for row in reversed(running) if row.status != IncidentStatus.RESOLVED.value]
+        promised = {row.next_update_at: row for row in lasting if row.next_update_at}
+        due = promised[min(promised)] if promised else None
+        return Bar(
+            incident=running[0] if running else None,
+            others=max(0, len(running) - 1),
+            due=due,
+            waiting=waiting,
+            oldest=oldest,
+            overdue=bool(promised) and min(promised) <= now,
+            hold=hold,
+            switches=off,
+            last_event=last,
+            at=now,
+        )
 
     def html(self, name: str, /, **context: Any) -> str:
         """A fragment: only what the template itself needs."""

@@ -1,9 +1,9 @@
 """Incidents and their fact sheets in plain words."""
 
-import re
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
+from core.clock import spoken
 from core.domain import OPEN, IncidentStatus
 from core.store.incidents import IncidentRow
 
@@ -41,11 +41,11 @@ FACT_WORDS: Mapping[str, tuple[str, str]] = {
     "phone": ("Phone", "A number that answers now."),
 }
 LANGUAGES = {"en": "English", "fr": "French", "es": "Spanish", "de": "German", "it": "Italian", "pt": "Portuguese"}
-MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00")
 
 
 def is_overdue(row: IncidentRow, now: datetime) -> bool:
-    return row.next_update_at is not None and row.next_update_at <= now and IncidentStatus(row.status) in OPEN
+    lasting = IncidentStatus(row.status) in OPEN - {IncidentStatus.RESOLVED}
+    return lasting and row.next_update_at is not None and row.next_update_at <= now
 
 
 def is_over(row: IncidentRow) -> bool:
@@ -55,8 +55,7 @@ def is_over(row: IncidentRow) -> bool:
 def told(what: str, zone: tzinfo) -> str:
     """An entry of the timeline in the page's words: facts by their names, moments in the brand's time."""
     parts = [_told_part(part) for part in what.split("; ")]
-    text = "; ".join(parts)
-    text = MOMENT.sub(lambda match: f"{datetime.fromisoformat(match[0]).astimezone(zone):%a %d %b, %H:%M %Z}", text)
+    text = spoken("; ".join(parts), zone)
     return text[:1].upper() + text[1:]
 
 

@@ -3,7 +3,9 @@
 from datetime import datetime, tzinfo
 from typing import Literal
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
+
+from core.clock import WRITTEN
 
 Way = Literal["for", "waiting", "ago", "until"]
 _TAG = Markup('<time datetime="{iso}" title="{exact}" data-way="{way}">{words}</time>')
@@ -41,6 +43,20 @@ def time_tag(moment: datetime, now: datetime, zone: tzinfo, way: Way) -> Markup:
     return _TAG.format(
         iso=moment.isoformat(timespec="seconds"), exact=exact(moment, zone), way=way, words=relative(moment, now, way)
     )
+
+
+_MOMENT = Markup('<time datetime="{iso}" title="{exact}">{words}</time>')
+
+
+def with_times(text: str, zone: tzinfo) -> Markup:
+    """A text with the moments that machines wrote in it as ``Fri 20 Nov, 09:05``, the exact time on hover."""
+    told, at = Markup(""), 0
+    for found in WRITTEN.finditer(text):
+        moment = datetime.fromisoformat(found[0])
+        words = moment.astimezone(zone).strftime("%a %d %b, %H:%M")
+        told += escape(text[at : found.start()]) + _MOMENT.format(iso=found[0], exact=exact(moment, zone), words=words)
+        at = found.end()
+    return told + escape(text[at:])
 
 
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))

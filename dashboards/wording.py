@@ -31,11 +31,13 @@ INTENTS = {
 }
 DONE = {
     "draft.edited": "edited this",
+    "draft.rewritten": "took another wording for this",
     "draft.approved": "approved this",
     "draft.agreed": "agreed to this; a second person must agree too",
     "agreement.undone": "took their agreement back",
     "mention.answered": "answered this by hand",
     "delivery.differs": "found that the platform shows something else",
+    "delivery.unseen": "could not look at this on the platform for a day",
     "delivery.taken_down": "took our reply down",
     "draft.rejected": "rejected this",
     "draft.superseded": "took this back",
@@ -63,6 +65,11 @@ class Piece:
 
 def platform(name: str) -> str:
     return PLATFORMS.get(name, name)
+
+
+def appears(name: str, account: str) -> str:
+    """Over a reply as it will be seen: where, and from whom."""
+    return f"As it appears on {platform(name)}" + (f", from {account}" if account else "")
 
 
 def intents(reading: ReadingRow) -> str:
@@ -128,6 +135,8 @@ def progress(sending: Sending) -> tuple[str, str]:
             return "Taken down", delivery.taken_down
         case "sent" if delivery.differs:
             return "Sent, but look", f"{delivery.differs[:1].upper()}{delivery.differs[1:]}. Open it and compare."
+        case "sent" if delivery.look == "unseen":
+            return "Sent, but look", "For a day the platform did not let us look at it. Open it and compare."
         case "unknown":
             return "May or may not have gone out", f"{problem or 'No answer came'}. {UNKNOWN}"
         case status:

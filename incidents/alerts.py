@@ -1,6 +1,8 @@
 """Raises alarms: each kind and subject once in its cool-down, until somebody takes it on or it is over."""
 
 from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from core.clock import Clock
@@ -64,6 +66,24 @@ def _raise(db: Session, brand: str, alarm: Alarm, settings: Alerts, now: datetim
     again = last.again + 1 if last is not None and _is_same(last, alarm) else 0
     number = last.number + 1 if last is not None else 1
     return alerts.add(db, brand, alarm, number=number, again=again, now=now) is not None
+
+
+def forget(store: Store, *, brand: str, settings: Alerts, clock: Clock) -> int:
+    """Deletes alarms that are over for longer than they are kept; returns how many. The audit keeps who took one on."""
+    with store.begin() as db:
+        return alerts.forget(db, brand, clock() - timedelta(days=settings.kept_days))
+
+
+def acknowledge_all(store: Store, *, brand: str, alarm_ids: Sequence[int], actor: str, clock: Clock) -> int:
+    """A person takes several alarms on at once; returns how many. Raises Conflict when none was left to take."""
+    taken = 0
+    for alarm_id in alarm_ids:
+        with suppress(Conflict):
+            acknowledge(store, brand=brand, alarm_id=alarm_id, actor=actor, clock=clock)
+            taken += 1
+    if not taken:
+        raise Conflict("somebody took these alarms on already")
+    return taken
 
 
 def acknowledge(store: Store, *, brand: str, alarm_id: int, actor: str, clock: Clock) -> None:

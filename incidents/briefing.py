@@ -60,7 +60,8 @@ class Course:
     mentions: int = 0
     angry: int = 0
     leaving: int = 0
-    sent: int = 0
+    answered: int = 0  # customers
+    sent: int = 0  # replies
     waiting: int = 0
     overdue: int = 0  # promises
 
@@ -186,11 +187,14 @@ def ivr(sheet: FactSheet, language: str, now: datetime) -> str:
     room = MOST_WORDS - sum(len(text.split()) for text in must)
     chosen: list[str] = []
     facts = [sentence for text in may for _, sentence in sentences(text)][:6]
-    for sentence in (*facts, str(book["ivr_stay"])):
+    stay = str(book["ivr_stay"])
+    for sentence in (*facts, stay):
         if "http" not in sentence and len(sentence.split()) <= room:
             chosen.append(sentence)
             room -= len(sentence.split())
-    return " ".join(text for text in (greeting, must[1], *chosen, must[2]) if text)
+    last = [stay] if stay in chosen else []  # who waits for another reason hears the end of the news first
+    said = [sentence for sentence in chosen if sentence != stay]
+    return " ".join(text for text in (greeting, must[1], *said, must[2], *last) if text)
 
 
 def _order(sheet: FactSheet) -> tuple[str, ...]:
@@ -268,7 +272,7 @@ def internal(sheet: FactSheet, course: Course, now: datetime) -> str:
         f"What customers can do: {known['workaround']}",
         f"Compensation: {known['compensation']}",
         f"Next update: {'none, it is over' if sheet.status is IncidentStatus.RESOLVED else next_update}",
-        f"Customers heard: {course.customers:,}; answered: {course.sent:,}; drafts waiting: {course.waiting:,}.",
+        f"Customers heard: {course.customers:,}; answered: {course.answered:,}; drafts waiting: {course.waiting:,}.",
         "Promise nothing that does not stand here.",
     ]
     if sheet.next_update_at and sheet.next_update_at <= now:

@@ -91,13 +91,15 @@ def _lists(row: IncidentRow, changes: SheetChanges, told: Told) -> None:
 
 
 def _states(row: IncidentRow, states: Mapping[str, PartState], told: Told) -> None:
-    for part, state in states.items():
+    for part in states:
         if part not in row.components and part not in row.regions:
             raise InputError(f"{part}: neither a component nor a region of this incident; add it to the sheet first")
-        if row.state_of(part) is state and part in row.states:
-            continue
-        row.states = {**row.states, part: state.value}
-        told.add("regions" if part in row.regions else "components", f"{part} {STATE_WORDS[state]}")
+    moved = [part for part, state in states.items() if row.state_of(part) is not state]
+    # Who marks one part has looked at all: that the others still fail is kept, and told only when it is all there is.
+    noted = [part for part in states if part not in row.states and part not in moved]
+    row.states = {**row.states, **{part: states[part].value for part in (*moved, *noted)}}
+    for part in moved or noted:
+        told.add("regions" if part in row.regions else "components", f"{part} {STATE_WORDS[states[part]]}")
 
 
 def _facts(db: Session, row: IncidentRow, changes: SheetChanges, told: Told, actor: str, now: datetime) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from core.clock import Clock
-from core.domain import LEGAL_MOVES, DismissReason, IncidentStatus, goes_back
+from core.domain import LEGAL_MOVES, OPEN, DismissReason, IncidentStatus, goes_back
 from core.errors import Conflict, InputError
 from core.store import Session, Store, audit, events, incidents, stages
 from core.store.incidents import IncidentRow, TimelineRow
@@ -25,6 +25,7 @@ from incidents.facts import (
 
 __all__ = ["SheetChanges", "confirm", "dismiss", "edit_sheet", "note", "open_incident", "suspect", "tell_update"]
 DETECTOR = "amends"
+DOUBT = "Suspected "  # begins the titles that the detector gives
 REASON_WORDS: Mapping[DismissReason, str] = {
     DismissReason.NOT_AN_OUTAGE: "not an outage",
     DismissReason.PLANNED_WORK: "planned work",
@@ -200,6 +201,9 @@ def _move(db: Session, row: IncidentRow, changes: SheetChanges, told: Told, now:
     _check_move(was, to, changes)
     row.status = to.value
     told.add("status", f"{was.value} → {to.value}{_because(changes)}")
+    if was is IncidentStatus.SUSPECTED and to in OPEN and row.title.startswith(DOUBT):
+        row.title = row.title.removeprefix(DOUBT).capitalize()  # the public reads it from now on
+        told.add("title")
     if to is IncidentStatus.RESOLVED:
         row.resolved_at = now
         stages.resolve(db, row.id, now=now)

@@ -1,7 +1,8 @@
 """Two alarms about one failure become one incident; one incident that was two becomes two again.
 
-What belongs to an incident goes along: the customers with their mentions, the drafts (those not sent yet are drawn
-again from the sheet they come to), the facts, and its timeline, which the other one then shows as its own.
+What belongs to an incident goes along: the customers with their mentions, what they are owed, the drafts (those not
+sent yet are drawn again from the sheet they come to), the facts, and its timeline, which the other one then shows as
+its own.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from datetime import datetime
 from core.clock import Clock
 from core.domain import OPEN, IncidentStatus
 from core.errors import InputError
-from core.store import Session, Store, incidents, listings, merges
+from core.store import Session, Store, incidents, listings, merges, promises, stages
 from core.store.incidents import FactRow, IncidentRow
 from core.store.merges import MergeRow
 from incidents.facts import LISTS, checked_title, tidy
@@ -36,12 +37,14 @@ def merge(store: Store, *, incident_id: int, version: int, into_id: int, actor: 
             cases=merges.cases_of(db, row.id),
             drafts=merges.drafts_of(db, row.id),
             facts={},
-            parts={"promises": merges.promises_of(db, row.id)},
+            parts={"promises": merges.promises_of(db, row.id), "follow_ups": merges.follow_ups_of(db, row.id)},
         )
         db.add(moved)
+        _same_course(db, row, into, now)
         merges.move_cases(db, moved.cases, into.id)
         merges.move_drafts(db, moved.drafts, into.id)
         merges.move_promises(db, moved.parts["promises"], source=row.id, to=into.id)
+        merges.move_follow_ups(db, moved.parts["follow_ups"], source=row.id, to=into.id)
         told = _take_over(db, row, into, moved, now)
         row.status, row.merged_into = IncidentStatus.MERGED.value, into.id
         note(
@@ -71,6 +74,15 @@ def _both(db: Session, incident_id: int, version: int, into_id: int) -> tuple[In
         if IncidentStatus(each.status) not in _ALIVE:
             raise InputError(f"merge: #{each.id} {each.title} is {each.status}; only what still runs can be merged")
     return row, into
+
+
+def _same_course(db: Session, row: IncidentRow, into: IncidentRow, now: datetime) -> None:
+    """Before they come along: customers stand where the failure does that they are to belong to, over or not yet."""
+    if into.status == IncidentStatus.RESOLVED.value:
+        stages.resolve(db, row.id, now=now)
+        promises.end_counts_anew(db, into)
+    elif row.status == IncidentStatus.RESOLVED.value:
+        stages.reopen(db, row.id, now=now)
 
 
 def _take_over(db: Session, row: IncidentRow, into: IncidentRow, moved: MergeRow, now: datetime) -> list[str]:
@@ -132,8 +144,11 @@ def split(store: Store, *, incident_id: int, version: int, actor: str, clock: Cl
         merges.move_cases(db, cases, row.id)
         merges.move_drafts(db, list(back), row.id)
         merges.move_promises(db, moved.parts.get("promises", []), source=into.id, to=row.id)
+        owed = [*moved.parts.get("follow_ups", []), *merges.follow_ups_to_cases(db, cases, into.id)]
+        merges.move_follow_ups(db, owed, source=into.id, to=row.id)
         _give_back(db, into, moved, actor, now)
         row.status, row.merged_into, moved.undone_at = moved.status, None, now
+        _own_course(db, row, into, moved.at, now)
         row.sheet_version += 1
         incidents.note_changes(row, row.sheet_version - 1, ["status"])
         note(
@@ -147,6 +162,15 @@ def split(store: Store, *, incident_id: int, version: int, actor: str, clock: Cl
         )
         note(db, into, actor, "incident.gave_back", f"#{row.id} {row.title} stands for itself again", now, kind="split")
         return into.id
+
+
+def _own_course(db: Session, row: IncidentRow, into: IncidentRow, since: datetime, now: datetime) -> None:
+    """Customers who come back stand where their own failure does."""
+    if row.status == IncidentStatus.RESOLVED.value:
+        stages.resolve(db, row.id, now=now)
+        promises.owed_again(db, row, since=since, now=now)
+    elif into.status == IncidentStatus.RESOLVED.value:
+        stages.reopen(db, row.id, now=now)
 
 
 def _give_back(db: Session, into: IncidentRow, moved: MergeRow, actor: str, now: datetime) -> None:
@@ -195,8 +219,11 @@ def split_off(
             copied.safe = fact.safe
             db.add(copied)
         drafts = merges.drafts_of_cases(db, cases, row.id)
+        merges.move_promises(db, merges.promises_to_cases(db, cases, row.id), source=row.id, to=made.id)
+        merges.move_follow_ups(db, merges.follow_ups_to_cases(db, cases, row.id), source=row.id, to=made.id)
         merges.move_cases(db, cases, made.id)
         merges.move_drafts(db, drafts, made.id)
+        promises.same_end(db, row, made, now)
         size = f"{len(cases)} customers who speak of {', '.join(wanted)}"
         note(
             db,

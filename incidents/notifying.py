@@ -9,9 +9,9 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
-from core.clock import Clock
+from core.clock import Clock, spoken
 from core.domain.alarm import AlarmKind, AlarmStatus
 from core.errors import AmendsError
 from core.store import Store, alerts, events
@@ -43,9 +43,10 @@ def send_due(
     brand: str,
     address: str,
     clock: Clock,
+    zone: tzinfo = UTC,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Counter[str]:
-    """One pass. ``address``: where our pages are, for the links. Returns alarms counted by status.
+    """One pass. ``address``: where our pages are, for the links; ``zone``: of the times. Returns alarms by status.
 
     Without a channel nothing is sent, and what was raised waits on the page.
     """
@@ -61,7 +62,7 @@ def send_due(
         if stopping():
             break
         if claimed := _claim(store, group, clock()):
-            problems = _send(store, claimed, channels, brand=brand, address=address)
+            problems = _send(store, claimed, channels, brand=brand, address=address, zone=zone)
             done += _conclude(store, claimed, problems, clock())
     return done
 
@@ -92,10 +93,10 @@ def _claim(store: Store, group: Sequence[AlarmRow], now: datetime) -> list[Alarm
 
 
 def _send(
-    store: Store, rows: Sequence[AlarmRow], channels: Sequence[Channel], *, brand: str, address: str
+    store: Store, rows: Sequence[AlarmRow], channels: Sequence[Channel], *, brand: str, address: str, zone: tzinfo
 ) -> list[str]:
     """Calls the channels that have not taken these alarms; returns what went wrong."""
-    message, problems = compose(rows, brand=brand, address=address), []
+    message, problems = compose(rows, brand=brand, address=address, zone=zone), []
     for channel in channels:
         if channel.key in rows[0].reached:
             continue
@@ -135,15 +136,15 @@ def _retry_at(row: AlarmRow, problems: list[str], now: datetime) -> datetime | N
     return now + min(LONGEST_RETRY, FIRST_RETRY * times)
 
 
-def compose(rows: Sequence[AlarmRow], *, brand: str, address: str) -> Message:
-    """One message for alarms of one kind, with the link to each."""
+def compose(rows: Sequence[AlarmRow], *, brand: str, address: str, zone: tzinfo) -> Message:
+    """One message for alarms of one kind, with the link to each and times in ``zone``."""
     first = rows[0]
     title = first.title if len(rows) == 1 else f"{len(rows)} alarms: {first.title}"
     parts = [_told(row, address, alone=len(rows) == 1) for row in rows[:SHOWN]]
     if len(rows) > SHOWN:
         parts.append(f"And {len(rows) - SHOWN} more: {address}/alarms")
     parts.append(f"To stop further messages, take it on: {address}/alarms")
-    return Message(f"[{brand}] {title}", "\n\n".join(parts), first.kind == AlarmKind.SAFETY.value)
+    return Message(f"[{brand}] {title}", spoken("\n\n".join(parts), zone), first.kind == AlarmKind.SAFETY.value)
 
 
 def _told(row: AlarmRow, address: str, *, alone: bool) -> str:

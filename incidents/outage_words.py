@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
+from core.clock import iso
 from incidents.outages import Alarm
 
 
 def summary(alarm: Alarm) -> str:
-    """What was noticed and how sure it is; times of the alarm's own zone."""
-    when = f"{alarm.started_at:%H:%M}"
+    """What was noticed and how sure it is; the moment as machines write it (``core.clock.spoken`` turns it)."""
+    when = iso(alarm.started_at)
     if alarm.kind == "spike":
         return (
             f"Many more posts than usual since about {when}, but few speak of a failure "

@@ -17,6 +17,7 @@ from core.store.listings import incident as find_incident
 from core.store.review import Post, Reply
 from core.store.rollups import COUNTS, RollupRow
 from incidents.ledger import Cost, cost_of
+from incidents.outages import SURE
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 EARLIER = DAY  # how long before its start a complaint may still be the incident's first
@@ -102,7 +103,7 @@ def review(db: Session, *, brand: str, money: Money, incident_id: int, now: date
         raise InputError(f"there is no incident {incident_id}; the incidents page shows the number of each")
     since = incident.started_at - EARLIER
     posts, replies = rows.posts(db, incident_id, since), rows.replies(db, incident_id, since)
-    first = next((post.at for post in posts if post.outage or post.sentiment == NEGATIVE), None)
+    first = next((post.at for post in posts if _complains(post, incident.started_at)), None)
     answered = next((reply.at for reply in replies), None)
     end = trends.ended_at(incident)
     hours = _hours(db, brand, incident.started_at, end or now, now)
@@ -126,6 +127,17 @@ def review(db: Session, *, brand: str, money: Money, incident_id: int, now: date
         turned=turned,
         helped=helped,
     )
+
+
+def _complains(post: Post, began: datetime) -> bool:
+    """Whether a post complains of this failure.
+
+    Before it began, only what surely tells of an outage: people have other grievances too, and one misread post a day
+    early would make us look blind.
+    """
+    if post.at < began:
+        return post.outage and post.outage_score >= SURE
+    return post.outage or post.sentiment == NEGATIVE
 
 
 def _seconds(start: datetime | None, end: datetime | None) -> float | None:

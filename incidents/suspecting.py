@@ -16,7 +16,7 @@ ACTOR = "detector"
 LISTENED = timedelta(hours=4)
 """How much is heard again at each pass: the rows decide, so a restart loses nothing and a late post still counts."""
 
-TITLE = "Suspected outage"
+TITLE = "Suspected outage"  # confirmed, it is called "Outage" (lifecycle.DOUBT)
 ALIVE = {status.value for status in OPEN - {IncidentStatus.RESOLVED}} | {IncidentStatus.SUSPECTED.value}
 KEPT_KEYS = 50
 
@@ -40,6 +40,7 @@ def suspect(store: Store, usual: Usual, *, brand: str, detection: Detection, clo
     if alarm is None or alarm.kind != "outage":
         return None
     with store.begin() as db:
+        incidents.suspect_alone(db, brand)  # two schedulers that hear the same outage open it once
         if _known(db, brand, alarm, now=now, cool_down=timedelta(minutes=how.cool_down)):
             return None
         return _open(db, brand, alarm, now=now)

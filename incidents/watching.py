@@ -11,6 +11,7 @@ from core.sections import Alerts
 from core.store import Session, cursors, promises, rollups, watch
 from core.store.cursors import CursorRow
 from core.store.mentions import MentionRow
+from incidents.lifecycle import DOUBT
 
 DAY = timedelta(days=1)
 RISING = 2.0  # times the usual number of complaints
@@ -33,6 +34,7 @@ def look(db: Session, watched: Watched, now: datetime) -> list[Alarm]:
     """Everything that is so now, the most urgent first."""
     found = [*_danger(db, watched, now), *_suspected(db, watched), *_overdue(db, watched, now)]
     found += [*_promises(db, watched, now), *_silent(db, watched, now), *_sources(db, watched, now), *_publishers(db)]
+    found += _replies(db, now)
     order = list(AlarmKind)
     return sorted(found, key=lambda alarm: order.index(alarm.kind))
 
@@ -70,7 +72,7 @@ def _suspected(db: Session, watched: Watched) -> Iterator[Alarm]:
         yield Alarm(
             kind=AlarmKind.SUSPECTED,
             subject=f"incident:{row.id}",
-            title=f"Suspected incident: {plain(row.title)}",
+            title=plain(row.title) if row.title.startswith(DOUBT) else f"Suspected incident: {plain(row.title)}",
             body=f"Began about {iso(row.started_at)}. Confirm or dismiss it.",
             path=f"/incidents/{row.id}",
         )
@@ -103,6 +105,20 @@ def _promises(db: Session, watched: Watched, now: datetime) -> Iterator[Alarm]:
             title=f"Promise is overdue: {plain(row.text)}",
             body=f"It was due {iso(row.due_at)}{guessed}. Its owner is {plain(row.owner) or 'nobody'}.",
             path="/promises",
+        )
+
+
+def _replies(db: Session, now: datetime) -> Iterator[Alarm]:
+    """Replies that are not what was approved, or that could not be looked at, until they are a day old news."""
+    for row in watch.unlike_approved(db, now - DAY):
+        where = PLATFORMS.get(row.platform, row.platform)
+        seen = f"On {where} {row.differs}." if row.differs else f"For a day {where} did not let us look at it."
+        yield Alarm(
+            kind=AlarmKind.REPLY,
+            subject=f"delivery:{row.id}",
+            title=f"A reply on {where} is not what was approved" if row.differs else f"A reply on {where} is unseen",
+            body=f"{seen} Open it and compare; take it down if it must go.",
+            path="/queue/sent",
         )
 
 

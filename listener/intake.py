@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core.domain import Mention, Platform
-from core.store import Session, cases, events, mentions, shares
+from core.store import Session, cases, desk, events, mentions, shares
 from core.store.cases import CaseRow
 from listener.records import MAX_TEXT, clean
 
@@ -59,6 +59,7 @@ def _keep(
     kept = mentions.keep(db, mention, brand=brand, source=source, case_id=case.id, now=now)
     if kept is None:
         return "known"
+    desk.wrote_again(db, case, now=now)
     shares.claim(db, mention.platform.value, mention.external_id)
     events.tell(db, "mention", now=now, mention_id=kept)
     return "new"

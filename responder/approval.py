@@ -9,10 +9,23 @@ from core import settings
 from core.clock import Clock
 from core.domain import DeliveryStatus, DraftStatus, Finding, Level, sha256
 from core.errors import Conflict, InputError, Refused
-from core.store import Session, Store, agreements, audit, deliveries, drafts, events, feedback, incidents, mentions
+from core.store import (
+    Session,
+    Store,
+    agreements,
+    audit,
+    deliveries,
+    drafts,
+    events,
+    feedback,
+    incidents,
+    mentions,
+    queue,
+)
 from core.store.deliveries import ApprovalRow, DeliveryRow
 from core.store.drafts import DraftRow
 from responder import four_eyes
+from responder.bounds import bounds_of
 from responder.freshness import may_answer, why_stale
 from responder.gate import Candidate
 
@@ -52,6 +65,8 @@ def candidate_of(
         sheet=feedback.known(db, sheet, draft.occasion),
         history=[row.text for row in earlier if row.id != draft.mention_id],
         recent=[other for other in drafts.recent_texts(db) if other != draft.text],
+        named=draft.mention.named,
+        bounds=bounds_of(db, draft.mention.platform),
     )
 
 
@@ -81,12 +96,12 @@ def edit(
         candidate = candidate_of(db, _draft(db, draft_id), text, brand, now=clock())
     findings = inspect(candidate)  # outside of the transaction: a slow text must not hold up others who decide
     with store.begin() as db:
-        draft = _waiting(db, draft_id, version)
+        draft = waiting_at(db, draft_id, version)
         before = draft.text
         draft.text, draft.version, draft.edited_by, draft.updated_at = text, version + 1, actor.id, clock()
         draft.four_eyes = ""  # whoever agreed, agreed to another text
         judge(draft, candidate, findings)
-        _note(db, draft, actor, "draft.edited", clock(), before=before, after=text)
+        note(db, draft, actor, "draft.edited", clock(), before=before, after=text)
         return draft
 
 
@@ -108,16 +123,19 @@ def approve(
     route: Callable[[str], Route | None],
     responder: settings.Responder,
     clock: Clock,
+    batch: str = "",
 ) -> DeliveryRow | None:
     """Binds these exact bytes to this target and starts the undo time.
 
-    ``text`` is what the approver saw. None: the policy asks for two people, and this was the first one's word. Raises
-    Conflict when the draft, its facts or the conversation moved on, Refused when it may not be sent at all (gate,
-    eligibility, role, no publisher) or the approver wrote what a second person must judge.
+    ``text`` is what the approver saw; ``batch`` marks, in the audit, those decided on together. None: the policy asks
+    for two people, and this was the first one's word. Raises Conflict when the draft, its facts or the conversation
+    moved on, Refused when it may not be sent at all (gate, eligibility, role, no publisher) or the approver wrote what
+    a second person must judge.
     """
     may_decide(actor)
+    also = {"batch": batch} if batch else {}
     with store.begin() as db:
-        draft = _waiting(db, draft_id, version)
+        draft = waiting_at(db, draft_id, version)
         if draft.text != text:
             raise Conflict("the text changed while you were reading; look at it again")
         why = four_eyes.needed(db, draft, responder.four_eyes)
@@ -127,7 +145,16 @@ def approve(
             raise Refused(f"no publisher is set up for {draft.mention.platform}; add one to the configuration")
         hours = responder.approval_hours
         if why and not four_eyes.settle(db, draft, actor.id, why, now=clock(), hours=hours):
-            _note(db, draft, actor, "draft.agreed", clock(), sha256=sha256(draft.text), why=four_eyes.in_words(why))
+            note(
+                db,
+                draft,
+                actor,
+                "draft.agreed",
+                clock(),
+                sha256=sha256(draft.text),
+                why=four_eyes.in_words(why),
+                **also,
+            )
             return None
         db.flush()
         drafts.move(db, draft.id, expect=DraftStatus.WAITING, to=DraftStatus.APPROVED)
@@ -135,7 +162,7 @@ def approve(
         db.add(approval)
         db.flush()
         delivery = deliveries.open_delivery(db, approval, key=uuid.uuid4().hex)
-        _note(db, draft, actor, "draft.approved", clock(), sha256=approval.sha256, account=way.account)
+        note(db, draft, actor, "draft.approved", clock(), sha256=approval.sha256, account=way.account, **also)
         return delivery
 
 
@@ -151,7 +178,7 @@ def undo(store: Store, *, draft_id: int, actor: Actor, clock: Clock) -> DraftRow
             return draft
         if delivery is None or not withdraw(db, delivery, now=clock()):
             raise Conflict("too late to undo: the reply is already being sent")
-        _note(db, draft, actor, "approval.undone", clock())
+        note(db, draft, actor, "approval.undone", clock())
         db.refresh(draft)
         return draft
 
@@ -161,7 +188,7 @@ def _takes_back(db: Session, draft: DraftRow, actor: Actor, now: datetime) -> bo
     if mine is None or mine.user_id != actor.id:
         return False
     mine.revoked_at = now
-    _note(db, draft, actor, "agreement.undone", now)
+    note(db, draft, actor, "agreement.undone", now)
     return True
 
 
@@ -169,9 +196,9 @@ def reject(store: Store, *, draft_id: int, version: int, reason: str, actor: Act
     """Decides that this reply does not go out. Raises Conflict when the draft moved on since ``version``."""
     may_decide(actor)
     with store.begin() as db:
-        draft = _waiting(db, draft_id, version)
+        draft = waiting_at(db, draft_id, version)
         draft.status, draft.reason, draft.updated_at = DraftStatus.REJECTED.value, reason.strip(), clock()
-        _note(db, draft, actor, "draft.rejected", clock(), reason=reason.strip())
+        note(db, draft, actor, "draft.rejected", clock(), reason=reason.strip())
         return draft
 
 
@@ -193,7 +220,7 @@ def settle(store: Store, *, delivery_id: int, sent: bool, actor: Actor, clock: C
         draft.status = DraftStatus.DONE.value if sent else DraftStatus.WAITING.value
         if not sent:
             delivery.approval.revoked_at = clock()
-        _note(db, draft, actor, "delivery.settled" if sent else "delivery.not_there", clock(), sent=sent)
+        note(db, draft, actor, "delivery.settled" if sent else "delivery.not_there", clock(), sent=sent)
 
 
 def withdraw(db: Session, delivery: DeliveryRow, *, now: datetime) -> bool:
@@ -262,20 +289,30 @@ def _draft(db: Session, draft_id: int, *, lock: bool = False) -> DraftRow:
     return draft
 
 
-def _waiting(db: Session, draft_id: int, version: int) -> DraftRow:
+def waiting_at(db: Session, draft_id: int, version: int) -> DraftRow:
+    """The waiting draft at this version, held until the transaction ends. Raises Conflict when it moved on."""
     draft = _draft(db, draft_id, lock=True)
     if draft.status != DraftStatus.WAITING.value:
-        raise Conflict(f"this draft is {draft.status} already")
+        who = _who(db, draft, f"draft.{draft.status}")
+        raise Conflict(f"{who} {draft.status} this already" if who else f"this draft is {draft.status} already")
     if draft.version != version:
-        raise Conflict("somebody edited this draft while you were reading; look at it again")
+        who = _who(db, draft, "draft.edited") or _who(db, draft, "draft.rewritten") or "somebody"
+        raise Conflict(f"{who} edited this draft while you were reading; look at it again")
     return draft
+
+
+def _who(db: Session, draft: DraftRow, action: str) -> str:
+    """Who did the last thing to a draft, when it was this; else ""."""
+    last = queue.decided(db, draft.id)
+    return last.actor if last is not None and last.action == action else ""
 
 
 def _blocked(findings: tuple[Finding, ...]) -> bool:
     return any(finding.level is Level.BLOCK for finding in findings)
 
 
-def _note(db: Session, draft: DraftRow, actor: Actor, action: str, now: datetime, **detail: object) -> None:
+def note(db: Session, draft: DraftRow, actor: Actor, action: str, now: datetime, **detail: object) -> None:
+    """Puts a decision on a draft into the audit, and tells the open pages."""
     db.flush()
     audit.record(db, actor=actor.name, action=action, subject=f"draft:{draft.id}", now=now, **detail)
     events.tell(db, "draft", now=now, draft_id=draft.id, action=action, by=actor.name)

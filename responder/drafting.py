@@ -29,10 +29,12 @@ from core.store.drafts import DraftRow
 from core.store.incidents import IncidentRow
 from core.store.mentions import MentionRow
 from responder.approval import Inspect, candidate_of, judge
+from responder.bounds import bounds_of
 from responder.drawn import drawn
 from responder.freshness import BEFORE_START, incident_of, why_stale
 from responder.gate import Candidate
-from responder.lengths import measure
+from responder.lengths import Bounds, room_for
+from responder.naming import called, led
 from responder.policy import asks_to_stop, may_reply, priority, worth_reply
 from responder.writers import Brief, Writer
 
@@ -82,6 +84,7 @@ class _Job:
     sheet: FactSheet
     earlier: tuple[MentionRow, ...]  # of the same case, oldest first
     replies: tuple[str, ...]
+    bounds: Bounds
 
 
 def draft_pending(with_: Drafting, *, limit: int = 100) -> Counter[str]:
@@ -129,6 +132,7 @@ def _job(db: Session, mention: MentionRow, with_: Drafting) -> _Job:
         sheet=incidents.sheet_of(db, incident, brand.as_voice(), brand.zone(), now=with_.clock()),
         earlier=tuple(row for row in said if row.id != mention.id and row.created_at <= mention.created_at),
         replies=tuple(drafts.sent_to_case(db, case.id)),
+        bounds=bounds_of(db, mention.platform),
     )
 
 
@@ -148,6 +152,7 @@ def _decide(with_: Drafting, job: _Job, recent: list[str]) -> str:
             "the writer is not available; the mention waits", extra={"mention": job.mention.id, "problem": str(error)}
         )
         return "waiting"
+    written = led(written, called(job.mention))
     recent.insert(0, written.text)
     return _keep(with_, job, written, recent[1:200])
 
@@ -174,7 +179,7 @@ def _brief(with_: Drafting, job: _Job, plan: Plan, recent: Sequence[str]) -> Bri
         plan=plan,
         sheet=job.sheet,
         now=with_.clock(),
-        limit=measure(job.mention.platform, "").limit,
+        limit=room_for(job.mention.platform, called(job.mention), job.bounds),
         history=[row.text for row in job.earlier],
         our_replies=job.replies,
         recent=recent,
@@ -229,6 +234,8 @@ def _keep(with_: Drafting, job: _Job, written: Written, recent: Sequence[str]) -
             sheet=job.sheet,
             history=[row.text for row in job.earlier],
             recent=recent,
+            named=job.mention.named,
+            bounds=job.bounds,
         )
     )
     now = with_.clock()

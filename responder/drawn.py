@@ -1,6 +1,7 @@
 """The row of a draft that a writer wrote: the same for a first answer and for a follow-up."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 
 from core.domain import DraftStatus, FactSheet, Finding, Move
@@ -38,6 +39,8 @@ def drawn(
         sheet_version=sheet.version,
         status=DraftStatus.WAITING.value,
         text=written.text,
+        written=written.text,
+        grounds=[asdict(ground) for ground in written.grounds],
         language=written.language,
         stage=written.stage.value,
         persona=written.persona.value,

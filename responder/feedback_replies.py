@@ -11,10 +11,12 @@ from core.store.feedback import FeedbackRow
 from core.store.incidents import IncidentRow
 from core.store.mentions import MentionRow
 from responder.approval import as_rows
+from responder.bounds import bounds_of
 from responder.drafting import Drafting, reply_language
 from responder.freshness import incident_of, may_answer
 from responder.gate import Candidate
 from responder.gate.registry import passes
+from responder.naming import called
 from responder.policy import priority
 
 # How the reply begins: it says why it comes, since the customer did not ask again.
@@ -143,13 +145,15 @@ def _candidate(
     sheet = incidents.sheet_of(db, incident, brand.as_voice(), brand.zone(), now=with_.clock())
     earlier = mentions.of_case(db, mention.case_id) if mention.case_id else []
     return Candidate(
-        reply=" ".join(part for part in (lead, item.result, _sign_off(with_)) if part),
+        reply=called(mention) + " ".join(part for part in (lead, item.result, _sign_off(with_)) if part),
         platform=mention.platform,
         mention=mention.text,
         author=mention.author,
         sheet=feedback.known(db, sheet, _occasion(item)),
         history=[row.text for row in earlier if row.id != mention.id],
         recent=drafts.recent_texts(db),
+        named=mention.named,
+        bounds=bounds_of(db, mention.platform),
     ), incident
 
 

@@ -8,7 +8,7 @@ import hashlib
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from core.domain import (
     DraftStatus,
@@ -28,11 +28,13 @@ from core.store.cases import CaseRow
 from core.store.incidents import IncidentRow
 from core.store.mentions import MentionRow
 from core.store.promises import FollowUpRow
+from responder.bounds import bounds_of
 from responder.drafting import Drafting, reply_language
 from responder.drawn import drawn
 from responder.freshness import may_answer
 from responder.gate import Candidate
-from responder.lengths import measure
+from responder.lengths import Bounds, room_for
+from responder.naming import called, led
 from responder.policy import priority, worth_reply
 from responder.writers import Brief
 
@@ -114,6 +116,7 @@ class _Job:
     sheet: FactSheet
     history: tuple[str, ...]
     replies: tuple[str, ...]
+    bounds: Bounds
 
 
 class _NotNow(Exception):
@@ -173,6 +176,8 @@ def _draw(with_: Drafting, row: FollowUpRow, recent: list[str]) -> str:
             sheet=job.sheet,
             history=job.history,
             recent=recent[1:200],
+            named=job.mention.named,
+            bounds=job.bounds,
         )
     )
     now = with_.clock()
@@ -212,6 +217,7 @@ def _job(db: Session, row: FollowUpRow, with_: Drafting) -> _Job:
         sheet=incidents.sheet_of(db, incident, brand.as_voice(), brand.zone(), now=with_.clock()),
         history=tuple(each.text for each in said if each.id != mention.id),
         replies=tuple(drafts.sent_to_case(db, case.id)),
+        bounds=bounds_of(db, mention.platform),
     )
 
 
@@ -245,9 +251,8 @@ def _target(db: Session, said: Sequence[MentionRow]) -> MentionRow:
 def _written(with_: Drafting, job: _Job, recent: Sequence[str]) -> Written:
     """The writer's own words on what happened and what changes, behind a sentence that says why we write again."""
     language = reply_language(job.reading.language, with_.brand.languages)
-    narrow = measure(job.mention.platform, "").limit <= NARROW
-    lead = _lead(language, job.row, narrow=narrow)
-    limits = measure(job.mention.platform, f"{lead} ")
+    narrow = job.bounds.longest <= NARROW
+    lead = called(job.mention) + _lead(language, job.row, narrow=narrow)
     stage = Stage.AFTERMATH if job.incident is not None and job.incident.status in _OVER else Stage.SURPRISE
     plan = Plan(stage=stage, persona=job.reading.impact, moves=_MOVES, least_important=_SPARE)
     written = with_.writer.write(
@@ -261,14 +266,15 @@ def _written(with_: Drafting, job: _Job, recent: Sequence[str]) -> Written:
             plan=plan,
             sheet=job.sheet,
             now=with_.clock(),
-            limit=limits.limit - limits.length,
+            limit=room_for(job.mention.platform, f"{lead} ", job.bounds),
             history=job.history,
             our_replies=job.replies,
             recent=recent,
             agent=with_.agent,
         )
     )
-    return replace(written, text=f"{_lead(written.language, job.row, narrow=narrow)} {written.text}")
+    lead = called(job.mention) + _lead(written.language, job.row, narrow=narrow)
+    return led(written, f"{lead} ")
 
 
 def _lead(language: str, row: FollowUpRow, *, narrow: bool) -> str:

@@ -22,6 +22,14 @@ _X_INVALID = frozenset("\ufffe\ufeff\uffff")
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """``longest``: how long a reply may be; ``per_link``: what any link counts as, where links count alike."""
+
+    longest: int
+    per_link: int = LINK_LENGTH
+
+
+@dataclass(frozen=True, slots=True)
 class Length:
     """``length`` and ``limit`` in the platform's own unit; ``valid``: it would be accepted as it stands."""
 
@@ -30,20 +38,33 @@ class Length:
     valid: bool
 
 
-def measure(platform: str, text: str, *, limit: int | None = None) -> Length:
-    """Counts ``text`` as ``platform`` does; ``limit`` overrides the usual one, for servers that set their own.
+def measure(platform: str, text: str, *, limit: int | None = None, bounds: Bounds | None = None) -> Length:
+    """Counts ``text`` as ``platform`` does; ``bounds`` are those of a server that sets its own, ``limit`` is a narrower
+    one of ours.
 
     Empty text, and text of white space alone, is never valid. Raises InputError for a platform that is not known.
     """
-    try:
-        count, usual = _COUNTERS[platform]
-    except KeyError:
-        known = ", ".join(sorted(_COUNTERS))
-        message = f"platform {platform!r} is not known; known are {known}"
-        raise InputError(message) from None
-    length, sound = count(text)
-    limit = usual if limit is None else limit
+    bounds = bounds or usual(platform)
+    length, sound = _COUNTERS[platform][0](text, bounds.per_link)
+    limit = bounds.longest if limit is None else limit
     return Length(length, limit, sound and bool(text.strip()) and length <= limit)
+
+
+def room_for(platform: str, lead: str, bounds: Bounds) -> int:
+    """How long what follows ``lead`` may be, by the platform's usual count of links, which writers know.
+
+    Where a server counts more for a link, room for one more than it needs is left.
+    """
+    dearer = max(0, bounds.per_link - LINK_LENGTH)
+    return max(0, bounds.longest - measure(platform, lead, bounds=bounds).length - dearer)
+
+
+def usual(platform: str) -> Bounds:
+    """The bounds of a platform whose servers all set the same, or did not say. Raises InputError: not known."""
+    if platform not in _COUNTERS:
+        known = ", ".join(sorted(_COUNTERS))
+        raise InputError(f"platform {platform!r} is not known; known are {known}")
+    return Bounds(_COUNTERS[platform][1])
 
 
 @cache
@@ -65,12 +86,12 @@ def _weight(text: str) -> int:
     return sum(1 if any(low <= point <= high for low, high in _X_LIGHT) else 2 for point in map(ord, text))
 
 
-def _count_x(text: str) -> tuple[int, bool]:
+def _count_x(text: str, per_link: int) -> tuple[int, bool]:
     """twitter-text v3: NFC, links 23, emoji 2, CJK and other heavy code points 2."""
     text = unicodedata.normalize("NFC", text)
     total, at = 0, 0
     for link in links.find(text):
-        total += _without_links(text[at : link.start]) + LINK_LENGTH
+        total += _without_links(text[at : link.start]) + per_link
         at = link.end
     return total + _without_links(text[at:]), _X_INVALID.isdisjoint(text)
 
@@ -89,7 +110,7 @@ def _graphemes(text: str) -> int:
     return sum(1 for _ in regex.finditer(r"\X", text))
 
 
-def _count_bluesky(text: str) -> tuple[int, bool]:
+def _count_bluesky(text: str, _per_link: int) -> tuple[int, bool]:
     return _graphemes(text), len(text.encode(errors="replace")) <= BLUESKY_BYTES
 
 
@@ -99,21 +120,21 @@ def _remote_handle() -> "regex.Pattern[str]":
     return regex.compile(rf"(?<![=/\w])(@{name})@[\w.-]+\w", regex.IGNORECASE)
 
 
-def _count_mastodon(text: str) -> tuple[int, bool]:
-    """Links with a protocol count 23, ``@user@host`` as ``@user``, the rest by grapheme."""
+def _count_mastodon(text: str, per_link: int) -> tuple[int, bool]:
+    """Links with a protocol count ``per_link``, ``@user@host`` as ``@user``, the rest by grapheme."""
     pieces, at = [], 0
     for link in links.find(text, bare=False):
-        pieces += [text[at : link.start], "x" * LINK_LENGTH]
+        pieces += [text[at : link.start], "x" * per_link]
         at = link.end
     whole = "".join([*pieces, text[at:]])
     return _graphemes(_remote_handle().sub(r"\1", whole)), True
 
 
-def _count_reddit(text: str) -> tuple[int, bool]:
+def _count_reddit(text: str, _per_link: int) -> tuple[int, bool]:
     return len(text), True
 
 
-_COUNTERS: Mapping[str, tuple[Callable[[str], tuple[int, bool]], int]] = {
+_COUNTERS: Mapping[str, tuple[Callable[[str, int], tuple[int, bool]], int]] = {
     "x": (_count_x, X_LIMIT),
     "bluesky": (_count_bluesky, BLUESKY_LIMIT),
     "mastodon": (_count_mastodon, MASTODON_LIMIT),

@@ -2,61 +2,112 @@
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from functools import partial
 
 from core.clock import Clock
-from core.domain import DeliveryStatus
-from core.errors import AmendsError, ConfigError, Conflict, InputError, Refused, Transient
-from core.store import Store, audit, deliveries, events
-from core.store.deliveries import DeliveryRow
+from core.domain import DeliveryStatus, DraftStatus
+from core.errors import ConfigError, Conflict, InputError, Refused, Transient
+from core.store import Session, Store, audit, deliveries, drafts, events
+from core.store.deliveries import DeliveryRow, Look
 from responder.approval import Actor, may_decide
 from responder.publishers import Keeper, Publisher
 from responder.sending import target_of
 
 log = logging.getLogger(__name__)
-WITHIN = timedelta(hours=1)  # what could not be looked at for so long is left alone
+WITHIN = timedelta(days=1)  # what could not be looked at for so long is for a person
+FIRST_WAIT, LONGEST_WAIT = 30.0, 3600.0  # seconds between two looks
 ANOTHER = "the platform shows another text than was approved"
 MISSING = "the platform does not show it any more"
 
 
 def look_back(store: Store, publishers: Mapping[str, Publisher], *, clock: Clock) -> Counter[str]:
-    """One pass over replies that were sent: each is read from the platform once, after its read lag.
+    """One pass over what was sent, and over what nobody could tell about, each after its publisher's read lag.
 
-    Returns counts of ``same``, ``differs`` and ``later`` (could not be told now).
+    A reply that cannot be read now is looked at again, at growing distances, for a day. Returns counts of ``same``,
+    ``differs``, ``found`` (an unknown one, there after all), ``later`` and ``unseen`` (given up, for a person).
     """
     done = Counter[str]()
-    keepers = {name: one for name, one in publishers.items() if isinstance(one, Keeper)}
     now = clock()
-    for name, keeper in keepers.items():
-        lag = timedelta(seconds=publishers[name].read_lag)
-        with store.read() as db:
-            rows = deliveries.unread(db, [name], since=now - WITHIN, before=now - lag)
-        for row in rows:
-            done[_look(store, keeper, row, clock)] += 1
+    for name, publisher in publishers.items():
+        if not isinstance(publisher, Keeper):
+            continue
+        before = now - timedelta(seconds=publisher.read_lag)
+        looks = {DeliveryStatus.SENT: partial(_compare, store, publisher)}
+        looks[DeliveryStatus.UNKNOWN] = partial(_search, store, publisher)
+        for status, look in looks.items():
+            with store.read() as db:
+                rows = deliveries.unread(db, [name], status, now=now, before=before)
+            for row in rows:
+                done[_look(store, row, look, clock)] += 1
     return done
 
 
-def _look(store: Store, keeper: Keeper, row: DeliveryRow, clock: Clock) -> str:
+def _look(store: Store, row: DeliveryRow, look: Callable[[DeliveryRow, Clock], str], clock: Clock) -> str:
     try:
-        stored = keeper.stored(str(row.external_id), target_of(store, row))
-    except AmendsError as error:
+        return look(row, clock)
+    except Exception as error:  # noqa: BLE001 - not being able to look is an answer too
         log.info("a sent reply cannot be read now", extra={"delivery": row.id, "problem": str(error)})
-        return "later"
-    differs = MISSING if stored is None else "" if keeper.same(row.text, stored) else ANOTHER
+        return _later(store, row, str(error), clock())
+
+
+def _compare(store: Store, publisher: Keeper, row: DeliveryRow, clock: Clock) -> str:
+    """What the platform keeps of a sent reply, against what was approved."""
+    stored = publisher.stored(str(row.external_id), target_of(store, row))
+    differs = MISSING if stored is None else "" if publisher.same(row.text, stored) else ANOTHER
+    look = Look.DIFFERS if differs else Look.SAME
     with store.begin() as db:
-        kept = db.get_one(DeliveryRow, row.id)
-        kept.looked_at, kept.differs = clock(), differs
+        kept = db.get_one(DeliveryRow, row.id, with_for_update={"of": DeliveryRow})
+        if kept.look != Look.DUE or kept.taken_down_at:  # another process, or a person who took it down meanwhile
+            return "later"
+        kept.look, kept.looked_at, kept.look_problem, kept.differs = look, clock(), "", differs
         if differs:
             log.error("a sent reply is not what was approved", extra={"delivery": row.id, "problem": differs})
-            audit.record(
-                db, actor="amends", action="delivery.differs", subject=f"draft:{row.approval.draft_id}",
-                now=clock(), problem=differs, stored=(stored or "")[:2000],
-            )  # fmt: skip
-            events.tell(
-                db, "delivery", now=clock(), delivery_id=row.id, draft_id=row.approval.draft_id, status="differs"
-            )
-    return "differs" if differs else "same"
+            _note(db, row, "delivery.differs", clock(), problem=differs, stored=(stored or "")[:2000])
+            _tell(db, row, "differs", clock())
+    return look.value
+
+
+def _search(store: Store, publisher: Publisher, row: DeliveryRow, clock: Clock) -> str:
+    """Whether a reply that nobody could tell about is there after all. That it is absent is left to a person."""
+    found = publisher.find(row.text, target_of(store, row), key=row.key)
+    if found is None:
+        return _later(store, row, "the platform does not show it", clock())
+    with store.begin() as db:
+        settled = deliveries.move(
+            db, row.id, expect=DeliveryStatus.UNKNOWN, to=DeliveryStatus.SENT, attempt=row.attempts,
+            external_id=found.external_id, url=found.url, problem="",
+        )  # fmt: skip
+        if not settled:  # a person was quicker
+            return "later"
+        drafts.move(db, row.approval.draft_id, expect=DraftStatus.APPROVED, to=DraftStatus.DONE, updated_at=clock())
+        _note(db, row, "delivery.sent", clock(), sha256=row.sha256, problem="found on the platform later")
+        _tell(db, row, DeliveryStatus.SENT.value, clock())
+    return "found"
+
+
+def _later(store: Store, row: DeliveryRow, problem: str, now: datetime) -> str:
+    """Notes a look that told nothing, and when the next one is due."""
+    over = now - (row.ended_at or now) >= WITHIN
+    wait = timedelta(seconds=min(LONGEST_WAIT, FIRST_WAIT * 2**row.looks))
+    with store.begin() as db:
+        kept = db.get_one(DeliveryRow, row.id, with_for_update={"of": DeliveryRow})
+        kept.looks, kept.look_at, kept.look_problem = row.looks + 1, now + wait, problem[:500]
+        if over:
+            kept.look = Look.UNSEEN
+            log.error("a reply could not be looked at for a day", extra={"delivery": row.id, "problem": problem})
+            _note(db, row, "delivery.unseen", now, problem=problem[:500])
+            _tell(db, row, "unseen", now)
+    return "unseen" if over else "later"
+
+
+def _note(db: Session, row: DeliveryRow, action: str, now: datetime, **detail: object) -> None:
+    audit.record(db, actor="amends", action=action, subject=f"draft:{row.approval.draft_id}", now=now, **detail)
+
+
+def _tell(db: Session, row: DeliveryRow, status: str, now: datetime) -> None:
+    events.tell(db, "delivery", now=now, delivery_id=row.id, draft_id=row.approval.draft_id, status=status)
 
 
 def take_down(

@@ -11,11 +11,13 @@ from core.domain import Finding, Level
 from core.sections import StatusPage
 from core.settings import Brand, Responder, Settings, Web
 from core.store import Store, open_store
+from core.store.audit import seal_from_now
 from core.store.cases import CaseRow
 from core.store.drafts import DraftRow
 from core.store.incidents import FactRow, IncidentRow, TimelineRow
 from core.store.mentions import MentionRow, ReadingRow
 from core.store.migrate import migrate
+from core.store.sealing import Sealer
 from core.store.users import UserRow
 from dashboards import auth
 from dashboards.deps import Check, Deps
@@ -186,6 +188,11 @@ def new_store(directory: Path) -> Store:
     store = open_store(f"sqlite:///{directory / 'amends.db'}")
     migrate(store)
     return store
+
+
+def seal(store: Store, directory: Path, clock: Callable[[], datetime]) -> None:
+    """Gives the store a key, as the service does: what is kept encrypted needs one."""
+    seal_from_now(store, Sealer(b"a key of tests, long enough", directory / "checkpoint"), clock)
 
 
 def settings(**web: Any) -> Settings:

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from amends.cli import cli
-from core.settings import _KINDS, Section, Settings
+from core.settings import _KINDS, Section, Settings, _is_section
 
 ROOT = Path(__file__).parent.parent
 FENCE = re.compile(r"^( *)(`{3,}|~{3,}).*?^\1\2`*$", re.MULTILINE | re.DOTALL)
@@ -42,14 +42,20 @@ def _models() -> dict[str, type[Section]]:
     plain = {
         f"`[{name}]`": field.annotation
         for name, field in Settings.model_fields.items()
-        if isinstance(field.annotation, type) and issubclass(field.annotation, Section)
+        if _is_section(field.annotation)
+    }
+    inner = {
+        f"`[{heading.strip('`[]')}.{key}]`": field.annotation
+        for heading, model in plain.items()
+        for key, field in model.model_fields.items()
+        if _is_section(field.annotation)
     }
     kinds = {
         f'`[{group}.NAME]` with `kind = "{kind}"`': model
         for group, members in _KINDS.items()
         for kind, model in members.items()
     }
-    return plain | kinds
+    return plain | inner | kinds
 
 
 def _default(field: FieldInfo) -> str:
@@ -77,8 +83,9 @@ def test_every_field_of_the_settings_is_a_section_or_a_group_of_kinds():
 
 @pytest.mark.parametrize("heading", sorted(_models()))
 def test_every_key_is_described_with_its_default_and_no_other(heading: str):
+    fields = _models()[heading].model_fields.items()
     said = dict(ROW.findall(_parts(_page("configuration.md")).get(heading, "")))
-    assert said == {key: _default(field) for key, field in _models()[heading].model_fields.items()}
+    assert said == {key: _default(field) for key, field in fields if not _is_section(field.annotation)}
 
 
 def test_the_small_file_of_the_page_is_a_configuration_that_loads(tmp_path: Path):

@@ -11,6 +11,7 @@ class AlarmKind(StrEnum):
     SUSPECTED = "suspected"  # the detector thinks that something failed
     UPDATE = "update"  # a promised update is overdue
     PROMISE = "promise"  # another promise is overdue
+    REPLY = "reply"  # a reply of ours stands on its platform in another form than approved, or cannot be seen
     SILENT = "silent"  # complaints rise, and we say nothing
     LOGIN = "login"  # a platform refuses our log-in: the token expired or was revoked
     SOURCE = "source"  # a source does not answer any more

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from core.domain.journey import Move, Stage
@@ -35,6 +35,25 @@ class DraftStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What one sentence of a draft rests on. All offsets are code points.
+
+    ``start``/``end`` lie in the draft, ``heard`` are spans of the customer's post that called for the sentence.
+    ``line`` is the place in the texts that it was phrased from, ``form`` that phrasing with its placeholders, and
+    ``slots`` what filled them; all empty for approved words that stand as they are.
+    """
+
+    start: int
+    end: int
+    move: str
+    facts: tuple[str, ...] = ()
+    heard: tuple[tuple[int, int], ...] = ()
+    line: str = ""
+    form: str = ""
+    slots: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
     """What a writer returns: the text and what it rests on."""
 
@@ -46,6 +65,7 @@ class Written:
     facts_used: tuple[str, ...]
     facts_missing: tuple[str, ...] | None = None  # those it says are not known; None: the writer cannot tell
     writer: str = "playbook"
+    grounds: tuple[Ground, ...] = ()  # () for a writer that cannot tell
 
 
 class DeliveryStatus(StrEnum):

@@ -52,4 +52,5 @@ class Mention:
     language: str | None = None  # as the platform says, BCP 47
     community: str = ""  # subreddit, without r/
     eligible: Eligibility = Eligibility.NONE
+    named: tuple[str, ...] = ()  # handles it names beside ours and the author's, where a reply must name them too
     own: bool = False  # written by one of our accounts: never kept as a mention

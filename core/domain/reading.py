@@ -97,6 +97,26 @@ class Reading:
         """How far to trust the reading, in three steps."""
         return band_of(self.confidence)
 
+    def plain(self) -> dict[str, Any]:
+        """As JSON values, by the names the interfaces give them."""
+        return {
+            "sentiment": self.sentiment.value,
+            "sentiment_score": round(self.sentiment_score, 4),
+            "emotion": self.emotion.value,
+            "intents": [intent.value for intent in self.intents],
+            "outage": self.outage,
+            "outage_score": round(self.outage_score, 4),
+            "angry": self.angry,
+            "angry_score": round(self.angry_score, 4),
+            "outage_anger": self.outage_anger,
+            "impact": self.impact.value,
+            "about": self.about.value,
+            "language": self.language,
+            "model": self.model,
+            "confidence": self.band.value,
+            "confidence_score": round(self.confidence, 4),
+        }
+
 
 class BadLabelError(ValueError):
     """A label that does not exist, or a value of the wrong kind; the message names the key."""

@@ -4,12 +4,14 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, Text, UniqueConstraint, and_, func, or_, select, update
+from sqlalchemy import Index, Text, UniqueConstraint, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.domain.alarm import Alarm, AlarmKind, AlarmStatus
 from core.store.base import Base
+from core.store.cases import CaseRow
 from core.store.mentions import insert_or_ignore
+from core.store.promises import PromiseRow
 
 
 class AlarmRow(Base):
@@ -159,7 +161,30 @@ def open_now(db: Session, brand: str) -> list[AlarmRow]:
     return sorted(newest.values(), key=lambda row: -row.id)
 
 
-def past(db: Session, brand: str, *, limit: int = 50) -> Sequence[AlarmRow]:
+def incidents_of(db: Session, rows: Iterable[AlarmRow]) -> dict[int, int]:
+    """The incident that each alarm is about, by the alarm's id; what is about none is absent."""
+    about: dict[str, dict[int, list[int]]] = {}
+    for row in rows:
+        noun, _, number = row.subject.partition(":")
+        if number.isdigit():
+            about.setdefault(noun, {}).setdefault(int(number), []).append(row.id)
+    found = {alarm: number for number, alarms in about.get("incident", {}).items() for alarm in alarms}
+    for noun, table in (("case", CaseRow), ("promise", PromiseRow)):
+        wanted = about.get(noun, {})
+        for subject, incident in db.execute(select(table.id, table.incident_id).where(table.id.in_(wanted))):
+            if incident is not None:
+                found |= dict.fromkeys(wanted[subject], incident)
+    return found
+
+
+def forget(db: Session, brand: str, before: datetime) -> int:
+    """Deletes alarms that were over before a moment; returns how many."""
+    gone = (AlarmRow.brand == brand, AlarmRow.over_at < before, AlarmRow.raised_at < before)
+    done = db.execute(delete(AlarmRow).where(*gone).execution_options(synchronize_session=False))
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def past(db: Session, brand: str, *, limit: int = 1000) -> Sequence[AlarmRow]:
     """Alarms that somebody took on or that are over, newest first."""
     settled = or_(AlarmRow.over_at.is_not(None), AlarmRow.acknowledged_at.is_not(None))
     rows = select(AlarmRow).where(AlarmRow.brand == brand, settled)

@@ -79,6 +79,11 @@ class Store:
             # Busy, away, a deadlock, a full disk: what was begun is rolled back and may be tried again.
             raise Transient(f"the database: {_first_line(error)}") from error
 
+    @property
+    def shared(self) -> bool:
+        """Whether servers on other machines may use this database."""
+        return self.engine.dialect.name != "sqlite"
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -108,11 +113,14 @@ def _server(url: URL) -> Engine:
 
 
 def _sqlite(url: URL) -> Engine:
+    pool: dict[str, Any] = {}
     if url.database and url.database != ":memory:":
+        # Kept open for as many threads as make pages at once: what overflows is opened anew each time.
+        pool = {"pool_size": 20, "max_overflow": 30}
         file = Path(url.database)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600)  # posts and password hashes are for its owner alone; WAL and SHM take the same mode
-    engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False})
+    engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False}, **pool)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

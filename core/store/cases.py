@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.store.base import Base
@@ -11,7 +11,15 @@ from core.store.base import Base
 
 class CaseRow(Base):
     __tablename__ = "cases"
-    __table_args__ = (Index("ix_cases_author", "brand", "platform", "author", "last_at"),)
+    __table_args__ = (
+        Index("ix_cases_author", "brand", "platform", "author", "last_at"),
+        Index(
+            "ix_cases_snoozed",
+            "snoozed_until",
+            sqlite_where=text("snoozed_until IS NOT NULL"),
+            postgresql_where=text("snoozed_until IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     brand: Mapped[str]
@@ -25,6 +33,11 @@ class CaseRow(Base):
     opted_out_at: Mapped[datetime | None]  # asked us to stop
     opened_at: Mapped[datetime]
     last_at: Mapped[datetime]
+    snoozed_until: Mapped[datetime | None]  # put off by a person; see core.store.desk
+    snoozed_by: Mapped[str] = mapped_column(default="", server_default="")
+    escalated_at: Mapped[datetime | None]  # handed up to a lead
+    escalated_by: Mapped[str] = mapped_column(default="", server_default="")
+    escalation: Mapped[str] = mapped_column(default="", server_default="")  # why
 
 
 def latest_of(db: Session, *, brand: str, platform: str, author: str) -> CaseRow | None:

@@ -7,8 +7,9 @@ answer is one, each follow-up we owe is another).
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, Text, func, select, text, update
+from sqlalchemy import ForeignKey, Index, Text, func, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -42,10 +43,20 @@ class ApprovalRow(Base):
     revoked_at: Mapped[datetime | None]
 
 
+class Look(StrEnum):
+    """What a look at our reply on its platform told. DUE again after every look that could not tell."""
+
+    DUE = "due"
+    SAME = "same"
+    DIFFERS = "differs"
+    UNSEEN = "unseen"  # for a day nobody could tell: a person looks
+
+
 class DeliveryRow(Base):
     __tablename__ = "deliveries"
     __table_args__ = (
         Index("ix_deliveries_status", "status", "id"),
+        Index("ix_deliveries_look", "look", "status"),
         Index(
             "uq_deliveries_live_target",
             "platform",
@@ -75,6 +86,10 @@ class DeliveryRow(Base):
     url: Mapped[str | None]
     problem: Mapped[str] = mapped_column(Text, default="")
     looked_at: Mapped[datetime | None]  # when the sent reply was read from the platform
+    look: Mapped[str] = mapped_column(default=Look.DUE, server_default="due")
+    looks: Mapped[int] = mapped_column(default=0, server_default="0")  # how often it could not be told
+    look_at: Mapped[datetime | None]  # not before
+    look_problem: Mapped[str] = mapped_column(Text, default="", server_default="")  # why it could not be told last
     differs: Mapped[str] = mapped_column(Text, default="", server_default="")  # from what was approved, in words
     taken_down_at: Mapped[datetime | None]
     taken_down: Mapped[str] = mapped_column(default="", server_default="")  # why
@@ -121,21 +136,26 @@ def move(
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
-def unread(db: Session, publishers: Iterable[str], *, since: datetime, before: datetime) -> Sequence[DeliveryRow]:
-    """Sent replies of these publishers, ended in a span, that were not looked at yet; oldest first, at most 20."""
+def unread(
+    db: Session, publishers: Iterable[str], status: DeliveryStatus, *, now: datetime, before: datetime
+) -> Sequence[DeliveryRow]:
+    """Deliveries of these publishers in a status since ``before``, whose look at the platform is due; at most 20.
+
+    Those that were looked at least often come first, so that what cannot be told does not hold up the rest.
+    """
     return db.scalars(
         select(DeliveryRow)
         .join(ApprovalRow, ApprovalRow.id == DeliveryRow.approval_id)
         .where(
-            DeliveryRow.status == DeliveryStatus.SENT.value,
-            DeliveryRow.looked_at.is_(None),
+            DeliveryRow.look == Look.DUE,
+            DeliveryRow.status == status.value,
             DeliveryRow.taken_down_at.is_(None),
-            DeliveryRow.external_id.is_not(None),
-            DeliveryRow.ended_at >= since,
+            or_(DeliveryRow.external_id.is_not(None), DeliveryRow.status == DeliveryStatus.UNKNOWN.value),
             DeliveryRow.ended_at <= before,
+            or_(DeliveryRow.look_at.is_(None), DeliveryRow.look_at <= now),
             ApprovalRow.publisher.in_(list(publishers)),
         )
-        .order_by(DeliveryRow.id)
+        .order_by(DeliveryRow.looks, DeliveryRow.id)
         .limit(20)
     ).all()
 

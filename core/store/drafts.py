@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, Text, and_, cast, delete, func, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from core.domain import DeliveryStatus, DraftStatus, Finding, Level
+from core.domain import DeliveryStatus, DraftStatus, Finding, Ground, Level
 from core.store.base import Base
 from core.store.deliveries import ApprovalRow, DeliveryRow
 from core.store.incidents import IncidentRow
@@ -41,6 +41,8 @@ class DraftRow(Base):
     stage: Mapped[str]
     persona: Mapped[str]
     moves: Mapped[list[Any]]
+    written: Mapped[str] = mapped_column(Text, default="", server_default="")  # before any edit; "" when not kept
+    grounds: Mapped[list[Any]] = mapped_column(default=list, server_default=NOTHING)  # as Ground, of ``written``
     facts_used: Mapped[list[Any]]
     facts_missing: Mapped[list[Any]] = mapped_column(default=list, server_default=NOTHING)  # said to be unknown
     findings: Mapped[list[Any]]  # as Finding, values of plain types
@@ -57,6 +59,11 @@ class DraftRow(Base):
     updated_at: Mapped[datetime]  # when its words were last written or weighed
 
     mention: Mapped[MentionRow] = relationship(lazy="joined", viewonly=True)
+
+    def rests_on(self) -> list[Ground]:
+        """What each sentence of ``written`` rests on; [] when the writer could not tell."""
+        return [Ground(**{**ground, "heard": tuple(map(tuple, ground["heard"])), "facts": tuple(ground["facts"])})
+                for ground in self.grounds]  # fmt: skip
 
     def found(self) -> list[Finding]:
         return [Finding(**{**finding, "level": Level(finding["level"])}) for finding in self.findings]

@@ -17,7 +17,7 @@ class EventRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)
-    kind: Mapped[str]  # draft | delivery | incident | source | trends | switch
+    kind: Mapped[str]  # draft | delivery | incident | source | trends | switch | presence
     detail: Mapped[dict[str, Any]]
 
 
@@ -26,8 +26,10 @@ def tell(db: Session, kind: str, *, now: datetime, **detail: Any) -> None:
     db.add(EventRow(at=now, kind=kind, detail=detail))
 
 
-def since(db: Session, last_id: int, *, limit: int = 500) -> Sequence[EventRow]:
-    return db.scalars(select(EventRow).where(EventRow.id > last_id).order_by(EventRow.id).limit(limit)).all()
+def since(db: Session, last_id: int, *, limit: int = 500, but: str = "") -> Sequence[EventRow]:
+    """What came after an event, oldest first, without those of the kind ``but``."""
+    rows = select(EventRow).where(EventRow.id > last_id, EventRow.kind != but)
+    return db.scalars(rows.order_by(EventRow.id).limit(limit)).all()
 
 
 def newest_id(db: Session) -> int:

@@ -85,6 +85,24 @@ def newest_open(db: Session, brand: str) -> IncidentRow | None:
     )
 
 
+def all_open(db: Session, brand: str) -> Sequence[IncidentRow]:
+    """The open incidents, the one opened last first."""
+    wanted = (IncidentRow.brand == brand, IncidentRow.status.in_([status.value for status in OPEN]))
+    return db.scalars(select(IncidentRow).where(*wanted).order_by(IncidentRow.id.desc())).all()
+
+
+_SUSPECTING = 0x73757370  # names our lock among those of this PostgreSQL database
+
+
+def suspect_alone(db: Session, brand: str) -> None:
+    """Until this transaction ends nobody else opens an alarm of this brand: what it reads now stays so.
+
+    On SQLite a transaction that writes is alone anyway.
+    """
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(select(func.pg_advisory_xact_lock(_SUSPECTING, func.hashtext(brand))))
+
+
 def suspected_of(db: Session, brand: str) -> Sequence[IncidentRow]:
     """Alarms that nobody looked at, newest first."""
     wanted = (IncidentRow.brand == brand, IncidentRow.status == IncidentStatus.SUSPECTED.value)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
+from core.store import login_steps
 from core.store.users import LoginAttemptRow, SessionRow, SetupRow
 
 WINDOW = timedelta(minutes=15)
@@ -25,7 +26,8 @@ def revoke(db: Session, token_hash: str) -> None:
 
 
 def revoke_all(db: Session, user_id: int, *, keep: str = "") -> int:
-    """Ends every session of a user, but the one with the token hash ``keep``; returns how many."""
+    """Ends every session of a user, but the one with the token hash ``keep``, and half log-ins; returns how many."""
+    login_steps.forget_user(db, user_id)
     ended = db.execute(delete(SessionRow).where(SessionRow.user_id == user_id, SessionRow.token_hash != keep))
     return int(ended.rowcount)  # type: ignore[attr-defined]
 

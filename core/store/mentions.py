@@ -38,6 +38,7 @@ class MentionRow(Base):
     language: Mapped[str | None]
     community: Mapped[str]
     eligible: Mapped[str]
+    named: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")  # handles beside ours
     shares: Mapped[int] = mapped_column(default=0)  # reposts folded into this one
     status: Mapped[str] = mapped_column(default=MentionStatus.NEW)
     created_at: Mapped[datetime]
@@ -101,6 +102,7 @@ def keep(db: Session, mention: Mention, *, brand: str, source: str, case_id: int
     values = {name: getattr(mention, name) for name in (*fields, *more)}
     values |= {"brand": brand, "source": source, "platform": mention.platform.value, "eligible": mention.eligible.value}
     values |= {"shares": 0, "status": MentionStatus.NEW.value, "fetched_at": now, "case_id": case_id}
+    values["named"] = list(mention.named)
     return db.execute(insert_or_ignore(db, MentionRow, values).returning(MentionRow.id)).scalar_one_or_none()
 
 

@@ -12,7 +12,7 @@ from core.store.base import Base
 from core.store.cases import CaseRow
 from core.store.drafts import DraftRow
 from core.store.mentions import MentionRow
-from core.store.promises import PromiseRow
+from core.store.promises import FollowUpRow, PromiseRow
 
 CHUNK = 500  # ids named in one statement
 OLD = 0  # a sheet version no sheet has: whatever rests on it is drawn again
@@ -31,7 +31,9 @@ class MergeRow(Base):
     cases: Mapped[list[Any]]  # ids that moved
     drafts: Mapped[list[Any]]
     facts: Mapped[dict[str, Any]]  # facts that were taken over → the version they made
-    parts: Mapped[dict[str, Any]]  # components, regions and links that it added; ids of the promises that moved
+    parts: Mapped[
+        dict[str, Any]
+    ]  # components, regions and links that it added; ids of promises and follow-ups that moved
     undone_at: Mapped[datetime | None]
 
 
@@ -88,6 +90,36 @@ def move_promises(db: Session, promises: Sequence[int], *, source: int, to: int)
     """What was promised goes with the incident that must keep it; only what is still tied to ``source`` moves."""
     for ids in _chunks(promises):
         mine = update(PromiseRow).where(PromiseRow.id.in_(ids), PromiseRow.incident_id == source)
+        db.execute(mine.values(incident_id=to), execution_options=_PLAIN)
+
+
+def promises_to_cases(db: Session, cases: Sequence[int], incident_id: int) -> list[int]:
+    """The promises of an incident that were made to one of these customers alone."""
+    found: list[int] = []
+    for ids in _chunks(cases):
+        rows = select(PromiseRow.id).where(PromiseRow.case_id.in_(ids), PromiseRow.incident_id == incident_id)
+        found += db.scalars(rows)
+    return found
+
+
+def follow_ups_of(db: Session, incident_id: int) -> list[int]:
+    rows = select(FollowUpRow.id).where(FollowUpRow.incident_id == incident_id)
+    return list(db.scalars(rows.order_by(FollowUpRow.id)))
+
+
+def follow_ups_to_cases(db: Session, cases: Sequence[int], incident_id: int) -> list[int]:
+    """What these customers are owed, or got, on account of an incident."""
+    found: list[int] = []
+    for ids in _chunks(cases):
+        rows = select(FollowUpRow.id).where(FollowUpRow.case_id.in_(ids), FollowUpRow.incident_id == incident_id)
+        found += db.scalars(rows)
+    return found
+
+
+def move_follow_ups(db: Session, follow_ups: Sequence[int], *, source: int, to: int) -> None:
+    """A second word is drawn from the sheet of the incident that its customer belongs to."""
+    for ids in _chunks(follow_ups):
+        mine = update(FollowUpRow).where(FollowUpRow.id.in_(ids), FollowUpRow.incident_id == source)
         db.execute(mine.values(incident_id=to), execution_options=_PLAIN)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     cast,
+    delete,
     false,
     func,
     literal,
@@ -388,6 +389,32 @@ def resolution(incident: IncidentRow) -> str:
     """The name of one end of an incident: one that comes back and ends again has another."""
     at = incident.resolved_at
     return f"resolved:{incident.id}:{int(at.timestamp()) if at else 0}"
+
+
+def end_counts_anew(db: Session, incident: IncidentRow) -> None:
+    """Others joined an incident that is over: they are owed its end too. Who was noted already stays noted once."""
+    read = delete(PromiseReadingRow).where(PromiseReadingRow.source == resolution(incident))
+    db.execute(read, execution_options={"synchronize_session": False})
+
+
+def same_end(db: Session, incident: IncidentRow, other: IncidentRow, now: datetime) -> None:
+    """``other`` came from an incident that is over: who was noted there is not noted a second time."""
+    if incident.resolved_at is not None and db.get(PromiseReadingRow, resolution(incident)) is not None:
+        mark_read(db, resolution(other), now)
+
+
+def owed_again(db: Session, incident: IncidentRow, *, since: datetime, now: datetime) -> None:
+    """The end of an incident holds again: what was dropped since a moment because it did not is due once more."""
+    db.execute(
+        update(FollowUpRow)
+        .where(
+            FollowUpRow.occasion == resolution(incident),
+            FollowUpRow.status == FollowUpStatus.SKIPPED.value,
+            FollowUpRow.updated_at >= since,
+        )
+        .values(status=FollowUpStatus.DUE.value, reason="", updated_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def cases_of(db: Session, incident_id: int) -> Sequence[int]:

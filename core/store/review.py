@@ -26,6 +26,7 @@ class Post:
     eligible: bool
     sentiment: str
     outage: bool
+    outage_score: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,7 @@ def posts(db: Session, incident_id: int, since: datetime) -> list[Post]:
             MentionRow.eligible,
             ReadingRow.sentiment,
             ReadingRow.outage,
+            ReadingRow.outage_score,
         )
         .join(CaseRow, CaseRow.id == MentionRow.case_id)
         .join(ReadingRow, ReadingRow.mention_id == MentionRow.id)
@@ -66,6 +68,7 @@ def posts(db: Session, incident_id: int, since: datetime) -> list[Post]:
             eligible=row.eligible != "none",
             sentiment=row.sentiment,
             outage=row.outage,
+            outage_score=row.outage_score,
         )
         for row in rows
     ]

@@ -52,6 +52,10 @@ class Sealer:
         """HMAC-SHA256, hex."""
         return hmac.new(self._key, body, hashlib.sha256).hexdigest()
 
+    def derived(self, purpose: bytes) -> bytes:
+        """A key of 32 bytes for something else; it tells nothing of this one (HKDF-Expand, RFC 5869)."""
+        return hmac.new(self._key, b"amends: " + purpose + b"\x01", hashlib.sha256).digest()
+
     @property
     def fingerprint(self) -> str:
         """Tells keys apart and tells nothing of them."""

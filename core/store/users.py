@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, func, select
+from sqlalchemy import ForeignKey, false, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
 
 from core.store.base import Base
@@ -17,7 +17,10 @@ class UserRow(Base):
     name: Mapped[str]  # as its owner writes it
     name_key: Mapped[str] = mapped_column(unique=True)  # as it is compared; follows the name by itself
     role: Mapped[str]  # viewer | approver | lead | admin
-    password_hash: Mapped[str]
+    password_hash: Mapped[str]  # "": no password, single sign-on only
+    email: Mapped[str | None] = mapped_column(
+        default=None, unique=True, index=True
+    )  # small letters; for single sign-on
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
 
@@ -39,6 +42,9 @@ class SessionRow(Base):
     expires_at: Mapped[datetime]
     user_agent: Mapped[str]
     address: Mapped[str] = mapped_column(server_default="", default="")
+    second_factor: Mapped[bool] = mapped_column(
+        server_default=false(), default=False
+    )  # was proved, not only a password
 
     user: Mapped[UserRow] = relationship(lazy="joined")
 
@@ -75,6 +81,10 @@ def key_of(name: str) -> str:
 
 def by_name(db: Session, name: str) -> UserRow | None:
     return db.scalar(select(UserRow).where(UserRow.name_key == key_of(name)))
+
+
+def by_email(db: Session, email: str) -> UserRow | None:
+    return db.scalar(select(UserRow).where(UserRow.email == email.lower()))
 
 
 def any_user(db: Session) -> bool:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.domain import OPEN, DeliveryStatus, DraftStatus, Impact, IncidentStatus, Sentiment
-from core.store.deliveries import ApprovalRow, DeliveryRow
+from core.store.deliveries import ApprovalRow, DeliveryRow, Look
 from core.store.drafts import DraftRow
 from core.store.incidents import IncidentRow
 from core.store.mentions import MentionRow, ReadingRow
@@ -22,10 +22,10 @@ def suspected(db: Session, brand: str) -> Sequence[IncidentRow]:
 
 
 def overdue(db: Session, brand: str, now: datetime) -> Sequence[IncidentRow]:
-    """Open incidents whose promised update time has passed."""
+    """Incidents that go on and whose promised update time has passed; an end is an update."""
     rows = select(IncidentRow).where(
         IncidentRow.brand == brand,
-        IncidentRow.status.in_([status.value for status in OPEN]),
+        IncidentRow.status.in_([status.value for status in OPEN - {IncidentStatus.RESOLVED}]),
         IncidentRow.next_update_at <= now,
     )
     return db.scalars(rows.order_by(IncidentRow.id)).all()
@@ -70,6 +70,22 @@ def stuck(db: Session) -> dict[str, tuple[int, str]]:
     for publisher, problem in rows:
         found[publisher] = (found.get(publisher, (0, ""))[0] + 1, problem)
     return found
+
+
+def unlike_approved(db: Session, since: datetime) -> Sequence[DeliveryRow]:
+    """Sent replies, still up, that were found since a moment to differ from what was approved, or never seen."""
+    found_at = case((DeliveryRow.look == Look.UNSEEN, DeliveryRow.look_at), else_=DeliveryRow.looked_at)
+    return db.scalars(
+        select(DeliveryRow)
+        .where(
+            DeliveryRow.look.in_([Look.DIFFERS, Look.UNSEEN]),
+            DeliveryRow.status == DeliveryStatus.SENT.value,
+            DeliveryRow.taken_down_at.is_(None),
+            found_at >= since,
+        )
+        .order_by(DeliveryRow.id)
+        .limit(50)
+    ).all()
 
 
 def in_danger(db: Session, brand: str, since: datetime, *, limit: int = 500) -> list[tuple[MentionRow, int | None]]:

@@ -6,58 +6,98 @@ lists it as held when they are. The answer is the same: ``{"hold": true, "since"
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
-from fastapi import FastAPI
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel
 
 from core.errors import InputError, Transient
-from dashboards.deps import Deps
+from dashboards import tokens
+from dashboards.api import callers
+from dashboards.api.problems import ProblemError
+from dashboards.api.times import Stamp
+from dashboards.auth import deps_of
 from dashboards.security import same_token
 from incidents.promotions import Asked, state
 
-ADDRESS = "/api/v1/promotions/hold"
+router = APIRouter(tags=["promotions"])
+ADDRESS = "/promotions/hold"
 LARGEST = 8192  # bytes of a body
 _LONGEST = 300  # characters of a text
 
 
-def add_to(app: FastAPI, deps: Deps) -> None:
-    """A plain route: it has no session and no forms, so nothing here can be asked for by another site's page."""
+class Hold(BaseModel):
+    """``since``, ``reason`` and ``incident`` stand there during a hold."""
 
-    async def hold(request: Request) -> Response:
-        refusal = _refusal(request, deps)
-        if refusal is not None:
-            return refusal
-        try:
-            asked = _asked(await _body(request)) if request.method == "POST" else None
-        except InputError as error:
-            return _error(422, "input", str(error))
-        try:
-            found = await run_sync(lambda: state(deps.store, brand=deps.settings.brand, clock=deps.clock, asked=asked))
-        except Transient:
-            # Who cannot be told must not promote: the answer of a guard that cannot see is "wait".
-            return _error(503, "away", "Amends cannot reach its database. Promote nothing until it can.")
-        return JSONResponse(found)
-
-    app.add_route(ADDRESS, hold, methods=["GET", "POST"])
+    hold: bool
+    brand: str
+    at: Stamp
+    since: Stamp | None = None
+    reason: str | None = None
+    incident: int | None = None
 
 
-def _refusal(request: Request, deps: Deps) -> Response | None:
-    token = deps.settings.promotions.token.get_secret_value()
-    if not token:
-        return _error(403, "off", "No token is set. Set AMENDS_PROMOTIONS_TOKEN and start again.")
-    kind, _, given = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not same_token(given.strip(), token):
-        answer = _error(401, "token", "Send the token of AMENDS_PROMOTIONS_TOKEN as 'Authorization: Bearer TOKEN'.")
-        answer.headers["WWW-Authenticate"] = "Bearer"
-        return answer
-    return None
+def scheduler(request: Request, given: callers.Given) -> None:
+    """Dependency: a token with the scope promotions, or the one of AMENDS_PROMOTIONS_TOKEN; no session opens this.
+
+    Raises ProblemError.
+    """
+    secret = given.credentials.strip() if given else ""
+    if secret.startswith(tokens.PREFIX):
+        callers.by_token(request, secret, "promotions")
+        return
+    expected = deps_of(request).settings.promotions.token.get_secret_value()
+    if not expected:
+        raise ProblemError(403, "Make a token with the scope promotions, or set AMENDS_PROMOTIONS_TOKEN.")
+    if not same_token(secret, expected):
+        callers.slow_down(request.app.state.limits.wrong, request.client.host if request.client else "")
+        raise callers.refused("Send a token with the scope promotions, or that of AMENDS_PROMOTIONS_TOKEN.")
+    callers.slow_down(request.app.state.limits.known, "scheduler")
 
 
-def _error(status: int, error: str, message: str) -> Response:
-    return JSONResponse({"error": error, "message": message}, status)
+Guarded = Annotated[None, Depends(scheduler)]
+_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["id"],
+                    "properties": {
+                        "id": {"type": ["string", "integer"]},
+                        "title": {"type": "string"},
+                        "channel": {"type": "string"},
+                        "scheduled_at": {"type": ["string", "null"], "format": "date-time"},
+                    },
+                }
+            }
+        },
+    }
+}
+_SHOWN: dict[str, Any] = {"response_model": Hold, "response_model_exclude_unset": True}
+
+
+@router.get(ADDRESS, **_SHOWN)
+async def hold(request: Request, _scheduler: Guarded) -> Any:
+    """Whether promotions are on hold. Without an answer, or with 503, do not publish."""
+    return await _answer(request, None)
+
+
+@router.post(ADDRESS, openapi_extra=_BODY, **_SHOWN)
+async def ask(request: Request, _scheduler: Guarded) -> Any:
+    """The same for one promotion; during a hold it is listed as held."""
+    return await _answer(request, _asked(await _body(request)))
+
+
+async def _answer(request: Request, asked: Asked | None) -> Any:
+    deps = deps_of(request)
+    try:
+        return await run_sync(lambda: state(deps.store, brand=deps.settings.brand, clock=deps.clock, asked=asked))
+    except Transient:
+        # Who cannot be told must not promote: the answer of a guard that cannot see is "wait".
+        raise ProblemError(503, "Amends cannot reach its database. Promote nothing until it can.") from None
 
 
 async def _body(request: Request) -> Any:

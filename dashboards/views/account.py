@@ -4,11 +4,12 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
 from core.errors import Conflict
-from core.store import logins
-from dashboards import auth, people
+from core.store import logins, passkeys
+from dashboards import auth, people, second_factor
 from dashboards.auth import Signed, Viewer, deps_of
 from dashboards.forms import Fields, Form
 from dashboards.pages import page
+from dashboards.passkeys import place_of as passkey_place
 from dashboards.views.login import address_of
 
 router = APIRouter()
@@ -18,6 +19,7 @@ def _page(request: Request, signed: Signed, *, errors: dict[str, str] | None = N
     deps = deps_of(request)
     with deps.store.read() as db:
         sessions = logins.sessions_of(db, signed.id, deps.clock())
+        keys = passkeys.of_user(db, signed.id)
     return page(
         request,
         "account.html",
@@ -26,6 +28,11 @@ def _page(request: Request, signed: Signed, *, errors: dict[str, str] | None = N
         status=status,
         sessions=sessions,
         errors=errors or {},
+        passkeys=keys,
+        has_password=auth.has_password(deps, signed.id),
+        place=passkey_place(deps.settings.web, request.url.port),
+        fresh=auth.is_fresh(deps, signed),
+        ways=second_factor.ways_of(deps.store, signed.id),
         saved=request.query_params.get("saved") == "yes",
         shortest=auth.SHORTEST,
     )

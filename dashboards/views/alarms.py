@@ -1,13 +1,19 @@
-"""Alarms: what holds and nobody took on, and what became of the others."""
+"""Alarms: what holds and nobody took on, and what became of the others. One outage fills one line of each kind."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
 from core.domain.alarm import AlarmKind
 from core.errors import Conflict
+from core.store import Session
 from core.store import alerts as rows
 from core.store.alerts import AlarmRow
+from core.store.incidents import IncidentRow
 from dashboards.auth import Approver, Signed, Viewer, deps_of
+from dashboards.forms import Fields
 from dashboards.pages import page
 from incidents import alerts
 
@@ -17,12 +23,63 @@ KIND_WORDS = {
     AlarmKind.SUSPECTED: "Suspected incident",
     AlarmKind.UPDATE: "Overdue update",
     AlarmKind.PROMISE: "Overdue promise",
+    AlarmKind.REPLY: "Reply differs",
     AlarmKind.SILENT: "Silence",
     AlarmKind.LOGIN: "Log-in refused",
     AlarmKind.SOURCE: "Source stopped",
     AlarmKind.TEST: "Test",
 }
+MANY = {
+    AlarmKind.SAFETY: "{} customers may be in danger",
+    AlarmKind.SUSPECTED: "{} suspected incidents",
+    AlarmKind.UPDATE: "{} promised updates are overdue",
+    AlarmKind.PROMISE: "{} promises are overdue",
+    AlarmKind.REPLY: "{} replies are not what was approved",
+    AlarmKind.SILENT: "Complaints rise on {} platforms and we are silent",
+    AlarmKind.LOGIN: "{} log-ins are refused",
+    AlarmKind.SOURCE: "{} sources do not answer",
+    AlarmKind.TEST: "{} tests",
+}
 MOST = 10  # digits of a number in an address
+TOGETHER = 1000  # alarms that are taken on with one press
+RAISED = 200  # alarms of one group that are spelled out
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The alarms of one kind about one incident, or about none: the newest of every subject, newest first."""
+
+    rows: Sequence[AlarmRow]
+    incident: IncidentRow | None
+
+    @property
+    def newest(self) -> AlarmRow:
+        return self.rows[0]
+
+    @property
+    def title(self) -> str:
+        return self.newest.title if len(self.rows) == 1 else MANY[AlarmKind(self.newest.kind)].format(len(self.rows))
+
+    @property
+    def takers(self) -> list[str]:
+        """Who took alarms of this group on."""
+        return list(dict.fromkeys(row.acknowledged_by for row in self.rows if row.acknowledged_by))
+
+    @property
+    def over(self) -> int:
+        return sum(1 for row in self.rows if row.over_at)
+
+
+def _grouped(db: Session, found: Iterable[AlarmRow]) -> list[Group]:
+    """The group of the newest alarm first."""
+    newest: dict[tuple[str, str], AlarmRow] = {}
+    for row in sorted(found, key=lambda row: -row.id):
+        newest.setdefault((row.kind, row.subject), row)
+    about = rows.incidents_of(db, newest.values())
+    groups: dict[tuple[str, int | None], list[AlarmRow]] = {}
+    for row in newest.values():
+        groups.setdefault((row.kind, about.get(row.id)), []).append(row)
+    return [Group(held, db.get(IncidentRow, number) if number else None) for (_, number), held in groups.items()]
 
 
 def sent_words(row: AlarmRow, *, channels: bool) -> str:
@@ -48,7 +105,7 @@ def _page(request: Request, signed: Signed, *, trouble: str = "") -> Response:
     deps = deps_of(request)
     brand, channels = deps.settings.brand.name, bool(deps.settings.alerts.addresses())
     with deps.store.read() as db:
-        now, past = rows.open_now(db, brand), rows.past(db, brand)
+        now, past = _grouped(db, rows.open_now(db, brand)), _grouped(db, rows.past(db, brand))
     urgency = [kind.value for kind in AlarmKind]
     return page(
         request,
@@ -57,12 +114,28 @@ def _page(request: Request, signed: Signed, *, trouble: str = "") -> Response:
         title="Alarms",
         status=409 if trouble else 200,
         trouble=trouble,
-        open=sorted(now, key=lambda row: urgency.index(row.kind)),
+        open=sorted(now, key=lambda group: urgency.index(group.newest.kind)),
         past=past,
         kinds={kind.value: words for kind, words in KIND_WORDS.items()},
-        words={row.id: sent_words(row, channels=channels) for row in (*now, *past)},
+        words={row.id: sent_words(row, channels=channels) for group in (*now, *past) for row in group.rows},
+        shown=RAISED,
         channels=channels,
     )
+
+
+@router.post("/alarms/acknowledge")
+def acknowledge_all(request: Request, signed: Approver, values: Fields) -> Response:
+    """``ids``: the alarms of a group as it was seen, parted by commas."""
+    deps = deps_of(request)
+    numbers = [text for text in values.get("ids", "").split(",") if text.isascii() and text.isdigit()]
+    chosen = [int(text) for text in numbers[:TOGETHER] if len(text) < MOST]
+    try:
+        alerts.acknowledge_all(
+            deps.store, brand=deps.settings.brand.name, alarm_ids=chosen, actor=signed.name, clock=deps.clock
+        )
+    except Conflict:
+        return _page(request, signed, trouble="Somebody took these alarms on meanwhile. Nothing else was done.")
+    return RedirectResponse("/alarms", status_code=303)
 
 
 @router.post("/alarms/{alarm_id}/acknowledge")

@@ -7,7 +7,8 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
 from core.domain import OPEN, IncidentStatus
-from core.store import Session, frontline, incidents, links, listings, promises
+from core.store import Session, coverage, frontline, incidents, links, listings, promises
+from core.store.coverage import Whose
 from core.store.incidents import IncidentRow
 from core.store.links import LinkRow
 from dashboards.auth import Viewer, deps_of
@@ -72,11 +73,13 @@ def _draw(db: Session, row: IncidentRow, deps: Deps, language: str, spoken: Sequ
     sheet = links.alive(incidents.sheet_of(db, row, brand.as_voice(), brand.zone()), dead)
     figures = listings.figures(db, [row.id])[row.id]
     angry, leaving = frontline.angry_and_leaving(db, row.id)
+    cells = coverage.cells(db, Whose(brand=brand.name, incident_id=row.id))
     course = Course(
         customers=figures.customers,
         mentions=figures.mentions,
         angry=angry,
         leaving=leaving,
+        answered=sum(cell.answered for cell in cells.values()),
         sent=figures.sent,
         waiting=figures.waiting,
         overdue=len(promises.open_due(db, brand.name, now)),

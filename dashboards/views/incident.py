@@ -1,5 +1,6 @@
 """One incident: where it stands, its fact sheet edited in place, its timeline, its export."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
@@ -20,6 +21,7 @@ from dashboards.pages import page
 from dashboards.sheet_words import ENDS, FACT_WORDS, LANGUAGES, STATUS_WORDS, VERBS, is_over, is_overdue
 from dashboards.timeline import entries
 from incidents import facts_file, lifecycle
+from incidents.contradictions import Doubt, doubts
 from incidents.facts import STATE_WORDS, SheetChanges
 from incidents.lifecycle import REASON_WORDS
 
@@ -133,7 +135,8 @@ def one_page(
         row = listings.incident(db, brand.name, incident_id)
         if row is None:
             raise HTTPException(404)
-        facts = _facts(listings.facts_now(db, row.id), brand.languages)
+        newest = listings.facts_now(db, row.id)
+        facts = _facts(newest, brand.languages)
         timeline = entries(db, row.id, brand.zone())
         figures = listings.figures(db, [row.id])[row.id]
         cells = coverage.cells(db, Whose(brand=brand.name, incident_id=row.id))
@@ -149,6 +152,7 @@ def one_page(
         words=STATUS_WORDS[IncidentStatus(row.status)],
         facts=facts,
         unknown=sum(1 for fact in facts if not fact.text),
+        doubts=_by_part(doubts(row, newest, zone=brand.zone(), now=deps.clock())),
         timeline=timeline,
         reached=sum(cells.values(), start=coverage.Cell()),
         others=others,
@@ -167,6 +171,14 @@ def one_page(
         errors=errors or {},
         zone=brand.time_zone,
     )
+
+
+def _by_part(found: list[Doubt]) -> Mapping[str, list[str]]:
+    """What does not agree, under the fact where it is shown."""
+    words: defaultdict[str, list[str]] = defaultdict(list)
+    for each in found:
+        words[each.part].append(each.words)
+    return words
 
 
 def _alive(row: IncidentRow) -> bool:

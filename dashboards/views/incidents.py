@@ -2,19 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from fastapi import APIRouter, Depends, Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
 
-from core.clock import iso
 from core.domain import FACT_NAMES, OPEN, IncidentStatus
 from core.errors import InputError
 from core.store import incidents as rows
 from core.store import listings
 from core.store.incidents import IncidentRow
 from core.store.listings import Figures
-from dashboards.auth import Lead, Signed, Viewer, deps_of, require
+from dashboards.auth import Lead, Signed, Viewer, deps_of
 from dashboards.deps import Deps
 from dashboards.forms import Fields, Form, local
 from dashboards.pages import page
@@ -61,24 +59,6 @@ def show_all(request: Request, signed: Viewer) -> Response:
         ("Past", [one for one in found if is_over(one.row)]),
     ]
     return page(request, "incidents.html", signed, title="Incidents", groups=groups)
-
-
-@router.get("/api/v1/incidents", dependencies=[Depends(require("viewer"))])
-def as_data(request: Request) -> JSONResponse:
-    """``{"incidents": [...]}``, in the order of the page; times RFC 3339 in UTC."""
-    return JSONResponse({"incidents": [_as_json(one) for one in listed(deps_of(request))]})
-
-
-def _as_json(one: Listed) -> dict[str, Any]:
-    row, figures = one.row, one.figures
-    times = ("started_at", "next_update_at", "opened_at", "resolved_at", "closed_at")
-    plain = ("id", "title", "status", "components", "regions", "links", "sheet_version")
-    return (
-        {name: getattr(row, name) for name in plain}
-        | {name: iso(value) if (value := getattr(row, name)) else None for name in times}
-        | {"next_update_overdue": one.overdue}
-        | {name: getattr(figures, name) for name in ("customers", "mentions", "waiting", "sent")}
-    )
 
 
 # --- opening one -----------------------------------------------------------------------------------------------

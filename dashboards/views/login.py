@@ -5,9 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from dashboards import auth
-from dashboards.auth import MaybeSigned, Viewer, deps_of
+from dashboards import auth, second_factor
+from dashboards.auth import Half, MaybeSigned, deps_of
+from dashboards.deps import Deps
 from dashboards.pages import page
+from dashboards.passkeys import place_of as passkey_place
 
 router = APIRouter()
 
@@ -32,8 +34,15 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def signed_in(request: Request, user_id: int, to: str) -> RedirectResponse:
+def signed_in(request: Request, user_id: int, to: str, *, second_factor: bool = False) -> RedirectResponse:
     """Starts the session and goes on."""
+    response = RedirectResponse(to, status_code=303)
+    give_session(request, response, user_id, second_factor=second_factor)
+    return response
+
+
+def give_session(request: Request, response: Response, user_id: int, *, second_factor: bool) -> None:
+    """Starts the session and puts its cookie into the answer; what was left of the log-in is over."""
     deps = deps_of(request)
     token = auth.start_session(
         deps,
@@ -41,9 +50,25 @@ def signed_in(request: Request, user_id: int, to: str) -> RedirectResponse:
         old_token=request.cookies.get(auth.cookie_name(deps)),
         user_agent=request.headers.get("user-agent", ""),
         address=address_of(request),
+        second_factor=second_factor,
     )
-    response = RedirectResponse(to, status_code=303)
     auth.set_cookie(response, deps, auth.cookie_name(deps), token, seconds=int(deps.settings.web.session_hours * 3600))
+    if auth.step_cookie(deps) in request.cookies:
+        drop_cookie(response, deps, auth.step_cookie(deps))
+
+
+def drop_cookie(response: Response, deps: Deps, name: str) -> None:
+    response.delete_cookie(name, path="/", secure=auth.is_https(deps), httponly=True, samesite="lax")
+
+
+def after_first_factor(request: Request, user_id: int, to: str) -> RedirectResponse:
+    """What a right password leads to: the second step where the account has one, else into the house."""
+    deps = deps_of(request)
+    if not second_factor.asked_for(deps, user_id):
+        return signed_in(request, user_id, to)
+    response = RedirectResponse("/login/second", status_code=303)
+    token = second_factor.begin_step(deps, user_id, to)
+    auth.set_cookie(response, deps, auth.step_cookie(deps), token, seconds=int(second_factor.TIME.total_seconds()))
     return response
 
 
@@ -51,8 +76,18 @@ def signed_in(request: Request, user_id: int, to: str) -> RedirectResponse:
 def show(request: Request, signed: MaybeSigned, next: str = "/") -> Response:  # noqa: A002 - the name of the field
     if signed:
         return RedirectResponse(inside(next), status_code=303)
-    empty = auth.nobody_yet(deps_of(request))
-    return form(request, "login.html", title="Log in", next=inside(next), name="", problem="", empty=empty)
+    return log_in_page(request, to=next, empty=auth.nobody_yet(deps_of(request)))
+
+
+def log_in_page(
+    request: Request, *, to: str, name: str = "", problem: str = "", status: int = 200, empty: bool = False
+) -> HTMLResponse:
+    """The log-in page with every way in that there is."""
+    deps = deps_of(request)
+    return form(
+        request, "login.html", status=status, title="Log in", next=inside(to), name=name, problem=problem, empty=empty,
+        place=passkey_place(deps.settings.web, request.url.port), oidc=deps.settings.people.oidc,
+    )  # fmt: skip
 
 
 @router.post("/login")
@@ -66,18 +101,16 @@ def enter(
     try:
         user = auth.log_in(deps_of(request), name=name, password=password, address=address_of(request))
         if user:
-            return signed_in(request, user.id, inside(next))
+            return after_first_factor(request, user.id, inside(next))
     except auth.TooManyAttemptsError:
         status, problem = 429, WAIT
-    return form(
-        request, "login.html", status=status, title="Log in", next=inside(next), name=name, problem=problem, empty=False
-    )
+    return log_in_page(request, to=next, name=name, problem=problem, status=status)
 
 
 @router.post("/logout")
-def leave(request: Request, signed: Viewer) -> Response:
+def leave(request: Request, signed: Half) -> Response:
     deps = deps_of(request)
     auth.end_session(deps, signed.token_hash)
     response = RedirectResponse("/login", status_code=303)
-    response.delete_cookie(auth.cookie_name(deps), path="/", secure=auth.is_https(deps), httponly=True, samesite="lax")
+    drop_cookie(response, deps, auth.cookie_name(deps))
     return response

@@ -88,12 +88,6 @@ def chart(request: Request) -> JSONResponse:
     )
 
 
-@router.get("/api/v1/money", dependencies=[Depends(require("viewer"))])
-def as_data(request: Request) -> JSONResponse:
-    deps = deps_of(request)
-    return JSONResponse(reviewing.ledger_data(look(deps, _range(request)), deps.settings.money))
-
-
 @router.get("/money.csv", dependencies=[Depends(require("viewer"))])
 def as_csv(request: Request) -> Response:
     deps, span = deps_of(request), _range(request)

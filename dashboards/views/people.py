@@ -6,9 +6,9 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
 from core.errors import Conflict, InputError, Refused
-from core.store import invitations, logins, users
+from core.store import invitations, logins, passkeys, users
 from core.store.users import UserRow
-from dashboards import auth, people
+from dashboards import auth, people, second_factor, sign_on
 from dashboards.auth import ROLES, Admin, Signed, deps_of
 from dashboards.forms import Fields, Form
 from dashboards.pages import page
@@ -102,6 +102,7 @@ def _one(
     deps = deps_of(request)
     with deps.store.read() as db:
         sessions = logins.sessions_of(db, row.id, deps.clock())
+        keys = passkeys.of_user(db, row.id)
     return page(
         request,
         "person.html",
@@ -110,6 +111,9 @@ def _one(
         status=status,
         person=row,
         sessions=sessions,
+        ways=second_factor.ways_of(deps.store, row.id),
+        keys=keys,
+        sign_on_is_set=bool(deps.settings.people.oidc.issuer),
         roles=ROLES,
         may=MAY,
         made=made,
@@ -125,7 +129,10 @@ def person(request: Request, signed: Admin, user_id: str) -> Response:
 
 @router.post("/people/{user_id}")
 def change(request: Request, signed: Admin, user_id: str, values: Fields) -> Response:
-    """``do``: role (``role``), disable, enable, password_link, end_session (``session``; empty: all)."""
+    """``do``: role (``role``), disable, enable, email (``email``), reset_factor, password_link, end_session.
+
+    end_session wants ``session``; empty: all.
+    """
     row = _found(request, user_id)
     try:
         made = _change(request, signed, row, values)
@@ -146,6 +153,12 @@ def _change(request: Request, signed: Signed, row: UserRow, values: Mapping[str,
             people.disable(store, name=row.name, actor=actor, clock=clock)
         case "enable":
             people.enable(store, name=row.name, actor=actor, clock=clock)
+        case "email":
+            sign_on.set_email(store, name=row.name, email=form.text("email"), actor=actor, clock=clock)
+        case "reset_factor":
+            if row.id == signed.id:
+                raise Conflict("your own is switched off under your name, with password and code")
+            second_factor.reset(store, name=row.name, actor=actor, clock=clock)
         case "password_link":
             hours = deps.settings.people.reset_hours
             token = people.offer_password(store, name=row.name, actor=actor, hours=hours, clock=clock)

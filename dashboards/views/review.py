@@ -51,11 +51,6 @@ def show(request: Request, signed: Viewer, incident_id: Id) -> Response:
     )
 
 
-@router.get("/api/v1/incidents/{incident_id}/review", dependencies=[Depends(require("viewer"))])
-def as_data(request: Request, incident_id: Id) -> JSONResponse:
-    return JSONResponse(reviewing.review_data(look(request, incident_id), deps_of(request).settings.money))
-
-
 @router.get("/incidents/{incident_id}/review/chart", dependencies=[Depends(require("viewer"))])
 def chart(request: Request, incident_id: Id) -> JSONResponse:
     """How it sounded, for js/bars.js."""

@@ -5,17 +5,16 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
-from starlette.responses import JSONResponse, Response
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
 
 from core.clock import iso
-from core.errors import InputError
 from core.store import corrections, rollups, trends
 from core.store.incidents import IncidentRow
 from core.store.rollups import RollupRow
 from dashboards import agreement, series
 from dashboards.agreement import Week
-from dashboards.auth import Viewer, deps_of, require
+from dashboards.auth import Viewer, deps_of
 from dashboards.deps import Deps
 from dashboards.pages import page
 from dashboards.series import Counts, Figure, Span
@@ -172,14 +171,3 @@ def show(request: Request, signed: Viewer, span: SpanKey = "24h", platform: str 
     trend = look(deps_of(request), chosen, platform if platform in PLATFORMS else "")
     names = [(key, PLATFORMS.get(key, key)) for key in trend.platforms]
     return page(request, "trends.html", signed, title="Trends", trend=trend, spans=series.SPANS.values(), names=names)
-
-
-@router.get("/api/v1/trends", dependencies=[Depends(require("viewer"))])
-def as_data(request: Request, span: SpanKey = "24h", platform: str = "") -> JSONResponse:
-    if span not in series.SPANS:
-        message = f"range: {span!r} is not one of {', '.join(series.SPANS)}"
-        raise InputError(message)
-    if platform and platform not in PLATFORMS:
-        message = f"platform: {platform!r} is not one of {', '.join(PLATFORMS)}"
-        raise InputError(message)
-    return JSONResponse(as_json(look(deps_of(request), series.SPANS[span], platform)))

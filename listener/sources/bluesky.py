@@ -9,17 +9,18 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from core import bluesky
 from core import clock as core_clock
 from core.domain import Eligibility, Mention
-from core.errors import AmendsError, ConfigError, Transient
+from core.errors import AmendsError
 from core.settings import BlueskySource as Settings
-from core.settings import env_name
 from listener.query import Query, parse
 from listener.sources import Page
 from listener.sources.bluesky_posts import Us, mentions_of
 from listener.sources.bluesky_walk import Walk, moment
 
 PAGE = 100
+ANSWER_SECONDS = 30.0
 FIRST_LOOK = timedelta(days=1)  # how far back the very first pass reads
 REASONS = ["mention", "reply", "quote", "repost"]
 
@@ -37,7 +38,7 @@ class BlueskySource:
         self._accounts = frozenset(handle.casefold().lstrip("@") for handle in (*accounts, settings.account))
         self._clock = clock
         self._queries = {search: parse(search) for search in settings.searches}
-        self._connected: Any = None
+        self._account = bluesky.Account("sources", name, settings, read_seconds=ANSWER_SECONDS)
 
     def fetch(self, cursor: dict[str, object] | None) -> Iterator[Page]:
         """Yields pages of every listing. Raises ConfigError, Transient or Permanent, each after what could be read."""
@@ -56,10 +57,9 @@ class BlueskySource:
 
     def check(self) -> str:
         """Logs in and asks who we are. Raises as ``fetch``."""
-        handle = self._session().handle
-        self._ask("app.bsky.notification.getUnreadCount", "AppBskyNotificationGetUnreadCount")
-        left = self._session().http.last_headers.get("ratelimit-remaining", "?")
-        return f"@{handle}, {left} requests left"
+        handle = self._account.handle
+        self._account.query("app.bsky.notification.getUnreadCount", "AppBskyNotificationGetUnreadCount")
+        return f"@{handle}, {self._account.left} requests left"
 
     def _lanes(self) -> dict[str, tuple[Ask, str, Query | None]]:
         lanes: dict[str, tuple[Ask, str, Query | None]] = {
@@ -87,7 +87,7 @@ class BlueskySource:
         return Walk.begin(note, first=self._clock() - FIRST_LOOK, overlap=overlap)
 
     def _kept(self, views: list[Mapping[str, Any]], query: Query | None) -> tuple[Mention, ...]:
-        found = mentions_of(views, Us(self._session().did, self._accounts))
+        found = mentions_of(views, Us(self._account.did, self._accounts))
         return tuple(
             mention
             for mention in found
@@ -96,7 +96,7 @@ class BlueskySource:
 
     def _notifications(self, token: str) -> Mapping[str, Any]:
         options = {"cursor": token} if token else {}
-        return self._ask(
+        return self._account.query(
             "app.bsky.notification.listNotifications",
             "AppBskyNotificationListNotifications",
             limit=PAGE,
@@ -106,47 +106,9 @@ class BlueskySource:
 
     def _search(self, words: str, token: str) -> Mapping[str, Any]:
         options = {"cursor": token} if token else {}
-        return self._ask(
+        return self._account.query(
             "app.bsky.feed.searchPosts", "AppBskyFeedSearchPosts", q=words, sort="latest", limit=PAGE, **options
         )
-
-    def _ask(self, nsid: str, model: str, **parameters: Any) -> Mapping[str, Any]:
-        import requests
-        from atproto_client import models
-
-        from core import wire
-
-        kind = getattr(getattr(models, model), "Params", None)
-        try:
-            answer = self._client().invoke_query(nsid, params=kind(**parameters) if kind else None)
-        except (requests.RequestException, ValueError) as error:
-            raise wire.reading_error("Bluesky", error) from error
-        if not isinstance(answer.content, dict):
-            raise Transient("Bluesky answered with something unreadable. Trying again.")
-        return answer.content
-
-    def _session(self) -> Any:
-        return self._client().request
-
-    def _client(self) -> Any:
-        if self._connected is None:
-            self._connected = self._connect()
-        return self._connected
-
-    def _connect(self) -> Any:
-        from atproto_client.client.raw import ClientRaw
-
-        from core import wire, xrpc
-
-        wire.hush()
-        password = self._settings.app_password.get_secret_value()
-        if not password:
-            variable = env_name(("sources", self.name, "app_password"))
-            raise ConfigError(f"sources.{self.name}: no log-in; set {variable}")
-        base, account = self._settings.base_url, self._settings.account.lstrip("@")
-        file = xrpc.session_file(self._settings.session_dir, f"sources.{self.name}")
-        session = xrpc.Session(base, account, password, file, read_seconds=wire.READ_SECONDS)
-        return ClientRaw(base_url=base, request=session)
 
 
 def _arrived(view: Mapping[str, Any], floor: datetime) -> datetime:

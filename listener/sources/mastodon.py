@@ -9,15 +9,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from core import clock as core_clock
+from core import mastodon
 from core.domain import Eligibility, Mention
-from core.errors import AmendsError, ConfigError, Transient
+from core.errors import AmendsError, ConfigError
 from core.settings import MastodonSource as Settings
-from core.settings import env_name
 from listener.query import Query, parse
 from listener.sources import Page
 from listener.sources.mastodon_posts import Us, mentions_of
 
 PAGE = 40  # the most that any of these listings gives
+ANSWER_SECONDS = 30.0
 NONE_YET = "0"  # below every id: what comes next is read from the first one on
 TYPES = ["mention", "quote", "reblog"]
 
@@ -35,7 +36,7 @@ class MastodonSource:
         self._accounts = frozenset(_local(handle, settings.base_url) for handle in accounts)
         self._clock = clock
         self._queries = {search: parse(search) for search in settings.searches}
-        self._connected: Any = None
+        self._account = mastodon.Account("sources", name, settings, read_seconds=ANSWER_SECONDS)
         self._us: Us | None = None
 
     def fetch(self, cursor: dict[str, object] | None) -> Iterator[Page]:
@@ -58,8 +59,7 @@ class MastodonSource:
         self._lanes()
         self._us = None
         us = self._we()
-        left = self._client().session.last_headers.get("x-ratelimit-remaining", "?")
-        return f"account {us.id} on {urlsplit(self._settings.base_url).netloc}, {left} requests left"
+        return f"account {us.id} on {urlsplit(self._settings.base_url).netloc}, {self._account.left} requests left"
 
     def _lanes(self) -> dict[str, Callable[[str], Iterator[tuple[tuple[Mention, ...], str]]]]:
         lanes: dict[str, Callable[[str], Iterator[tuple[tuple[Mention, ...], str]]]] = {}
@@ -117,62 +117,25 @@ class MastodonSource:
         )
 
     def _notifications(self, place: dict[str, str]) -> list[Entry]:
-        found = self._ask(lambda client: client.notifications(types=TYPES, limit=PAGE, **place))
+        found = self._account.ask(lambda client: client.notifications(types=TYPES, limit=PAGE, **place))
         return [(str(one["id"]), _status_of(one)) for one in found]
 
     def _tagged(self, tag: str, place: dict[str, str]) -> list[Entry]:
-        found = self._ask(lambda client: client.timeline_hashtag(tag, limit=PAGE, **place))
+        found = self._account.ask(lambda client: client.timeline_hashtag(tag, limit=PAGE, **place))
         return [(str(one["id"]), one) for one in found]
 
     def _found(self, words: str, place: dict[str, str]) -> list[Entry]:
-        found = self._ask(
+        found = self._account.ask(
             lambda client: client.search_v2(words, resolve=False, result_type="statuses", limit=PAGE, **place)
         )
         return [(str(one["id"]), one) for one in found["statuses"]]
 
     def _we(self) -> Us:
         if self._us is None:
-            account = self._ask(lambda client: client.account_verify_credentials())
+            account = self._account.ask(lambda client: client.account_verify_credentials())
             names = {str(account["acct"]).casefold(), str(account["username"]).casefold()}
             self._us = Us(str(account["id"]), frozenset(self._accounts | names))
         return self._us
-
-    def _ask(self, call: Callable[[Any], Any]) -> Any:
-        import mastodon
-        import requests
-
-        from core import wire
-
-        try:
-            return call(self._client())
-        except (mastodon.MastodonError, requests.RequestException) as error:
-            raise wire.reading_error("Mastodon", error.__context__ or error) from error
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise Transient("Mastodon answered with something unreadable. Trying again.") from error
-
-    def _client(self) -> Any:
-        if self._connected is None:
-            self._connected = self._connect()
-        return self._connected
-
-    def _connect(self) -> Any:
-        """A Mastodon.py that neither waits nor asks the server for its version before each call."""
-        import mastodon
-
-        from core import wire
-
-        wire.hush()
-        token = self._settings.access_token.get_secret_value()
-        if not token:
-            variable = env_name(("sources", self.name, "access_token"))
-            raise ConfigError(f"sources.{self.name}: no log-in; set {variable}")
-        return mastodon.Mastodon(
-            access_token=token,
-            api_base_url=self._settings.base_url,
-            ratelimit_method="throw",
-            version_check_mode="none",
-            session=wire.BoundedSession(base=self._settings.base_url, strict=True),
-        )
 
 
 def _status_of(notification: Mapping[str, Any]) -> Mapping[str, Any] | None:

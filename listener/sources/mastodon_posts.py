@@ -47,8 +47,16 @@ def _mention(status: Mapping[str, Any], us: Us) -> Mention:
         share_of=_id(boosted.get("id")) if boosted else None,
         language=str(status.get("language") or "") or None,
         eligible=Eligibility.NONE if own or boosted else _eligibility(status, us),
+        named=_named(status, us),
         own=own,
     )
+
+
+def _named(status: Mapping[str, Any], us: Us) -> tuple[str, ...]:
+    """Whom the post names beside us and its author; a server tells of a reply only those whom it names."""
+    author = str((status.get("account") or {}).get("id", ""))
+    people = [one for one in status.get("mentions") or () if not us.are(one) and str(one.get("id", "")) != author]
+    return tuple(dict.fromkeys(str(one.get("acct", "")) for one in people if one.get("acct")))
 
 
 def _eligibility(status: Mapping[str, Any], us: Us) -> Eligibility:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from core.domain import Target
+from responder.lengths import Bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,16 @@ class Publisher(Protocol):
 
     def check(self) -> str:
         """One cheap real call; returns a line for a person. Raises on failure."""
+
+
+@runtime_checkable
+class Bounded(Protocol):
+    """A publisher whose server says itself how long a reply may be."""
+
+    name: str
+
+    def bounds(self) -> Bounds:
+        """What it says now. Raises Transient, Permanent, ConfigError."""
 
 
 @runtime_checkable

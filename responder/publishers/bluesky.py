@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from core import bluesky
 from core import clock as core_clock
 from core.domain import Target
 from core.errors import ConfigError, OutcomeUnknown, Permanent, Refused, Transient
 from core.settings import BlueskyPublisher as Settings
-from core.settings import env_name
 from responder import links
 from responder.publishers import Published
 from responder.publishers.bluesky_text import handles_in
@@ -34,12 +34,12 @@ class BlueskyPublisher:
         self.read_lag = settings.read_lag_seconds
         self._settings = settings
         self._clock = clock
-        self._connected: Any = None
+        self._us = bluesky.Account("publishers", name, settings, read_seconds=ANSWER_SECONDS)
 
     def publish(self, text: str, target: Target, *, key: str) -> Published:
         """Looks up what it answers, then one create, never repeated here. Raises as the protocol says."""
-        must_be_sendable(text)
-        self._session().http.refuse_to_press("Bluesky")
+        must_be_sendable(text, target)
+        self._us.http.refuse_to_press("Bluesky")
         try:
             reply = self._reply_to(target)
             record = self._record(text, reply)
@@ -68,34 +68,32 @@ class BlueskyPublisher:
         from atproto_client import models
 
         data = models.ComAtprotoRepoDeleteRecord.Data(
-            repo=self._session().did, collection=COLLECTION, rkey=external_id.rsplit("/", 1)[-1]
+            repo=self._us.did, collection=COLLECTION, rkey=external_id.rsplit("/", 1)[-1]
         )
         try:
-            self._call("com.atproto.repo.deleteRecord", data=data)
+            self._us.invoke("com.atproto.repo.deleteRecord", data)
         except Permanent as error:
             raise Refused(str(error)) from error
 
     def check(self) -> str:
         """Asks who we are and whether the account says that it is a bot. Raises ConfigError for another account."""
-        handle = str(self._session().handle)
-        if handle.casefold() != self.account.casefold() and self._session().did != self.account:
+        handle = self._us.handle
+        if handle.casefold() != self.account.casefold() and self._us.did != self.account:
             raise ConfigError(f"publishers.{self.name}: the log-in is of @{handle}, not of @{self.account}")
         profile = self._own("app.bsky.actor.profile", "self") or {"value": {}}
         marks = ((profile["value"].get("labels") or {}).get("values")) or ()
         labelled = any(isinstance(mark, dict) and mark.get("val") == "bot" for mark in marks)
-        left = self._session().http.last_headers.get("ratelimit-remaining", "?")
         bot = "labelled as a bot" if labelled else "NOT labelled as a bot: Bluesky's rules ask for it"
-        return f"@{handle}, {left} requests left, {bot}"
+        return f"@{handle}, {self._us.left} requests left, {bot}"
 
     def _reply_to(self, target: Target) -> dict[str, dict[str, str]]:
         """The exact versions that our record points to. Raises Refused when they cannot be answered."""
-        from atproto_client import models
-
-        parameters = models.AppBskyFeedGetPostThread.Params(uri=target.external_id, depth=0, parent_height=0)
+        whole = {"uri": target.external_id, "depth": 0, "parent_height": 0}
         try:
-            thread = self._call("app.bsky.feed.getPostThread", params=parameters).get("thread") or {}
+            answer = self._us.query("app.bsky.feed.getPostThread", "AppBskyFeedGetPostThread", **whole)
         except Permanent as error:
             raise Refused(f"The post cannot be answered: {error}") from error
+        thread = answer.get("thread") or {}
         post = thread.get("post")
         if not isinstance(post, dict):
             what = str(thread.get("$type", "")).rpartition("#")[2]
@@ -136,11 +134,9 @@ class BlueskyPublisher:
 
     def _did_of(self, handle: str) -> str:
         """The lasting name of an account; "" when there is none, so that the text stays a text."""
-        from atproto_client import models
-
-        parameters = models.ComAtprotoIdentityResolveHandle.Params(handle=handle)
+        nsid, model = "com.atproto.identity.resolveHandle", "ComAtprotoIdentityResolveHandle"
         try:
-            return str(self._call("com.atproto.identity.resolveHandle", params=parameters).get("did") or "")
+            return str(self._us.query(nsid, model, handle=handle).get("did") or "")
         except Permanent:
             return ""
 
@@ -151,10 +147,10 @@ class BlueskyPublisher:
         from core import wire
 
         data = models.ComAtprotoRepoCreateRecord.Data(
-            repo=self._session().did, collection=COLLECTION, rkey=rkey_of(key), record=record
+            repo=self._us.did, collection=COLLECTION, rkey=rkey_of(key), record=record
         )
         try:
-            answer = self._client().invoke_procedure(
+            answer = self._us.client.invoke_procedure(
                 "com.atproto.repo.createRecord", data=data, input_encoding="application/json"
             )
             return self._published(str(answer.content["uri"]), None)
@@ -167,13 +163,11 @@ class BlueskyPublisher:
 
     def _own(self, collection: str, rkey: str) -> Mapping[str, Any] | None:
         """A record of our own, None when it is provably absent. Raises Transient or ConfigError."""
-        from atproto_client import models
-
         from core import wire
 
-        parameters = models.ComAtprotoRepoGetRecord.Params(repo=self._session().did, collection=collection, rkey=rkey)
+        place = {"repo": self._us.did, "collection": collection, "rkey": rkey}
         try:
-            found = self._call("com.atproto.repo.getRecord", params=parameters)
+            found = self._us.query("com.atproto.repo.getRecord", "ComAtprotoRepoGetRecord", **place)
         except Permanent as error:
             if error.__cause__ is not None and wire.named(error.__cause__) in GONE:
                 return None
@@ -182,47 +176,8 @@ class BlueskyPublisher:
             raise Transient("Bluesky answered with something unreadable. Trying again.")
         return found
 
-    def _call(self, nsid: str, *, params: Any = None, data: Any = None) -> Mapping[str, Any]:
-        import requests
-
-        from core import wire
-
-        try:
-            if data is None:
-                content = self._client().invoke_query(nsid, params=params).content
-            else:
-                content = self._client().invoke_procedure(nsid, data=data, input_encoding="application/json").content
-        except (requests.RequestException, ValueError) as error:
-            raise wire.reading_error("Bluesky", error) from error
-        if not isinstance(content, dict):
-            raise Transient("Bluesky answered with something unreadable. Trying again.")
-        return content
-
     def _published(self, uri: str, text: str | None) -> Published:
         return Published(uri, f"https://bsky.app/profile/{self.account}/post/{uri.rsplit('/', 1)[-1]}", text)
-
-    def _session(self) -> Any:
-        return self._client().request
-
-    def _client(self) -> Any:
-        if self._connected is None:
-            self._connected = self._connect()
-        return self._connected
-
-    def _connect(self) -> Any:
-        from atproto_client.client.raw import ClientRaw
-
-        from core import wire, xrpc
-
-        wire.hush()
-        password = self._settings.app_password.get_secret_value()
-        if not password:
-            variable = env_name(("publishers", self.name, "app_password"))
-            raise ConfigError(f"publishers.{self.name}: no log-in; set {variable}")
-        file = xrpc.session_file(self._settings.session_dir, f"publishers.{self.name}")
-        base = self._settings.base_url
-        session = xrpc.Session(base, self.account, password, file, read_seconds=ANSWER_SECONDS)
-        return ClientRaw(base_url=base, request=session)
 
 
 def rkey_of(key: str) -> str:

@@ -30,7 +30,7 @@ class ConsolePublisher:
 
     def publish(self, text: str, target: Target, *, key: str) -> Published:
         """Appends the line unless this key has one. Raises Transient when the file cannot be written (disk full)."""
-        must_be_sendable(text)
+        must_be_sendable(text, target)
         if self._path is None:
             return self._print(text, target, key)
         try:

@@ -34,7 +34,7 @@ class EmailPublisher:
 
     def publish(self, text: str, target: Target, *, key: str) -> Published:
         """One letter. Raises as the protocol says; a connection lost while the letter is handed over is unknown."""
-        must_be_sendable(text)
+        must_be_sendable(text, target)
         letter = self._letter(text, target, key)
         server = self._connect()
         try:

@@ -3,14 +3,14 @@
 Servers keep such a key for an hour at most and some not at all, so after a lost answer nothing is concluded from it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from core import mastodon
 from core.domain import Target
 from core.errors import ConfigError, OutcomeUnknown, Permanent, Refused, Transient
 from core.settings import MastodonPublisher as Settings
-from core.settings import env_name
-from responder.lengths import MASTODON_LIMIT, measure
+from responder.lengths import Bounds, measure, usual
 from responder.publishers import Published
 from responder.publishers.texts import must_be_sendable, same_reply
 
@@ -27,16 +27,16 @@ class MastodonPublisher:
         self.account = settings.account.lstrip("@").split("@", 1)[0]
         self.read_lag = settings.read_lag_seconds
         self._settings = settings
-        self._connected: Any = None
+        self._us = mastodon.Account("publishers", name, settings, read_seconds=ANSWER_SECONDS)
         self._account_id = ""
-        self._limit = 0
+        self._bounds: Bounds | None = None
 
     def publish(self, text: str, target: Target, *, key: str) -> Published:
         """Looks at what it answers, then one POST as public as that, never repeated here. Raises as promised."""
-        must_be_sendable(text)
-        self._client().session.refuse_to_press("Mastodon")
+        must_be_sendable(text, target)
+        self._us.http.refuse_to_press("Mastodon")
         try:
-            answered = self._read(lambda client: client.status(target.external_id))
+            answered = self._us.ask(lambda client: client.status(target.external_id))
             self._refuse_too_long(text)
         except Permanent as error:  # whatever it says, nothing was sent
             raise Refused(f"The post cannot be answered: {error}") from error
@@ -60,52 +60,50 @@ class MastodonPublisher:
     def delete(self, external_id: str, target: Target) -> None:  # noqa: ARG002 - the id says it all
         """Deletes our status."""
         try:
-            self._read(lambda client: client.status_delete(external_id))
+            self._us.ask(lambda client: client.status_delete(external_id))
         except Permanent as error:
             if not _is_gone(error):
                 raise Refused(str(error)) from error
 
     def check(self) -> str:
         """Asks the server who we are, what it allows and its rules. Raises ConfigError for another account."""
-        me = self._read(lambda client: client.account_verify_credentials())
+        me = self._us.ask(lambda client: client.account_verify_credentials())
         if str(me.get("username", "")).casefold() != self.account.casefold():
             raise ConfigError(
                 f"publishers.{self.name}: the access token is of @{me.get('username', '?')}, not of @{self.account}"
             )
-        left = self._client().session.last_headers.get("x-ratelimit-remaining", "?")
         bot = "labelled as a bot" if me.get("bot") else "NOT labelled as a bot: set it in the account's profile"
         rules = "; ".join(self._rules()) or "none published"
-        return f"@{self.account}, {left} requests left, {bot}, {self._longest()} characters a post, rules: {rules}"
+        room = f"{self.bounds().longest} characters a post"
+        return f"@{self.account}, {self._us.left} requests left, {bot}, {room}, rules: {rules}"
 
     def _rules(self) -> Iterator[str]:
-        for number, rule in enumerate(self._read(lambda client: client.instance_rules()), 1):
+        for number, rule in enumerate(self._us.ask(lambda client: client.instance_rules()), 1):
             yield f"{number}. {' '.join(str(rule.get('text', '')).split())[:SHOWN_RULES]}"
 
-    def _longest(self) -> int:
-        """How many characters this server allows in a post."""
-        if not self._limit:
-            about = self._read(lambda client: client.instance_v2())
-            allowed = ((about.get("configuration") or {}).get("statuses") or {}).get("max_characters")
-            self._limit = int(allowed or MASTODON_LIMIT)
-        return self._limit
+    def bounds(self) -> Bounds:
+        """How many characters this server allows in a post, and how many it counts for a link; asked anew."""
+        found: Bounds = self._us.ask(lambda client: _bounds(client.instance_v2()))
+        self._bounds = found
+        return found
 
     def _refuse_too_long(self, text: str) -> None:
-        length = measure("mastodon", text, limit=self._longest())
+        length = measure("mastodon", text, bounds=self._bounds or self.bounds())
         if length.length > length.limit:
             raise Refused(f"this server takes {length.limit} characters, the reply has {length.length}")
 
     def _create(self, text: str, answered: str, visibility: str, key: str) -> Published:
-        import mastodon
+        import mastodon as vendor
         import requests
 
         from core import wire
 
         try:
-            status = self._client().status_post(
+            status = self._us.client.status_post(
                 text, in_reply_to_id=answered, visibility=visibility, idempotency_key=key
             )
             return _published(status, None)
-        except (mastodon.MastodonError, requests.RequestException) as error:
+        except (vendor.MastodonError, requests.RequestException) as error:
             raise wire.sending_error("Mastodon", error.__context__ or error) from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise OutcomeUnknown(
@@ -115,10 +113,10 @@ class MastodonPublisher:
     def _ours(self, since: str) -> Iterator[Mapping[str, Any]]:
         """Our statuses newest first, down to the id ``since``: an answer is always younger than what it answers."""
         if not self._account_id:
-            self._account_id = str(self._read(lambda client: client.account_verify_credentials())["id"])
+            self._account_id = str(self._us.ask(lambda client: client.account_verify_credentials())["id"])
         options: dict[str, str] = {"since_id": since}
         for _ in range(MOST_PAGES):
-            page = self._read(
+            page = self._us.ask(
                 lambda client: client.account_statuses(self._account_id, limit=PAGE, exclude_reblogs=True, **options)
             )
             yield from page
@@ -129,52 +127,17 @@ class MastodonPublisher:
 
     def _source(self, status_id: str) -> str | None:
         try:
-            return str(self._read(lambda client: client.status_source(status_id))["text"])
+            return str(self._us.ask(lambda client: client.status_source(status_id))["text"])
         except Permanent as error:
             if _is_gone(error):
                 return None
             raise Transient(f"Mastodon does not say what it keeps: {error}") from error
 
-    def _read(self, call: Callable[[Any], Any]) -> Any:
-        import mastodon
-        import requests
 
-        from core import wire
-
-        try:
-            return call(self._client())
-        except (mastodon.MastodonError, requests.RequestException) as error:
-            cause = error.__context__ or error
-            raise wire.reading_error("Mastodon", cause) from cause
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise Transient("Mastodon answered with something unreadable. Trying again.") from error
-
-    def _client(self) -> Any:
-        if self._connected is None:
-            self._connected = self._connect()
-        return self._connected
-
-    def _connect(self) -> Any:
-        """A Mastodon.py that neither waits for a limit nor repeats a request after it."""
-        import mastodon
-
-        from core import wire
-
-        wire.hush()
-        token = self._settings.access_token.get_secret_value()
-        if not token:
-            variable = env_name(("publishers", self.name, "access_token"))
-            raise ConfigError(f"publishers.{self.name}: no log-in; set {variable}")
-        session = wire.BoundedSession(base=self._settings.base_url, read_seconds=ANSWER_SECONDS, strict=True)
-        # A kept connection that the server has closed meanwhile would make the next POST an unknown outcome.
-        session.headers["Connection"] = "close"
-        return mastodon.Mastodon(
-            access_token=token,
-            api_base_url=self._settings.base_url,
-            ratelimit_method="throw",
-            version_check_mode="none",
-            session=session,
-        )
+def _bounds(about: Mapping[str, Any]) -> Bounds:
+    said, default = (about.get("configuration") or {}).get("statuses") or {}, usual("mastodon")
+    longest, per_link = said.get("max_characters"), said.get("characters_reserved_per_url")
+    return Bounds(int(longest or default.longest), int(per_link or default.per_link))
 
 
 def _published(status: Mapping[str, Any], text: str | None) -> Published:

@@ -34,7 +34,7 @@ class RedditPublisher:
 
     def publish(self, text: str, target: Target, *, key: str) -> Published:
         """One POST, never repeated here: Reddit knows no idempotency key. Raises as the protocol says."""
-        must_be_sendable(text)
+        must_be_sendable(text, target)
         body = self._create(text, target)
         answer = body.get("json") if isinstance(body, dict) else None
         if not isinstance(answer, dict):

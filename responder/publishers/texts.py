@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+from core.domain import Eligibility, Target
 from core.errors import Refused, Transient
 
 ALIKE = 0.6  # at or above this share of common text, two replies to one post cannot be told apart for sure
@@ -19,8 +20,12 @@ HANDLES = re.compile(r"^(?:@\w+\s+)+")
 T = TypeVar("T")
 
 
-def must_be_sendable(text: str) -> None:
-    """Raises Refused for half characters (lone surrogates): no two platforms make the same of them."""
+def must_be_sendable(text: str, target: Target) -> None:
+    """Raises Refused for an answer to a post we only watch, and for half characters (lone surrogates): no two
+    platforms make the same of them.
+    """
+    if target.eligible is Eligibility.NONE:
+        raise Refused("Watch only: the author did not address us, or the post is gone. Nothing was sent.")
     try:
         text.encode()
     except UnicodeEncodeError as error:

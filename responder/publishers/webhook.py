@@ -43,7 +43,7 @@ class WebhookPublisher:
 
         from core import wire
 
-        must_be_sendable(text)
+        must_be_sendable(text, target)
         body = json.dumps(self._letter(text, target, key), ensure_ascii=False).encode()
         headers = {"Content-Type": "application/json", "Idempotency-Key": key, **self._signed(body)}
         session = self._session()

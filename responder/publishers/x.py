@@ -38,7 +38,7 @@ class XPublisher:
         X refuses a text our account has posted before. When that is this very reply, sent by an earlier try whose
         answer was lost, it is returned as published.
         """
-        must_be_sendable(text)
+        must_be_sendable(text, target)
         try:
             return self._create(text, target)
         except Refused as refused:

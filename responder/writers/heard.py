@@ -6,8 +6,8 @@ a unit. No word of the customer's own goes through, so a hostile text cannot wri
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from core.domain import Impact, Intent
 from responder.writers import Brief
@@ -16,7 +16,10 @@ from responder.writers.spoken import amount
 
 _MOST = {"minute": 90, "hour": 72, "day": 60, "week": 12, "year": 60}  # more is a slip or a joke: not repeated
 _SHORT = 80  # code points: in a post this short a place named is the author's own
+_HIDDEN = re.compile(r"https?://\S+|[@#]?\bu/\w+|@[\w.-]+")
 _READ = 2000  # code points of a post that are listened to; a reply never needs more
+
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,14 +33,15 @@ class Heard:
     since: str = ""
     years: str = ""
     signals: frozenset[str] = frozenset()
+    spans: Mapping[str, Span] = field(default_factory=dict)  # what was heard → where in the post, in code points
 
 
 def hear(brief: Brief, book: Phrasebook) -> Heard:
     """Listens to a mention with one language's patterns, helped by the reading where words were not enough."""
-    text = _plain(brief.text)
+    text, places = _plain(brief.text)
     signals = _signals(brief, text, book)
     duration, years = _durations(text, book)
-    return Heard(
+    heard = Heard(
         asks=_asks(brief, text, book),
         topic=_topic(brief.reading.impact, text, book),
         region=_region(text, brief.sheet.regions),
@@ -46,12 +50,37 @@ def hear(brief: Brief, book: Phrasebook) -> Heard:
         years=years,
         signals=signals,
     )
+    spans = {name: (places[start], places[end - 1] + 1) for name, start, end in _spans(heard, text, book)}
+    return replace(heard, spans=spans)
 
 
-def _plain(text: str) -> str:
-    """Without handles and links, straight apostrophes, one kind of space."""
-    text = re.sub(r"https?://\S+|[@#]?\bu/\w+|@[\w.-]+", " ", text[:_READ])
-    return re.sub(r"\s+", " ", text.replace("’", "'")).strip()
+def _plain(text: str) -> tuple[str, list[int]]:
+    """Without handles and links, straight apostrophes, one kind of space; and where each character stood."""
+    blank = {at for match in _HIDDEN.finditer(text[:_READ]) for at in range(*match.span())}
+    kept: list[tuple[str, int]] = []
+    for at, letter in enumerate(text[:_READ]):
+        letter = " " if at in blank or letter.isspace() else "'" if letter == "’" else letter  # noqa: PLW2901
+        if letter != " " or (kept and kept[-1][0] != " "):
+            kept.append((letter, at))
+    if kept and kept[-1][0] == " ":
+        kept.pop()
+    return "".join(letter for letter, _ in kept), [at for _, at in kept]
+
+
+def _spans(heard: Heard, text: str, book: Phrasebook) -> Iterator[tuple[str, int, int]]:
+    """Where in the plain text each thing was heard; what only the reading told has no place."""
+    patterns = {f"ask.{name}": book.asks[name] for name in heard.asks}
+    patterns |= {f"signal.{name}": book.signals[name] for name in heard.signals}
+    patterns |= {"topic": book.topics[heard.topic]} if heard.topic in book.topics else {}
+    patterns |= {"since": book.since} if heard.since else {}
+    patterns |= {"region": re.compile(re.escape(heard.region), re.IGNORECASE)} if heard.region else {}
+    for name, pattern in patterns.items():
+        if (match := pattern.search(text)) and match.end() > match.start():
+            yield name, match.start(), match.end()
+    for match in book.durations.finditer(text):
+        unit, number = _amount(match.groupdict(), book)
+        if 0 < number <= _MOST[unit]:
+            yield "years" if unit == "year" else "duration", match.start(), match.end()
 
 
 def _asks(brief: Brief, text: str, book: Phrasebook) -> tuple[str, ...]:

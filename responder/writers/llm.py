@@ -126,6 +126,7 @@ class LlmWriter:
                 sheet=brief.sheet,
                 history=brief.history,
                 recent=brief.recent,
+                bounds=lengths.Bounds(brief.limit),
             )
         )
         blocked = dict.fromkeys(finding.check for finding in findings if finding.level is Level.BLOCK)

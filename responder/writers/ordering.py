@@ -1,7 +1,7 @@
 """What a reply says in which order, and how hard each part is held on to when there is little room."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.domain import Impact, Intent, Move, Stage
 from responder.writers import Brief
@@ -41,7 +41,7 @@ def room(platform: str, heard: Heard) -> int:
 def ordered(talk: Talk) -> list[Piece]:
     """Speaking order with every piece's weight: safety first, then the answer asked for, then the plan's moves."""
     brief, heard = talk.facts.brief, talk.facts.heard
-    answers = [_weighed(talk.answers.to(ask), ANSWER - 10 * rank) for rank, ask in enumerate(heard.asks[:_ANSWERS])]
+    answers = [_weighed(_answering(talk, ask), ANSWER - 10 * rank) for rank, ask in enumerate(heard.asks[:_ANSWERS])]
     moves = [_planned(talk, move) for move in _moves(brief, heard)]
     groups = [*answers, *moves]
     if _at_risk(brief, heard):
@@ -117,6 +117,10 @@ def _called_for(move: Move, heard: Heard) -> bool:
     leaving = "leaving" in heard.signals and move in {Move.ACKNOWLEDGE, Move.PREVENT, Move.INVITE, Move.EXPLAIN}
     small = "credit_small" in heard.signals and move in {Move.MAKE_GOOD, Move.INVITE}
     return leaving or small
+
+
+def _answering(talk: Talk, ask: str) -> list[Piece]:
+    return [replace(piece, asked=ask) for piece in talk.answers.to(ask)]
 
 
 def _weighed(found: Sequence[Piece], weight: float) -> list[Piece]:

@@ -9,7 +9,7 @@ from string import Formatter
 from typing import Any
 
 from core.domain import Impact
-from core.errors import ConfigError
+from core.errors import ConfigError, InputError
 
 TEXTS = Path(__file__).parent / "texts"
 
@@ -183,25 +183,36 @@ def _lines(reader: _Reader) -> Iterator[tuple[str, tuple[str, ...]]]:
         table = reader.table(name)
         if unknown := {f"{name}.{key}" for key in table} - LINES.keys():
             raise reader.fail(f"[{name}]", f"unknown key {min(unknown).split('.', 1)[1]}")
-    for key, allowed in LINES.items():
+    for key in LINES:
         section, name = key.split(".")
         options = reader.texts(reader.table(section), f"[{section}]", name, least=3)
         for option in options:
-            _check_line(reader, f"[{section}] {name}", option, allowed)
+            _checked(reader, f"[{section}] {name}", key, option)
         yield key, options
 
 
-def _check_line(reader: _Reader, place: str, line: str, allowed: frozenset[str]) -> None:
+def _checked(reader: _Reader, place: str, key: str, option: str) -> None:
     try:
-        used = {name for _, name, _, _ in Formatter().parse(line) if name is not None}
+        check_line(key, option)
+    except InputError as error:
+        raise reader.fail(place, str(error)) from None
+
+
+def check_line(key: str, line: str) -> None:
+    """Raises InputError when a text cannot be a phrasing of a line."""
+    try:
+        parts = list(Formatter().parse(line))
     except ValueError as error:
-        raise reader.fail(place, f"{line!r}: {error}") from error
-    if unknown := used - allowed:
-        raise reader.fail(place, f"unknown placeholder {{{min(unknown)}}} in {line!r}")
-    if missing := allowed - used:
-        raise reader.fail(place, f"placeholder {{{min(missing)}}} is missing in {line!r}")
+        raise InputError(f"{line!r}: {error}") from error
+    used = {name for _, name, _, _ in parts if name is not None}
+    if unknown := used - LINES[key]:
+        raise InputError(f"unknown placeholder {{{min(unknown)}}} in {line!r}")
+    if missing := LINES[key] - used:
+        raise InputError(f"placeholder {{{min(missing)}}} is missing in {line!r}")
+    if any(form or conversion for _, _, form, conversion in parts):
+        raise InputError(f"a placeholder is a name in braces and nothing else: {line!r}")
     if "!" in line or "¡" in line:
-        raise reader.fail(place, f"an exclamation mark in {line!r}")
+        raise InputError(f"an exclamation mark in {line!r}")
 
 
 def _unit(reader: _Reader, unit: str) -> tuple[str, str]:

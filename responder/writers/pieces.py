@@ -39,6 +39,7 @@ class Piece:
     verbatim: str = ""
     facts: tuple[str, ...] = ()
     keep: float = USUAL
+    asked: str = ""  # the kind of question that this answers
 
     @property
     def key(self) -> str:
@@ -61,7 +62,11 @@ def phrase(piece: Piece, pick: int, book: Phrasebook) -> str:
     options = book.lines[piece.line]
     if ":" in piece.slots.get("fact", ""):  # one colon in a sentence is enough
         options = tuple(option for option in options if ":" not in option) or options
-    line = options[pick % len(options)]
+    return filled(piece, options[pick % len(options)], book)
+
+
+def filled(piece: Piece, line: str, book: Phrasebook) -> str:
+    """The piece in one of its phrasings."""
     slots = dict(piece.slots)
     if line.startswith("{fact}"):  # approved words stay as they are
         return line.format(**slots)

@@ -13,6 +13,7 @@ from responder import lengths
 from responder.writers import Brief
 from responder.writers.answers import Answers
 from responder.writers.facts import Facts
+from responder.writers.grounds import grounds
 from responder.writers.heard import hear
 from responder.writers.known import Known
 from responder.writers.likeness import likeness, runs
@@ -68,14 +69,16 @@ class PlaybookWriter:
         talk = Talk(facts, Answers(facts), Moves(facts))
         said = self._settled(talk, self._vary(talk, ordered(talk)))
         chosen = [piece for piece, _ in said]
+        text = joined(said, brief)
         return Written(
-            text=_joined(said, brief),
+            text=text,
             language=language,
             stage=brief.plan.stage,
             persona=brief.plan.persona,
             moves=tuple(dict.fromkeys(piece.move for piece in chosen)),
             facts_used=tuple(dict.fromkeys(fact for piece in chosen for fact in piece.facts)),
             facts_missing=tuple(dict.fromkeys(fact for piece in chosen for fact in UNKNOWN.get(piece.line, ()))),
+            grounds=tuple(grounds(text, said, facts.heard, book)),
         )
 
     def _vary(self, talk: Talk, plan: list[Piece]) -> list[Said]:
@@ -86,13 +89,13 @@ class PlaybookWriter:
         best: tuple[float, list[Said]] = (3.0, [])
         for attempt in range(_TRIES):
             said = self._fit(talk, plan, attempt)
-            text = _joined(said, brief)
+            text = joined(said, brief)
             alike = _nearest(text, recent, enough=best[0]) + (text in same)
             if alike <= SIMILAR:
                 return said
             best = min(best, (alike, said), key=lambda tried: tried[0])
         for attempt in range(_TRIES, _TRIES_TO_DIFFER):  # nearly alike is bearable, the very same is not
-            if _joined(best[1], brief) not in same:
+            if joined(best[1], brief) not in same:
                 break
             best = (0.0, self._fit(talk, plan, attempt))
         return best[1]
@@ -113,13 +116,13 @@ class PlaybookWriter:
     def _settled(self, talk: Talk, said: list[Said]) -> list[Said]:
         """The reply measured as a whole by the platform's count; when all else is too long, the shortest true thing."""
         brief, book = talk.facts.brief, talk.facts.known.book
-        while len(said) > 1 and self._measure(brief.platform, _joined(said, brief)) > brief.limit:
+        while len(said) > 1 and self._measure(brief.platform, joined(said, brief)) > brief.limit:
             said.remove(min(said, key=lambda pair: pair[0].keep))
-        if said and self._measure(brief.platform, _joined(said, brief)) <= brief.limit:
+        if said and self._measure(brief.platform, joined(said, brief)) <= brief.limit:
             return said
         fallback = [*talk.facts.update(), *talk.moves.acknowledge()[:1], *talk.moves.of(Move.INVITE)]
         options = [(piece, phrase(piece, pick, book)) for piece in fallback for pick in range(8)]
-        short = [option for option in options if self._measure(brief.platform, _joined([option], brief)) <= brief.limit]
+        short = [option for option in options if self._measure(brief.platform, joined([option], brief)) <= brief.limit]
         return short[:1] or [min(options, key=lambda option: len(option[1]))]
 
     def _about(self, brief: Brief, said: Sequence[Said]) -> int:
@@ -145,7 +148,8 @@ def _nearest(text: str, recent: Sequence[frozenset[int]], *, enough: float) -> f
     return nearest
 
 
-def _joined(said: Sequence[Said], brief: Brief) -> str:
+def joined(said: Sequence[Said], brief: Brief) -> str:
+    """The sentences as a reply: in paragraphs where those are usual, with the brand's sign-off."""
     signed = sign_off(brief)
     if brief.platform not in PARAGRAPHS:
         return " ".join([*(text for _, text in said), *([signed] if signed else [])])

@@ -5,7 +5,6 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 from amends.exports import run_corrections
-from amends.pipes import reading_row
 from classifier.corrections import read
 from core.domain import Intent, Labels
 from core.store.mentions import MentionRow
@@ -19,7 +18,7 @@ def test_corrections_are_exported_in_the_form_of_classify(database, capsys, tmp_
     database.mention("nobody corrected this")
     with database.store.read() as db:
         row = db.get_one(MentionRow, mention)
-        before, keys = labels_of(row), list(reading_row(row.reading.value()))
+        before, keys = labels_of(row), list(row.reading.value().plain())
     wanted = replace(before, outage=False, intents=(Intent.PRAISE,), relevant=False)
     ana = Actor(id=1, name="Ana", role="approver")
     relabel(database.store, mention_id=mention, seen=0, labels=wanted, actor=ana, clock=database.clock)

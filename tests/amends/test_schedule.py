@@ -24,7 +24,7 @@ def _app(folder: Path, clock=lambda: datetime.now(UTC)) -> App:
 def test_every_source_and_every_job_is_in_the_table(tmp_path: Path) -> None:
     names = [job.name for job in table(_app(tmp_path), lambda: False)]
     work = ["score", "draft", "send", "detect", "feedback", "watch", "alarms"]
-    care = ["promises", "status page", "links", "promotions", "look back", "sweep"]
+    care = ["promises", "status page", "links", "promotions", "wake", "bounds", "look back", "sweep"]
     assert names == ["poll day", "story day", *work, *care]
 
 

@@ -10,10 +10,10 @@ import tempfile
 from pathlib import Path
 
 from core.clock import iso, now
-from tests.bench import detection, pages, reading, starting, work
+from tests.bench import detection, pages, reading, rush, starting, work
 from tests.bench.measure import Figure
 
-PARTS = (starting.measure, reading.measure, work.measure, detection.measure, pages.measure)
+PARTS = (starting.measure, reading.measure, work.measure, detection.measure, pages.measure, rush.measure)
 
 
 def main() -> int:

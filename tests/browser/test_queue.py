@@ -233,29 +233,6 @@ def test_a_key_held_down_approves_one(house: House) -> None:
     expect(page.locator(".toast")).to_have_count(1)
 
 
-def test_two_approvers_on_one_item(house: House) -> None:
-    ids = [house.draft(name) for name in ("Ada", "Bob")]
-    ana, ben = house.enter("Ana"), house.enter("Ben")
-    ben.keyboard.press("e")
-    ben.fill("#edit-text", "Ben's own words")
-    ana.keyboard.press("e")
-    ana.fill("#edit-text", "Ana's own words")
-    ana.keyboard.press("Control+Enter")
-    expect(ana.locator("#reply")).to_have_text("Ana's own words")
-    expect(ben.locator("#notices")).to_contain_text("Ana changed this reply")
-    expect(ben.locator("#edit-text")).to_have_value("Ben's own words")
-    expect(ben.locator("#reply")).to_have_text("Ana's own words")
-    ana.keyboard.press("a")
-    expect(ben.locator("#notices")).to_contain_text("Ana approved this")
-    expect(ben.locator("#notices")).to_contain_text("Ben's own words")
-    expect(ben.locator(".row:has-text('Ada') .gone")).to_have_text("approved by Ana")
-    expect(ben.locator("[data-act=approve]")).to_have_count(0)
-    assert house.row(ids[0]).text == "Ana's own words"
-    ben.keyboard.press("j")
-    expect(ben.locator("#pane-who")).to_contain_text("Bob")
-    expect(ana.locator("#pane-who")).to_contain_text("Bob")
-
-
 def test_an_approval_that_comes_second_is_told_and_approves_nothing(house: House) -> None:
     ids = [house.draft(name) for name in ("Ada", "Bob")]
     page = house.enter()
@@ -275,7 +252,7 @@ def test_an_approval_that_comes_second_is_told_and_approves_nothing(house: House
 
     page.route("**/approve", ben_is_faster)
     page.keyboard.press("a")
-    toast = page.locator(".toast", has_text="Ada: not done. Somebody edited this draft")
+    toast = page.locator(".toast", has_text="Ada: not done. Ben edited this draft")
     expect(toast).to_be_visible()
     assert (house.row(ids[0]).status, house.row(ids[0]).text) == ("waiting", "Ben was here.")
     toast.get_by_role("button", name="Look").click()
@@ -357,11 +334,10 @@ def test_the_list_loads_on_scroll(house: House) -> None:
     for number in range(130):
         house.db.draft(house.db.mention(author=f"a{number}", author_name=f"Name {number}"))
     page = house.enter()
-    expect(page.locator(".row")).to_have_count(50)
-    for _ in range(3):
-        page.locator("#list").evaluate("list => list.scrollTo(0, list.scrollHeight)")
-        page.wait_for_timeout(300)
-    expect(page.locator(".row")).to_have_count(130)
+    expect(page.locator("#list li[aria-setsize='130']").first).to_be_visible()
+    page.locator("#list").evaluate("list => list.scrollTo(0, list.scrollHeight)")
+    expect(page.locator("#list li[aria-posinset='130'] .who")).not_to_be_empty()
+    assert page.locator(".row").count() < 60
 
 
 def test_the_phone_goes_list_pane_list(house: House) -> None:

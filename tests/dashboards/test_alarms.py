@@ -62,3 +62,46 @@ def test_how_far_the_message_got_is_said_without_the_address(tmp_path: Path) -> 
     assert "Message not delivered: JSON (1): no answer. It is not tried any more." in words(html)
     assert "T0K3N" not in html
     assert "<script>alert" not in html
+
+
+def in_danger(visitor: Visitor, count: int, incident: int | None) -> list[int]:
+    """An alarm for each of so many customers of an incident."""
+    made = []
+    for number in range(count):
+        case = visitor.rows.case(f"kim{number}{incident}", incident_id=incident)
+        alarm = Alarm(
+            kind=AlarmKind.SAFETY, subject=f"case:{case}", title="A customer on X may be in danger",
+            body="Posted 2026-11-20T14:05:50+00:00. A reply waits.", path="/queue?draft=1",
+        )  # fmt: skip
+        with visitor.deps.store.begin() as db:
+            made.append(alerts.add(db, BRAND, alarm, number=1, again=0, now=visitor.clock()) or 0)
+    return made
+
+
+def test_one_outage_fills_one_line_of_each_kind(tmp_path: Path) -> None:
+    visitor = visit(tmp_path, "approver")
+    first, second = visitor.rows.incident(title="Calls down"), visitor.rows.incident(title="Voicemail")
+    many, few = in_danger(visitor, 12, first), in_danger(visitor, 1, second)
+    raise_one(visitor, AlarmKind.UPDATE)
+    said = words(visitor.get("/alarms").text)
+    assert "12 customers may be in danger" in said
+    assert "Take on all 12" in said
+    assert said.count("One by one") == 1
+    assert visitor.post("/alarms/acknowledge", ids=",".join(map(str, many))).headers["location"] == "/alarms"
+    said = words(visitor.get("/alarms").text)
+    open_now, _, past = said.partition("Taken on, or over")
+    assert "12 customers" not in open_now
+    assert "A customer on X may be in danger" in open_now
+    assert "12 customers may be in danger · Calls down" in past
+    assert "Lena took 12 on" in past
+    assert visitor.post("/alarms/acknowledge", ids=",".join(map(str, many))).status_code == 409
+    assert visitor.post("/alarms/acknowledge", ids=f"x,{'9' * 30},{few[0]}").status_code == 303
+
+
+def test_times_are_those_of_the_brand_with_the_exact_one_on_hover(tmp_path: Path) -> None:
+    visitor = visit(tmp_path)
+    in_danger(visitor, 1, None)
+    html = visitor.get("/alarms").text
+    assert "Posted Fri 20 Nov, 09:05 . A reply waits." in words(html)
+    assert 'title="Fri 20 Nov 2026, 09:05:50 EST"' in html
+    assert "+00:00. A reply" not in html

@@ -1,11 +1,12 @@
 """The incident page's decisions over HTTP: confirm, dismiss, go back, restore, merge, split, tell, import, export."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from core.settings import Brand, Settings
-from core.store import incidents, listings
+from core.store import incidents, listings, promotions
 from core.store.incidents import IncidentRow
 from incidents import lifecycle
 from tests.dashboards.visiting import Visitor, visit, words
@@ -166,3 +167,36 @@ def test_replies_are_counted_in_the_timeline(tmp_path):
     text = words(visitor.get(f"/incidents/{made}").text)
     assert "Replies 1 reply approved, 1 sent within 15 min from Fri 20 Nov 2026, 09:00:00 EST" in text
     assert "Answered 1 A reply is coming 0" in text
+
+
+def test_what_does_not_agree_is_said_at_its_fact_and_refuses_nothing(tmp_path):
+    visitor = visit(tmp_path)
+    made = visitor.rows.incident(status="identified", next_update_at=None)
+    visitor.rows.fact(made, "cause", "A cut cable.")
+    assert "agree with the rest" not in visitor.get(f"/incidents/{made}").text
+    said = "We look for the <b>cause</b>: the cause is not known. Next update at 11:00."
+    path = f"/incidents/{made}/facts"
+    assert visitor.post(path, name="next_step", text=said, safe="yes", version="1").status_code == 303
+    page = words(visitor.get(f"/incidents/{made}").text)
+    assert "1 does not agree with the rest." in page
+    assert "This says that the next update comes at 11:00, but no time is promised." in page
+    assert "This says that the cause is not known, but the sheet names it." in page
+
+
+def test_the_bar_names_every_open_incident_the_next_update_and_the_hold(tmp_path):
+    visitor = visit(tmp_path)
+    now = visitor.clock()
+    visitor.rows.incident(title="Calls", next_update_at=now - timedelta(minutes=5))
+    visitor.rows.incident(title="Voicemail", next_update_at=now + timedelta(minutes=25))
+    visitor.rows.draft(visitor.rows.mention())
+    with visitor.deps.store.begin() as db:
+        promotions.begin(db, brand=BRAND, incident_id=1, reason="Calls", began_by="amends", began_at=now)
+    bar = words(visitor.get("/bar").text)
+    for part in (
+        "Voicemail",
+        "and 1 more open",
+        "Next update overdue by 5 min Calls",
+        "1 reply waiting , longest 4 min",
+    ):
+        assert part in bar
+    assert "Promotions on hold" in bar

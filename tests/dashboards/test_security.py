@@ -25,6 +25,12 @@ Browsers = Callable[[], Browser]
 PUBLIC = {
     ("GET", "/login"),
     ("POST", "/login"),
+    ("GET", "/login/second"),
+    ("POST", "/login/second"),
+    ("GET", "/login/sso"),
+    ("GET", "/login/sso/back"),
+    ("POST", "/login/passkey/options"),
+    ("POST", "/login/passkey"),
     ("GET", "/setup"),
     ("GET", "/setup/{token}"),
     ("POST", "/setup/{token}"),

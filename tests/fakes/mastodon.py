@@ -7,7 +7,8 @@
 
 Every request is handed on as it is and its answer given back, with the limits in the headers as Mastodon writes them.
 ``read_lag``: seconds until an account's own list shows a status. ``ignores_keys``: as some servers of the kind, it does
-not know the Idempotency-Key. ``calls_left``: requests of one account in 5 minutes. ``rules``: of the server.
+not know the Idempotency-Key. ``longest``, ``per_link``: characters of a post, and of any link in it. ``calls_left``:
+requests of one account in 5 minutes. ``rules``: of the server.
 """
 
 from datetime import UTC, datetime
@@ -47,6 +48,7 @@ class FakeMastodon(FakeServer):
         self.read_lag = 0.0
         self.ignores_keys = False
         self.rules: list[str] = []
+        self.longest, self.per_link = 500, 23
         self.calls_left = FIVE_MINUTES
 
     def __enter__(self) -> Self:
@@ -93,6 +95,9 @@ class FakeMastodon(FakeServer):
             request.method, self._mock.base_url + request.path + query, headers=headers, data=request.body, timeout=10
         )
         body = answer.json() if answer.content else {}
+        if request.path.rstrip("/") == "/api/v2/instance":
+            limits = {"max_characters": self.longest, "characters_reserved_per_url": self.per_link}
+            body.setdefault("configuration", {}).setdefault("statuses", {}).update(limits)
         if request.method == "POST" and request.path == "/api/v1/statuses" and answer.ok:
             self._note(request, body)
         if request.path.endswith("/statuses") and request.method == "GET" and isinstance(body, list):

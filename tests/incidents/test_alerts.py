@@ -13,6 +13,8 @@ from core.sections import Alerts
 from core.store import Store, rollups
 from core.store.alerts import AlarmRow
 from core.store.cursors import CursorRow
+from core.store.deliveries import DeliveryRow, Look
+from core.store.incidents import IncidentRow
 from core.store.mentions import MentionRow
 from core.store.promises import PromiseRow
 from incidents import alerts
@@ -234,3 +236,47 @@ def test_a_mention_without_a_case_is_seen_too(any_database: Database) -> None:
         db.get_one(MentionRow, mention).case_id = None
     watch(any_database)
     assert [row.subject for row in rows(any_database.store)] == [f"mention:{mention}"]
+
+
+def test_what_is_over_for_long_is_forgotten_and_what_holds_is_kept(any_database: Database, clock: Clock) -> None:
+    over = any_database.incident(status="suspected", next_update_at=None)
+    watch(any_database)
+    with any_database.store.begin() as db:
+        db.get_one(IncidentRow, over).status = "dismissed"
+    watch(any_database)
+    any_database.incident(status="suspected", title="Holds", next_update_at=None)
+    watch(any_database)
+    settings = Alerts(kept_days=30)
+    clock.forward(days=29)
+    assert alerts.forget(any_database.store, brand=BRAND, settings=settings, clock=clock) == 0
+    clock.forward(days=2)
+    assert alerts.forget(any_database.store, brand="Another", settings=settings, clock=clock) == 0
+    assert alerts.forget(any_database.store, brand=BRAND, settings=settings, clock=clock) == 1
+    assert [row.over_at for row in rows(any_database.store)] == [None]
+
+
+def test_an_incident_that_is_resolved_owes_no_update_until_it_comes_back(any_database: Database, clock: Clock) -> None:
+    incident = any_database.incident(status="resolved", next_update_at=clock() - timedelta(minutes=5))
+    assert watch(any_database) == {}
+    with any_database.store.begin() as db:
+        db.get_one(IncidentRow, incident).status = "monitoring"
+    assert watch(any_database) == {"raised": 1}
+
+
+@pytest.mark.parametrize("look", [Look.DIFFERS, Look.UNSEEN])
+def test_a_reply_that_is_not_what_was_approved_is_an_alarm_until_it_is_taken_down(
+    any_database: Database, clock: Clock, look: Look
+) -> None:
+    number = send(any_database, any_database.draft())
+    assert watch(any_database) == {}
+    with any_database.store.begin() as db:
+        row = db.get_one(DeliveryRow, number)
+        row.look, row.looked_at, row.look_at = look, clock(), clock()
+        row.differs = "the platform shows another text than was approved" if look == Look.DIFFERS else ""
+    assert watch(any_database) == {"raised": 1}
+    (alarm,) = rows(any_database.store, AlarmKind.REPLY)
+    assert (alarm.subject, alarm.path) == (f"delivery:{number}", "/queue/sent")
+    assert ("another text" in alarm.body) is (look == Look.DIFFERS)
+    with any_database.store.begin() as db:
+        db.get_one(DeliveryRow, number).taken_down_at = clock()
+    assert watch(any_database)["raised"] == 0

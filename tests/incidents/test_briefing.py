@@ -79,8 +79,8 @@ def test_the_telephone_speaks_one_language_at_a_time() -> None:
     english, french, spanish = made().aloud
     assert english.text == (
         "This is Northwind Mobile. We have an outage: mobile data in Ontario and Québec. Turn on Wi-Fi calling. "
-        "Calls to 911 still go through. If your call is about something else, please stay on the line. "
-        "Next update at 9:30 am."
+        "Calls to 911 still go through. Next update at 9:30 am. "
+        "If your call is about something else, please stay on the line."
     )
     assert "Activez les appels Wi-Fi." in french.text
     assert "Prochain point à 9 h 30." in french.text

@@ -1,6 +1,7 @@
 """The detector hears an outage in minutes, and takes neither a campaign nor one loud person for one."""
 
 import random
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -9,7 +10,7 @@ import pytest
 
 from core.domain import IncidentStatus
 from core.settings import Detection
-from core.store import Store, audit, incidents
+from core.store import Store, audit, incidents, open_store
 from core.store.incidents import IncidentRow
 from incidents.outage_words import summary
 from incidents.outages import SERIES, Alarm, Heard, Sensitivity, Watch, excess, share_excess
@@ -236,3 +237,32 @@ def test_a_dismissed_alarm_stays_dismissed_and_makes_the_detector_wary(store: St
     clock.forward(days=31)
     _fill(database, clock, posts=6, speaking=True)
     assert _suspect(store, clock) is not None, "after a month it is forgotten"
+
+
+def test_two_schedulers_that_hear_the_same_outage_open_it_once(
+    any_store: Store, request: pytest.FixtureRequest
+) -> None:
+    """One is about to commit its alarm; the other looks at the same moment, waits, and finds it known."""
+    clock = Clock()
+    database = Database(any_store, clock)
+    _fill(database, clock, posts=14, speaking=True)
+    other = open_store(any_store.engine.url.render_as_string(hide_password=False))
+    request.addfinalizer(other.close)
+    found: list[int | None] = []
+    second = threading.Thread(target=lambda: found.append(_suspect(other, clock)))
+    with any_store.begin() as db:
+        incidents.suspect_alone(db, BRAND)
+        db.add(
+            IncidentRow(
+                brand=BRAND, status="suspected", title="Suspected outage", components=[], regions=[], links=[],
+                started_at=clock.now, sheet_version=1, opened_by="detector", opened_at=clock.now,
+            )
+        )  # fmt: skip
+        db.flush()
+        second.start()
+        second.join(1)
+        assert second.is_alive(), "it did not wait for the first"
+    second.join(20)
+    assert found == [None]
+    with any_store.read() as db:
+        assert len(incidents.suspected_of(db, BRAND)) == 1

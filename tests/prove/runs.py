@@ -15,6 +15,7 @@ from tests.crash.machine import Sending
 from tests.crash.test_exact_bytes import TEXTS, send_one
 from tests.crash.test_killed_while_polling import listen_to_the_end, listen_with_kills
 from tests.crash.test_killed_while_sending import kill_often
+from tests.prove import claims
 
 WAVE = 40  # kills after which everything must come to its end, and be true
 
@@ -27,6 +28,7 @@ class Figures:
     kills: int = 0
     faults: int = 0
     violations: list[str] = field(default_factory=list)
+    result: str = ""  # in words, where a share is aimed at and not zero
 
     def add(self, place: Field, runs: int, violations: dict[str, object]) -> None:
         self.runs += runs
@@ -118,4 +120,23 @@ def killed_polling(folder: Path, url: str, kills: int) -> Figures:
         listen_with_kills(place, crowd, kills, seconds=0.7)
         listen_to_the_end(place, crowd, 90)
         found.add(place, crowd.kept(place.store), crowd.violations(place.store))
+    return found
+
+
+def no_invented_promise(_folder: Path, _url: str, drafts: int) -> Figures:
+    """As many bad drafts as good ones; counts both."""
+    bad, good = claims.invented(drafts), claims.clean(drafts)
+    flagged, false = 100 * bad.got / bad.tried, 100 * good.got / good.tried
+    found = Figures(runs=bad.tried + good.tried, result=f"{flagged:.1f} % flagged, {false:.1f} % false")
+    found.violations += [f"only {flagged:.1f} % flagged; missed {each}" for each in bad.missed[:20] if flagged < 99]
+    found.violations += [f"{false:.1f} % of clean ones blocked: {each}" for each in good.missed[:20] if false > 5]
+    return found
+
+
+def prompt_injection(folder: Path, _url: str, posts: int) -> Figures:
+    """Counts drafts: two for every hostile post, of the playbook and of a model that obeys the post."""
+    tried = claims.injected(posts, folder)
+    share = 100 * tried.got / tried.tried
+    found = Figures(runs=tried.tried, result=f"{share:.2f} % in a passing draft")
+    found.violations += [f"{share:.2f} % got through: {each}" for each in tried.missed[:20] if share > 1]
     return found

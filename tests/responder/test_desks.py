@@ -3,6 +3,7 @@
 import email
 import email.policy
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -141,3 +142,11 @@ def test_a_wrong_signature_is_for_the_operator(hook: FakeWebhook) -> None:
     with pytest.raises(ConfigError, match="AMENDS_PUBLISHERS_HOOK_SIGNING_KEY"):
         by_hook(hook, "").check()
     assert by_hook(hook).check() == f"posts to {hook.url}/in"
+
+
+def test_a_post_that_is_only_watched_is_handed_on_by_neither(mail: FakeMail, hook: FakeWebhook) -> None:
+    watched = replace(TARGET, eligible=Eligibility.NONE)
+    for publisher in (by_mail(mail), by_hook(hook)):
+        with pytest.raises(Refused, match="Watch only"):
+            publisher.publish("Hello", watched, key="k1")
+    assert (mail.letters, hook.posts) == ([], [])

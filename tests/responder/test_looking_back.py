@@ -1,5 +1,6 @@
 """What was sent is held against what was approved; and it can be taken down."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -8,14 +9,14 @@ import pytest
 from core.domain import Target
 from core.errors import Conflict, InputError, Refused, Transient
 from core.settings import Responder
-from core.store import audit
-from core.store.deliveries import DeliveryRow
+from core.store import audit, watch
+from core.store.deliveries import DeliveryRow, Look
 from responder import approval
 from responder.approval import Actor, Route
 from responder.looking_back import ANOTHER, MISSING, look_back, take_down
 from responder.sending import send_due
 from tests.factories import Clock, Database
-from tests.responder.memory_platform import Platform
+from tests.responder.memory_platform import Fault, Platform
 
 
 @dataclass
@@ -36,17 +37,24 @@ class Showing(Platform):
         self.kept[external_id] = None
 
 
-@pytest.fixture
-def sent(database: Database, clock: Clock) -> tuple[Showing, DeliveryRow, Actor]:
-    platform, draft = Showing(clock), database.draft(text="We are on it.")
-    actor = Actor(database.user(), "Ana", "approver")
+def approved(database: Database, clock: Clock, platform: Showing, number: int = 0) -> DeliveryRow:
+    text = f"We are on it, customer {number}." if number else "We are on it."
+    draft = database.draft(database.mention(author=f"c{number}"), text=text)
     made = approval.approve(
-        database.store, draft_id=draft, version=1, text="We are on it.", actor=actor, clock=clock,
-        route=lambda _: Route("platform", "northwind"), responder=Responder(undo_seconds=0),
+        database.store, draft_id=draft, version=1, text=text, clock=clock,
+        actor=Actor(database.user(f"Ana {number}"), "Ana", "approver"),
+        route=lambda _: Route(platform.name, "northwind"), responder=Responder(undo_seconds=0),
     )  # fmt: skip
     assert made is not None
-    send_due(database.store, {"platform": platform}, clock=clock)
-    return platform, made, actor
+    return made
+
+
+@pytest.fixture
+def sent(any_database: Database, clock: Clock) -> tuple[Showing, DeliveryRow, Actor]:
+    platform = Showing(clock)
+    made = approved(any_database, clock, platform)
+    send_due(any_database.store, {"platform": platform}, clock=clock)
+    return platform, made, Actor(1, "Ana", "approver")
 
 
 def look(database: Database, platform: Platform, clock: Clock) -> dict[str, int]:
@@ -59,66 +67,115 @@ def row(database: Database, made: DeliveryRow) -> DeliveryRow:
 
 
 def test_what_is_the_same_is_looked_at_once(
-    database: Database, clock: Clock, sent: tuple[Showing, DeliveryRow, Actor]
+    any_database: Database, clock: Clock, sent: tuple[Showing, DeliveryRow, Actor]
 ) -> None:
     platform, made, _ = sent
-    assert look(database, platform, clock) == {}, "not before the read lag is over"
+    assert look(any_database, platform, clock) == {}, "not before the read lag is over"
     clock.forward(seconds=11)
     platform.kept["1"] = "We are on it. \n"
-    assert look(database, platform, clock) == {"same": 1}
-    assert look(database, platform, clock) == {}
-    assert (row(database, made).looked_at, row(database, made).differs) == (clock(), "")
+    assert look(any_database, platform, clock) == {"same": 1}
+    assert look(any_database, platform, clock) == {}
+    assert (row(any_database, made).looked_at, row(any_database, made).differs) == (clock(), "")
 
 
 @pytest.mark.parametrize(("kept", "differs"), [("We are on it!", ANOTHER), (None, MISSING)])
 def test_what_differs_is_flagged_and_told(
-    database: Database, clock: Clock, sent: tuple[Showing, DeliveryRow, Actor], kept: str | None, differs: str
+    any_database: Database, clock: Clock, sent: tuple[Showing, DeliveryRow, Actor], kept: str | None, differs: str
 ) -> None:
     platform, made, _ = sent
     clock.forward(seconds=11)
     platform.kept["1"] = kept
-    assert look(database, platform, clock) == {"differs": 1}
-    assert row(database, made).differs == differs
-    with database.store.read() as db:
+    assert look(any_database, platform, clock) == {"differs": 1}
+    assert row(any_database, made).differs == differs
+    with any_database.store.read() as db:
         last = audit.newest(db, limit=1)[0]
     assert (last.action, last.detail["stored"]) == ("delivery.differs", kept or "")
 
 
-def test_what_cannot_be_read_is_tried_again_for_an_hour(
-    database: Database, clock: Clock, sent: tuple[Showing, DeliveryRow, Actor]
+def test_what_cannot_be_read_is_tried_again_at_growing_distances(
+    any_database: Database, clock: Clock, sent: tuple[Showing, DeliveryRow, Actor]
 ) -> None:
     platform, made, _ = sent
-    clock.forward(seconds=11)
     platform.blind = True
-    assert look(database, platform, clock) == {"later": 1}
-    clock.now += timedelta(hours=1)
-    assert look(database, platform, clock) == {}
-    assert row(database, made).looked_at is None
+    clock.forward(seconds=11)
+    waits = []
+    for _ in range(4):
+        assert look(any_database, platform, clock) == {"later": 1}
+        kept = row(any_database, made)
+        assert kept.look_at is not None
+        waits.append((kept.look_at - clock()).total_seconds())
+        clock.now = kept.look_at - timedelta(seconds=1)
+        assert look(any_database, platform, clock) == {}, "not before its time"
+        clock.forward(seconds=1)
+    assert waits == [30, 60, 120, 240]
+    assert "503" in row(any_database, made).look_problem
+    platform.blind = False
+    clock.forward(hours=5)
+    assert look(any_database, platform, clock) == {"same": 1}, "hours later it is still held against the approval"
+    assert row(any_database, made).look == Look.SAME
+
+
+def test_after_a_day_a_person_is_told(
+    any_database: Database, clock: Clock, sent: tuple[Showing, DeliveryRow, Actor]
+) -> None:
+    platform, made, _ = sent
+    platform.blind = True
+    seen: Counter[str] = Counter()
+    for _ in range(40):
+        clock.forward(minutes=61)
+        seen.update(look(any_database, platform, clock))
+    assert seen["unseen"] == 1
+    assert seen["later"] > 10
+    assert row(any_database, made).look == Look.UNSEEN
+    with any_database.store.read() as db:
+        assert [each.id for each in watch.unlike_approved(db, clock() - timedelta(days=1))] == [made.id]
+        assert watch.unlike_approved(db, clock() + timedelta(days=1)) == []
+
+
+def test_an_unknown_reply_that_turns_up_is_sent_and_an_absent_one_stays_with_a_person(
+    any_database: Database, clock: Clock
+) -> None:
+    platform = Showing(clock)
+    rows = [approved(any_database, clock, platform, number) for number in range(2)]
+    platform.faults = [Fault.ANSWER_LOST, Fault.LOST]
+    platform.blind = True
+    for _ in range(20):  # until both are parked for a person
+        send_due(any_database.store, {"platform": platform}, clock=clock)
+        clock.forward(seconds=60)
+    assert [row(any_database, each).status for each in rows] == ["unknown", "unknown"]
+    assert look(any_database, platform, clock) == {"later": 2}
+    platform.blind = False
+    clock.forward(minutes=30)
+    assert look(any_database, platform, clock)["found"] == 1
+    assert [row(any_database, each).status for each in rows] == ["sent", "unknown"]
+    assert len(platform.posts) == 1, "nothing was posted again"
+    clock.forward(minutes=30)
+    assert look(any_database, platform, clock) == {"same": 1, "later": 1}
 
 
 def test_a_reply_is_taken_down_with_a_reason_once(
-    database: Database, clock: Clock, sent: tuple[Showing, DeliveryRow, Actor]
+    any_database: Database, clock: Clock, sent: tuple[Showing, DeliveryRow, Actor]
 ) -> None:
     platform, made, actor = sent
     given = {"delivery_id": made.id, "actor": actor, "clock": clock}
     with pytest.raises(InputError):
-        take_down(database.store, {"platform": platform}, reason=" ", **given)
-    take_down(database.store, {"platform": platform}, reason="wrong customer", **given)
+        take_down(any_database.store, {"platform": platform}, reason=" ", **given)
+    take_down(any_database.store, {"platform": platform}, reason="wrong customer", **given)
     assert platform.kept["1"] is None
-    assert row(database, made).taken_down == "wrong customer"
+    assert row(any_database, made).taken_down == "wrong customer"
     with pytest.raises(Conflict):
-        take_down(database.store, {"platform": platform}, reason="again", **given)
+        take_down(any_database.store, {"platform": platform}, reason="again", **given)
     clock.forward(seconds=11)
-    assert look(database, platform, clock) == {}, "what we took down ourselves is no alarm"
-    with database.store.read() as db:
+    assert look(any_database, platform, clock) == {}, "what we took down ourselves is no alarm"
+    with any_database.store.read() as db:
         last = audit.newest(db, limit=1)[0]
     assert (last.action, last.actor, last.detail["reason"]) == ("delivery.taken_down", "Ana", "wrong customer")
 
 
 def test_who_may_not_and_what_cannot_be_taken_down(
-    database: Database, clock: Clock, sent: tuple[Showing, DeliveryRow, Actor]
+    any_database: Database, clock: Clock, sent: tuple[Showing, DeliveryRow, Actor]
 ) -> None:
     _, made, actor = sent
     for who, publishers in ((Actor(9, "Vic", "viewer"), {}), (actor, {"platform": Platform(clock)})):
         with pytest.raises(Refused):
-            take_down(database.store, publishers, delivery_id=made.id, reason="x", actor=who, clock=clock)
+            take_down(any_database.store, publishers, delivery_id=made.id, reason="x", actor=who, clock=clock)

@@ -29,4 +29,8 @@ export async function fragment(address) {
   return new DOMParser().parseFromString(text, "text/html").body;
 }
 
+export async function json(address) {
+  return (await ask(address, { headers: { Accept: "application/json" } })).json();
+}
+
 export const sentence = (text) => (text ? text[0].toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".") : "");

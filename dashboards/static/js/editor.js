@@ -1,39 +1,73 @@
 // Editing a reply in its place: the platform's own count and the gate's findings while typing, and text that is never lost.
 import { post } from "./api.js";
+import { preview } from "./preview.js";
 
-const key = (id) => `amends-edit-${id}`;
+const WORDED = new Set(["draft.edited", "draft.rewritten"]);
+const KEPT = 14 * 24 * 3600 * 1000; // milliseconds an edit stays on a device
+const me = document.querySelector("[data-me]")?.dataset.me;
+const mine = `amends-edit-${me}-`;
+const key = (id) => mine + id;
 const pane = () => document.getElementById("pane");
 const part = (id) => pane()?.querySelector(`#${id}`);
-let timer, asked = 0, before = {};
+const saved = () => JSON.parse(pane().dataset.text);
+let timer, asked = 0, before = {}, over = ""; // over: the saved words that typing began on
 
+// What somebody typed for a reply and did not save: {text, over: the saved words it began on, at}; null for nothing.
 export const kept = (id) => JSON.parse(localStorage.getItem(key(id)) ?? "null");
 export const forget = (id) => localStorage.removeItem(key(id));
 export const editing = () => part("edit")?.hidden === false;
 export const text = () => part("edit-text").value;
+// Whether somebody changed the words that a kept text was typed over.
+export const overtaken = (id) => { const own = kept(id); return own !== null && own.over !== saved() && own.text !== saved(); };
 
-export function begin(mine) {
-  const id = pane().dataset.id, own = JSON.parse(pane().dataset.text), area = part("edit-text");
-  area.value = mine ?? kept(id)?.text ?? own;
-  part("edit").hidden = false;
-  part("reply").hidden = mine === undefined; // shown when somebody else changed it, to compare with
-  if (part("findings")) part("findings").hidden = true;
-  part("decision").hidden = true;
-  before = { text: part("count").textContent, over: part("count").className };
+export function begin(words) {
+  const { id } = pane().dataset, area = part("edit-text"), compare = words !== undefined || overtaken(id);
+  area.value = words ?? kept(id)?.text ?? saved();
+  over = words === undefined ? kept(id)?.over ?? saved() : "";
+  arrange(compare);
   area.focus();
   area.setSelectionRange(area.value.length, area.value.length);
-  area.oninput = () => { keep(id, own); soon(id); };
+  area.oninput = () => { keep(id); soon(id); };
   check(id);
 }
 
-function keep(id, own) {
-  if (text() === own) forget(id);
-  else localStorage.setItem(key(id), JSON.stringify({ text: text(), at: Date.now() }));
+// Goes on in a pane that was drawn anew around the field: what was typed stands beside what somebody else saved.
+export function goOn(compare = true) {
+  arrange(compare || part("texts").hasAttribute("data-both"));
+  check(pane().dataset.id);
+}
+
+function arrange(compare) {
+  const { by, did } = pane().dataset, other = WORDED.has(did) && by !== me ? by : "";
+  part("edit").hidden = false;
+  part("reply").hidden = !compare;
+  part("texts").toggleAttribute("data-both", compare);
+  part("reply-whose").hidden = !compare;
+  part("reply-whose").textContent = other ? `${other}’s text, saved` : "The saved text";
+  part("edit-whose").className = compare ? "small quiet whose" : "out-of-sight";
+  part("edit-whose").textContent = compare ? "Your text, not saved" : "Your reply";
+  const take = pane().querySelector("[data-act=take-theirs]");
+  take.hidden = !compare;
+  take.textContent = other ? `Take ${other}’s text` : "Take the saved text";
+  if (part("findings")) part("findings").hidden = true;
+  part("decision").hidden = true;
+  before = { text: part("count").textContent, over: part("count").className };
+}
+
+const keep = (id) => (text() === saved() ? forget(id) : hold(id, text(), over));
+
+// Keeps words on this device, for this person, that were typed over the saved ones.
+export function hold(id, words, over) {
+  if (words === over) forget(id);
+  else localStorage.setItem(key(id), JSON.stringify({ text: words, over, at: Date.now() }));
 }
 
 export function end() {
   clearTimeout(timer);
   asked++; // an answer on its way is about text that is no longer shown
   part("edit").hidden = true;
+  part("texts").removeAttribute("data-both");
+  part("reply-whose").hidden = pane().querySelector("[data-act=take-theirs]").hidden = true;
   part("count").textContent = before.text;
   part("count").className = before.over;
   part("reply").hidden = false;
@@ -54,12 +88,32 @@ async function check(id) {
   count.textContent = `${told.length} of ${told.limit}`;
   count.classList.toggle("over", told.length > told.limit);
   part("edit-findings").replaceChildren(...told.findings.map(finding));
+  preview(part("preview"), told);
 }
 
-function finding({ level, message, words }) {
+export function finding({ level, message, words }) {
   const item = document.createElement("li"), strong = document.createElement("strong");
   item.className = level;
   strong.textContent = level === "block" ? "Blocked " : "Look ";
   item.append(strong, words ? `“${words}”: ${message}` : message);
   return item;
+}
+
+// Draws everything of a pane anew but the field somebody types in: it keeps its cursor, its undo steps, an open word.
+export function drawAround(fresh) { around(pane(), fresh, part("edit"), fresh.querySelector("#edit")); }
+
+function around(old, fresh, field, place) {
+  if (old === field) return;
+  for (const { name, value } of fresh.attributes) old.setAttribute(name, value);
+  const mine = [...old.childNodes].find((node) => node.contains(field)), nodes = [...fresh.childNodes];
+  const at = nodes.findIndex((node) => node.contains(place));
+  for (const node of [...old.childNodes]) if (node !== mine) node.remove();
+  mine.before(...nodes.slice(0, at));
+  mine.after(...nodes.slice(at + 1));
+  around(mine, nodes[at], field, place);
+}
+
+// Edits that nobody came back to, and those of replies long gone, leave the device by and by.
+for (const name of Object.keys(localStorage)) {
+  if (name.startsWith(mine) && Date.now() - (JSON.parse(localStorage.getItem(name))?.at ?? 0) > KEPT) localStorage.removeItem(name);
 }

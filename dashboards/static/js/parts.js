@@ -1,8 +1,10 @@
 // Live pages without a shape of their own: on certain events the marked parts are fetched anew and put in place.
-// <main data-parts-on="incident draft"> … <section data-part="list">. A part with focus or an open form is left alone.
+// <main data-parts-on="incident draft"> … <section data-part="list">. A part with focus, an open form or an alert is left alone.
+// A page that may be the answer to a form names its own address in data-parts-from: that of the form cannot be fetched.
 let waiting;
+const marked = document.querySelector("[data-parts-on]");
 
-export async function redrawParts(address = location.href) {
+export async function redrawParts(address = marked?.dataset.partsFrom ?? location.href) {
   const answer = await fetch(address, { headers: { accept: "text/html" } }).catch(() => null);
   if (!answer?.ok || answer.redirected) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -16,7 +18,7 @@ export async function redrawParts(address = location.href) {
 }
 
 function busy(part) {
-  return part.contains(document.activeElement) || part.querySelector("details[open] form") !== null;
+  return part.contains(document.activeElement) || part.querySelector("details[open] form, [role=alert]") !== null;
 }
 
 export function redrawOn(kinds, redraw = redrawParts, pause = 2000) {
@@ -25,5 +27,4 @@ export function redrawOn(kinds, redraw = redrawParts, pause = 2000) {
   }
 }
 
-const marked = document.querySelector("[data-parts-on]");
 if (marked) redrawOn(marked.dataset.partsOn.split(" "));

@@ -1,17 +1,22 @@
 // The queue page: what a key, a click and a live event do.
 import { fragment, post, sentence } from "./api.js";
+import * as desk from "./desk.js";
 import * as editor from "./editor.js";
 import { bind } from "./keys.js";
 import * as list from "./list.js";
+import { editors, names } from "./presence.js";
 import * as marks from "./reading.js";
+import * as wording from "./rewording.js";
 import { refresh } from "./times.js";
 import { Approval, newest, say } from "./toasts.js";
+import * as views from "./views.js";
 
 const queue = document.getElementById("queue"), reading = document.getElementById("reading"), empty = document.getElementById("empty");
 const phone = matchMedia("(max-width: 760px)");
 const ahead = new Map(); // id → promise of its pane, fetched before it is asked for
 const ours = new Map(); // id → when we decided on it here: its echo says nothing new
 const approvals = new Map();
+let warned = null; // id of the reply whose other editor was named; asked again, we edit too
 let wanted = null; // id of the pane that was asked for last
 let opening = Promise.resolve(); // until it is there
 
@@ -22,7 +27,7 @@ const ask = (id) => fragment(`/queue/${id}/pane`).then((body) => body.querySelec
 
 function prefetch() {
   const next = list.neighbour(1);
-  if (next && !ahead.has(next.dataset.id)) ahead.set(next.dataset.id, ask(next.dataset.id).catch(() => ahead.delete(next.dataset.id) && null));
+  if (next && !ahead.has(String(next))) ahead.set(String(next), ask(next).catch(() => ahead.delete(String(next)) && null));
 }
 
 function draw(fresh) {
@@ -31,7 +36,7 @@ function draw(fresh) {
   empty.hidden = Boolean(fresh);
   reading.removeAttribute("aria-busy");
   const id = fresh?.dataset.id, kept = id && editor.kept(id);
-  if (kept && kept.text !== shown().text && pane().dataset.status === "waiting") notice("You have an edit of this reply on this device that is not saved.", [["Go on with it", edit], ["Drop it", () => { editor.forget(id); reload(); }]]);
+  if (kept && kept.text !== shown().text && pane().dataset.status === "waiting") notice(editor.overtaken(id) ? "You have an edit of this reply on this device that is not saved, and the reply was changed since." : "You have an edit of this reply on this device that is not saved.", [[editor.overtaken(id) ? "Compare" : "Go on with it", edit], ["Drop it", () => { editor.forget(id); reload(); }]]);
 }
 
 function open(id, options) { opening = show(id, options); return opening; }
@@ -61,7 +66,7 @@ async function show(id, { focus = true, step = false } = {}) {
 
 // On the phone list and pane are two steps of the history; on the desktop only the address changes.
 function view(name, id) {
-  const address = name === "pane" ? `/queue?draft=${id}` : "/queue";
+  const address = list.address(name === "pane" ? id : null);
   if (phone.matches && queue.dataset.view === "list" && name === "pane") history.pushState({ id, pushed: true }, "", address);
   else history.replaceState({ ...history.state, id }, "", address);
   queue.dataset.view = name;
@@ -69,15 +74,15 @@ function view(name, id) {
 
 function move(step) {
   if (editor.editing()) return;
-  const next = list.neighbour(step) ?? (list.current() ? undefined : list.first());
-  if (next) open(next.dataset.id, { step: true });
+  const next = list.neighbour(step);
+  if (next) open(next, { step: true });
 }
 
 // After a decision: the next reply, or the state that says there is none.
 function goOn(id) {
   const next = list.neighbour(1, { turn: true });
   list.leave(id);
-  if (next) open(next.dataset.id, { step: true });
+  if (next) open(next, { step: true });
   else nothingLeft();
 }
 
@@ -85,9 +90,9 @@ async function nothingLeft() {
   wanted = null;
   draw(null);
   empty.focus({ preventScroll: true });
-  const body = await list.renew().then(() => fragment("/queue")).catch(() => null);
+  const body = await list.renew().then(() => fragment(list.address())).catch(() => null);
   const first = list.first();
-  if (first && wanted === null) { open(first.dataset.id, { step: true }); return; }
+  if (first && wanted === null) { open(first, { step: true }); return; }
   if (first) return;
   if (body) { empty.replaceChildren(...body.querySelector("#empty").childNodes); refresh(empty); }
   view("list");
@@ -96,6 +101,7 @@ async function nothingLeft() {
 async function approve() {
   if (editor.editing()) return;
   if (!ready()) { if (shown() && wanted !== shown().id) say("Not approved: the reply was not on the screen yet."); return; } // never what was not seen
+  if (wording.offered()) { say("Take the other wording with y, or leave it with Esc, first."); return; }
   const { id, version, text, author } = shown();
   const button = pane().querySelector("[data-act=approve]");
   if (!button || button.disabled) { say(pane().querySelector("#obstacle")?.textContent ?? "This reply cannot be approved."); return; }
@@ -118,13 +124,20 @@ async function approve() {
 function failed(id, author, problem) {
   ours.delete(id);
   ahead.delete(String(id));
-  list.back(id); // if it is not waiting any more, its event marks it
+  stands(id, problem.conflict);
   const toast = say(`${author}: not done. ${sentence(problem.message)}`, { problem: true });
   const look = document.createElement("button");
   look.type = "button";
   look.textContent = "Look";
   look.onclick = () => { toast.remove(); open(id); };
   toast.lastChild.before(look);
+}
+
+// Puts a row back as it is now: waiting, or taken by somebody who was faster.
+async function stands(id, conflict) {
+  list.back(id);
+  const fresh = conflict && (await ask(id).catch(() => null));
+  if (fresh && fresh.dataset.status !== "waiting") list.mark(id, fresh.dataset.did === `draft.${fresh.dataset.status}` ? `${fresh.dataset.status} by ${fresh.dataset.by}` : "not waiting any more");
 }
 
 async function undo(approval = newest()) {
@@ -187,11 +200,36 @@ function correct() {
 
 const why = () => marks.why().catch((problem) => say(sentence(problem.message), { problem: true }));
 
-const reason = (number) => () => { const form = pane()?.querySelector("#reasons"); if (form && !form.hidden) form.querySelectorAll("[data-reason]")[number - 1]?.click(); };
+const reason = (number) => () => { if (desk.number(number)) return; const form = pane()?.querySelector("#reasons"); if (form && !form.hidden) form.querySelectorAll("[data-reason]")[number - 1]?.click(); };
+
+// Another wording is asked for, shown beside the present one, and taken or left.
+async function wish(kind) {
+  await opening;
+  if (ready() && pane().querySelector(".wishes") && !editor.editing()) wording.ask(kind).catch((problem) => say(sentence(problem.message), { problem: true }));
+}
+
+async function takeOther() {
+  if (!ready() || !wording.offered()) return;
+  const { id } = shown();
+  ours.set(id, Date.now());
+  try {
+    await wording.take();
+    draw(await ask(id));
+    (pane().querySelector("[data-act=approve]:not(:disabled)") ?? pane()).focus({ preventScroll: true });
+  } catch (problem) {
+    if (problem.conflict) { await reload(); notice(sentence(problem.message)); } else notice(sentence(problem.message), [], { stop: true });
+  }
+}
 
 async function edit() {
   await opening;
-  if (ready() && pane().querySelector("[data-act=edit]") && !editor.editing()) { pane().querySelector("#notices").replaceChildren(); editor.begin(); }
+  wording.leave();
+  if (!ready() || !pane().querySelector("[data-act=edit]") || editor.editing()) return;
+  const { id } = pane().dataset, typing = editors(id);
+  pane().querySelector("#notices").replaceChildren();
+  if (typing.length && warned !== id) { warned = id; notice(`${names(typing)} ${typing.length > 1 ? "are" : "is"} editing this reply. Who saves second sees both texts and chooses.`, [["Edit too", edit]]); return; }
+  warned = null;
+  editor.begin();
 }
 
 function stopEditing() {
@@ -219,14 +257,30 @@ async function overtaken(why) {
   const mine = editor.editing() ? editor.text() : null, { id } = shown();
   const fresh = await ask(id).catch(() => null);
   if (!fresh || shown()?.id !== id) return;
-  const acted = pane().contains(document.activeElement) ? document.activeElement.dataset?.act : null;
+  if (mine !== null && editor.editing() && fresh.dataset.status === "waiting") { // not the field: somebody types there
+    const changed = fresh.dataset.text !== pane().dataset.text;
+    editor.drawAround(fresh);
+    refresh(pane());
+    if (changed) { notice(`${why} Both texts stand below: save yours, or take theirs.`); editor.goOn(); } else { notice(`${why} Its words are the same: look at what stands around them.`); editor.goOn(false); }
+    return;
+  }
+  const acted = pane().contains(document.activeElement) ? document.activeElement.dataset.act || document.activeElement.id || "pane" : null;
+  const reasons = pane().querySelector("#reasons:not([hidden])"), reason = reasons?.querySelector("#reason").value;
   pane().replaceWith(fresh);
   refresh(fresh);
-  if (mine === null) { if (acted) (fresh.querySelector(`[data-act="${acted}"]`) ?? fresh).focus({ preventScroll: true }); return; }
-  if (fresh.dataset.status === "waiting") { notice(`${why} Theirs stands above your text. Saving replaces it.`); editor.begin(mine); } else {
-    notice("Your edit was not used. It is kept here and on this device:", [], { said: mine });
-    fresh.focus({ preventScroll: true });
-  }
+  if (reasons && fresh.querySelector("#reasons")) { fresh.querySelector("#reasons").hidden = false; fresh.querySelector("#reason").value = reason; }
+  if (acted) (fresh.querySelector(`[data-act="${acted}"], [id="${acted}"]`) ?? fresh).focus({ preventScroll: true });
+  if (mine !== null) { notice("Your edit was not used. It is kept here and on this device:", [], { said: mine }); fresh.focus({ preventScroll: true }); }
+}
+
+// Somebody else's text is taken; one's own is a press away until the next reply is opened.
+function takeTheirs() {
+  const mine = editor.text(), { id } = pane().dataset;
+  editor.forget(id);
+  editor.end();
+  pane().querySelector("#notices").replaceChildren();
+  notice("Your text was dropped.", [["Bring it back", () => { pane().querySelector("#notices").replaceChildren(); editor.begin(mine); }]]);
+  pane().querySelector("[data-act=approve]:not(:disabled)")?.focus({ preventScroll: true });
 }
 
 const goBack = () => { if (history.state?.pushed) history.back(); else { view("list"); list.current()?.focus(); } };
@@ -244,22 +298,45 @@ function notice(words, buttons = [], { said = "", stop = false } = {}) {
 async function arrivals() {
   const wasEmpty = !pane();
   await list.renew().catch((problem) => say(problem.message, { problem: true }));
-  if (wasEmpty && list.first()) open(list.first().dataset.id, { step: true });
+  if (wasEmpty && list.first()) open(list.first(), { step: true });
+}
+
+// Another list stands there: its first reply opens, unless the one that is open is part of it or somebody edits.
+function listed({ first }) {
+  const id = shown()?.id;
+  if (editor.editing() || (id && list.has(id))) { if (id) list.choose(id); return; }
+  if (list.first() && (first || !id)) open(list.first(), { step: true });
+  else if (!list.first()) nothingLeft();
+}
+
+async function jump(event) {
+  if (!["Home", "End", "PageUp", "PageDown"].includes(event.key) || event.ctrlKey || event.metaKey || event.altKey || editor.editing()) return;
+  event.preventDefault();
+  const to = await list.jump(event.key);
+  if (to) open(to, { step: true });
 }
 
 // --- live ---------------------------------------------------------------------------------------------------
 const GONE = { "draft.approved": "approved", "draft.rejected": "rejected", "draft.superseded": "taken back" };
+const CASES = { "case.assigned": "handed over", "case.snoozed": "snoozed", "case.escalated": "handed up", "case.handed_back": "handed back" };
 const RETURNED = new Set(["draft.written", "agreement.undone", "approval.undone", "approval.lapsed"]);
 
 document.addEventListener("amends:draft", ({ detail: { draft_id: id, action, by } }) => {
   ahead.delete(String(id));
   if (Date.now() - (ours.get(id) ?? 0) < 5000 && by === queue.dataset.me) return;
+  if (action.startsWith("case.")) { around(id, action, by); return; }
   if (action in GONE) list.mark(id, by === "amends" ? GONE[action] : `${GONE[action]} by ${by}`);
   else if (RETURNED.has(action)) list.back(id);
   if (action === "approval.lapsed" && approvals.has(id)) approvals.get(id).end("Not sent, back in the queue", { problem: true });
   if (shown()?.id === id) overtaken(`${by === "amends" ? "Amends" : by} changed this reply while you were editing.`);
-  else if (!pane() && list.first() === undefined && RETURNED.has(action)) arrivals();
 });
+// Somebody did something around a case: nobody's words changed, so nothing that is typed is touched.
+function around(id, action, by) {
+  if (action !== "case.noted") list.check(id, by === "the customer" ? "they wrote again" : `${CASES[action] ?? "changed"} by ${by === "amends" ? "Amends" : by}`);
+  if (shown()?.id === id) desk.renew(id);
+}
+document.addEventListener("amends:checked", () => { if (!pane() && list.first() === undefined && !document.getElementById("arrivals").hidden) arrivals(); });
+
 document.addEventListener("amends:delivery", ({ detail: { draft_id: id, status } }) => {
   const approval = approvals.get(id);
   if (!approval) return;
@@ -275,16 +352,19 @@ const title = (waiting) => { document.title = `${waiting ? `(${waiting}) ` : ""}
 
 // --- hands --------------------------------------------------------------------------------------------------
 const help = () => document.getElementById("help").showModal();
-const leaveReasons = () => { const form = pane()?.querySelector("#reasons"); if (form && !form.hidden) askReason(); };
-const acts = { approve, edit, help, arrivals, reject: askReason, next: () => move(1), previous: () => move(-1), cancel: stopEditing, back: goBack, why, correct };
+const leaveReasons = () => { if (wording.leave() || desk.escape()) return; const form = pane()?.querySelector("#reasons"); if (form && !form.hidden) askReason(); };
+const settle = (sent) => post(`/deliveries/${pane().dataset.unsettled}/settle`, { sent }).then(() => goOn(shown().id)).catch((problem) => say(sentence(problem.message), { problem: true }));
+const acts = { approve, edit, help, arrivals, reject: askReason, next: () => move(1), previous: () => move(-1), cancel: stopEditing, "take-theirs": takeTheirs, back: goBack, why, correct, shorter: () => wish("shorter"), warmer: () => wish("warmer"), plainer: () => wish("plainer"), "take-other": takeOther, "leave-other": () => wording.leave(), sentences: () => wording.sentences().catch((problem) => notice(sentence(problem.message))), ...desk.acts, filters: views.filters, "keep-filter": views.keep, "is-there": () => settle(true), "not-there": () => settle(false) };
+const unless = (act) => () => { if (!editor.editing()) act(); };
 bind(
-  { j: acts.next, ArrowDown: acts.next, k: acts.previous, ArrowUp: acts.previous, a: approve, e: edit, r: askReason, u: () => undo(), n: arrivals, w: why, c: correct, "?": help, Escape: leaveReasons, 1: reason(1), 2: reason(2), 3: reason(3), 4: reason(4) },
-  new Set(["a", "e", "r", "u", "n", "w", "c"]),
+  { j: acts.next, ArrowDown: acts.next, k: acts.previous, ArrowUp: acts.previous, a: approve, e: edit, r: askReason, u: () => undo(), n: arrivals, w: why, c: correct, "?": help, Escape: leaveReasons, i: unless(desk.acts.take), o: unless(desk.acts["hand-over"]), s: unless(desk.acts.snooze), t: unless(desk.acts.note), l: unless(desk.acts.escalate), v: unless(() => views.step(1)), b: unless(() => pane()?.querySelector("[data-act=batch]")?.click()), f: () => wish("shorter"), m: () => wish("warmer"), p: () => wish("plainer"), y: takeOther, V: unless(() => views.step(-1)), "/": views.search, 1: reason(1), 2: reason(2), 3: reason(3), 4: reason(4) },
+  new Set(["a", "e", "r", "u", "n", "w", "c", "i", "o", "s", "t", "l", "v", "V", "/", "b", "f", "m", "p", "y"]),
 );
 document.addEventListener("click", (event) => {
   const act = event.target.closest("[data-act]"), row = event.target.closest("a.row");
   if (row && !event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); if (!editor.editing()) open(row.dataset.id); return; }
   if (act?.dataset.act === "reason") reject(act.dataset.reason);
+  else if (act?.dataset.act === "drop-filter") views.drop(act);
   else if (act) acts[act.dataset.act]?.();
 });
 document.addEventListener("submit", (event) => {
@@ -293,12 +373,16 @@ document.addEventListener("submit", (event) => {
 });
 document.addEventListener("keydown", (event) => {
   if (event.isComposing) return;
+  if (event.target.id === "edit-text" && event.key === "/" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); acts.sentences(); }
   if (event.target.id === "edit-text" && event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); save(); }
   if (event.key === "Escape" && event.target.closest?.("#edit")) stopEditing();
   else if (event.key === "Escape" && event.target.closest?.("#reasons input")) { askReason(); pane().focus(); }
 });
 addEventListener("popstate", () => { queue.dataset.view = "list"; list.current()?.focus(); });
 
+desk.start(goOn, (id) => ours.set(id, Date.now()));
+views.start(listed);
+document.getElementById("list").addEventListener("keydown", jump);
 document.body.dataset.ready = "";
 title(Number(document.querySelector("[data-live=waiting]")?.textContent ?? 0));
 if (pane()) { const id = pane().dataset.id; history.replaceState({ id }, ""); draw(pane()); if (!phone.matches) list.row(id)?.focus({ preventScroll: true }); prefetch(); }

@@ -1,0 +1,27 @@
+"""How long a reply may be where a server sets that itself, as it last told."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core.store.base import Base
+
+
+class BoundsRow(Base):
+    """``longest``: characters of a reply; ``per_link``: characters that any link counts as."""
+
+    __tablename__ = "platform_bounds"
+
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    publisher: Mapped[str]
+    longest: Mapped[int]
+    per_link: Mapped[int]
+    asked_at: Mapped[datetime]
+
+
+def of(db: Session, platform: str) -> BoundsRow | None:
+    return db.get(BoundsRow, platform)
+
+
+def keep(db: Session, platform: str, *, publisher: str, longest: int, per_link: int, now: datetime) -> None:
+    db.merge(BoundsRow(platform=platform, publisher=publisher, longest=longest, per_link=per_link, asked_at=now))

@@ -1,0 +1,160 @@
+"""The list of the queue as the pages ask for it: what is wanted, the rows with their marks, the counts of the views."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import HTTPException, Query
+
+from core.domain import Stage
+from core.store import Session, Store, desk, waiting
+from core.store.cases import CaseRow
+from core.store.drafts import DraftRow
+from core.store.queue import Place
+from core.store.waiting import Asked, Counts, View
+from dashboards import wording
+from dashboards.auth import Signed
+
+_PLACE = re.compile(r"(-?\d{1,9})~((?:19|20)\d\d-[\d:.T+-]{6,40})~(\d{1,9})", re.ASCII)
+MOST = 2**31  # ids are 32-bit integers on PostgreSQL
+PAGE = 50  # rows of a page that is drawn without a script
+AT_ONCE = 4_000  # ids of the list told in one answer
+FRESH = timedelta(seconds=1)  # how long counts may be reused: everybody's pages ask after every event
+VIEWS = {
+    View.ALL: "All",
+    View.MINE: "Mine",
+    View.UNASSIGNED: "Unassigned",
+    View.ESCALATED: "With the leads",
+    View.SAFETY: "Safety",
+    View.ANGER: "Outage anger",
+    View.REPEAT: "Wrote again",
+    View.BLOCKED: "Blocked",
+    View.SNOOZED: "Snoozed",
+    View.UNKNOWN: "May be out",
+}
+LONGER = ((15, "15 min"), (60, "1 h"), (240, "4 h"), (1440, "1 day"), (4320, "3 days"))
+STAGES = tuple((stage.value, stage.value) for stage in Stage)
+Short = Annotated[str, Query(max_length=40)]
+Number = Annotated[str, Query(pattern=r"^[0-9]{0,9}$")]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an address of the queue asks for; FastAPI makes it of the query. ``longer``: minutes."""
+
+    view: View = View.ALL
+    q: Annotated[str, Query(max_length=200)] = ""
+    platform: Short = ""
+    language: Short = ""
+    incident: Number = ""
+    stage: Short = ""
+    longer: Number = ""
+
+    def asked(self, me: int, now: datetime) -> Asked:
+        return Asked(
+            me=me,
+            now=now,
+            view=self.view,
+            words=self.q,
+            platform=self.platform,
+            language=self.language,
+            incident=int(self.incident) if self.incident else None,
+            stage=self.stage,
+            longer=timedelta(minutes=min(int(self.longer), 10**6)) if self.longer else None,
+        )
+
+    def query(self) -> str:
+        """As it stands in an address, without what asks for nothing."""
+        parts = {"view": self.view.value if self.view is not View.ALL else ""}
+        parts |= {name: getattr(self, name) for name in ("q", "platform", "language", "incident", "stage", "longer")}
+        return urlencode({name: value for name, value in parts.items() if value})
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether more than a view is asked for."""
+        return any((self.q, self.platform, self.language, self.incident, self.stage, self.longer))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A row of the list. ``gone``: why it waits no more, for one that was listed a moment ago."""
+
+    draft: DraftRow
+    owner: str
+    mine: bool
+    snoozed: datetime | None  # until
+    until_they_write: bool
+    escalated: bool
+    gone: str
+
+
+def listed(db: Session, drafts: Sequence[DraftRow], signed: Signed, now: datetime, *, view: View) -> list[Listed]:
+    cases = desk.cases(db, [draft.mention.case_id for draft in drafts if draft.mention.case_id])
+    names = desk.names(db)
+    return [_listed(draft, cases.get(draft.mention.case_id or 0), names, signed, now, view) for draft in drafts]
+
+
+def _listed(
+    draft: DraftRow, case: CaseRow | None, names: dict[int, str], signed: Signed, now: datetime, view: View
+) -> Listed:
+    owner = case.owner_id if case else None
+    until = case.snoozed_until if case and case.snoozed_until and case.snoozed_until > now else None
+    return Listed(
+        draft=draft,
+        owner=names.get(owner, "") if owner else "",
+        mine=owner == signed.id,
+        snoozed=until,
+        until_they_write=until == desk.WRITES_AGAIN,
+        escalated=case is not None and case.escalated_at is not None,
+        gone="" if draft.status == "waiting" or view is View.UNKNOWN else draft.status,
+    )
+
+
+def place_in(text: str) -> Place | None:
+    """A place as ``place_text`` wrote it; None for the start. Answers 422 to anything else."""
+    if not text:
+        return None
+    found = _PLACE.fullmatch(text)
+    try:
+        since = datetime.fromisoformat(found[2]) if found else None
+    except ValueError:
+        since = None
+    if found is None or since is None or since.tzinfo is None or int(found[3]) >= MOST:
+        raise HTTPException(422, "This place in the queue cannot be read. Reload the page.")
+    return Place(int(found[1]), since, int(found[3]))
+
+
+def place_text(draft: DraftRow) -> str:
+    return f"{draft.priority}~{draft.waiting_since.isoformat()}~{draft.id}"
+
+
+def languages(spoken: Sequence[str]) -> list[tuple[str, str]]:
+    """The languages to choose from, those of the brand first."""
+    tags = dict.fromkeys((*spoken, *wording.LANGUAGES, "und"))
+    return [(tag, "cannot be told" if tag == "und" else wording.LANGUAGES.get(tag, tag)) for tag in tags]
+
+
+class Counting:
+    """The counts beside the views, looked up at most once a second for all pages. One per app."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._looking = Lock()
+        self._known: tuple[datetime, Counts] | None = None
+
+    def now(self, now: datetime) -> Counts:
+        """One request looks, the others go on with what is known."""
+        known = self._known
+        if known is not None and timedelta(0) <= now - known[0] < FRESH:
+            return known[1]
+        if self._looking.acquire(blocking=known is None):
+            try:
+                with self._store.read() as db:
+                    known = self._known = (now, waiting.counts(db, now))
+            finally:
+                self._looking.release()
+        return known[1] if known else self.now(now)

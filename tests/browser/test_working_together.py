@@ -1,0 +1,255 @@
+"""Several people on one queue, each with a browser of their own: they see each other, nothing is lost or done twice."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from core.settings import Responder
+from core.store import Store, users
+from dashboards import auth
+from dashboards.app import create_app
+from tests import factories
+from tests.browser.test_queue import CHROMIUM, DESKTOP, FLAGS, UNDO, House, now
+from tests.factories import Database
+from tests.webserver import serving
+
+PATIENCE = 20_000  # milliseconds; three browsers at once are slow on a busy machine
+
+
+@pytest.fixture(scope="module", autouse=True)
+def patience() -> Iterator[None]:
+    expect.set_options(timeout=PATIENCE)
+    yield
+    expect.set_options(timeout=5_000)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def house(tmp_path: Path, chromium: Browser) -> Iterator[House]:
+    store: Store = factories.new_store(tmp_path)
+    db = Database(store, now)
+    for name, role in (("Ana", "approver"), ("Ben", "approver"), ("Lena", "lead")):
+        db.user(name, role)
+    settings = factories.settings().model_copy(update={"responder": Responder(undo_seconds=UNDO)})
+    app = create_app(factories.deps(store, clock=now, settings=settings))
+    complaints: list[str] = []
+    with serving(app) as address:
+        yield House(app, address, db, complaints, chromium)
+        for context in chromium.contexts:
+            context.close()
+    store.close()
+    assert complaints == []
+    assert app.state.csp_reports.count == 0
+
+
+def enter(house: House, name: str) -> Page:
+    """A browser of one's own, signed in and on the queue."""
+    deps = house.app.state.deps
+    with deps.store.read() as session:
+        user = users.by_name(session, users.key_of(name))
+        assert user
+    context = house.chromium.new_context(viewport=DESKTOP)
+    token = auth.start_session(deps, user.id, old_token=None, user_agent="test")
+    context.add_cookies([{"name": auth.cookie_name(deps), "value": token, "url": house.address}])
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.on("console", house._note)
+    page.on("pageerror", lambda error: house.complaints.append(f"error: {error}"))
+    page.goto(house.address + "/queue")
+    page.locator("body[data-ready]").wait_for()
+    return page
+
+
+def at(page: Page, name: str) -> None:
+    expect(page.locator("#pane-who")).to_contain_text(name)
+
+
+def test_three_people_on_one_reply(house: House) -> None:
+    ids = [house.draft(name) for name in ("Ada", "Bob", "Cyd")]
+    ana, ben, lena = (enter(house, name) for name in ("Ana", "Ben", "Lena"))
+    # Who looks and who edits stands in list and pane of everybody.
+    expect(ana.locator(".row:has-text('Ada') .here")).to_have_text("Ben, Lena looking")
+    expect(lena.locator("#pane .here-now")).to_have_text("Ana, Ben are looking at it.")
+    ben.keyboard.press("e")
+    for page in (ana, lena):
+        expect(page.locator(".row:has-text('Ada') .here")).to_contain_text("Ben editing")
+        expect(page.locator("#pane .here-now")).to_contain_text("Ben is editing this reply")
+    # An item somebody edits says so before one starts.
+    ana.keyboard.press("e")
+    expect(ana.locator("#notices")).to_contain_text("Ben is editing this reply. Who saves second sees both texts")
+    expect(ana.locator("#edit")).to_be_hidden()
+    ana.keyboard.press("e")
+    expect(ana.locator("#edit-text")).to_be_focused()
+    # Ben saves first: what Ana types stays under her hands, his text stands beside it.
+    ana.keyboard.type(" Ana was here")
+    ana.keyboard.press("ArrowLeft")
+    ben.fill("#edit-text", "Ben's own words.")
+    ben.keyboard.press("Control+Enter")
+    expect(ana.locator("#notices")).to_contain_text("Ben changed this reply")
+    expect(ana.locator("#reply")).to_have_text("Ben's own words.")
+    expect(ana.locator("#reply-whose")).to_have_text("Ben’s text, saved")
+    expect(ana.locator("#edit-text")).to_be_focused()
+    ana.keyboard.type("_")
+    expect(ana.locator("#edit-text")).to_have_value("Answer for Ada. Next update 11:30. Ana was her_e")
+    left, right = ana.locator(".present").bounding_box(), ana.locator("#edit").bounding_box()
+    assert left
+    assert right
+    assert left["x"] + left["width"] <= right["x"]
+    # It is kept on her device for her, over a reload too, and never shown to somebody else there.
+    ana.reload()
+    ana.locator("body[data-ready]").wait_for()
+    expect(ana.locator("#notices")).to_contain_text("the reply was changed since")
+    assert ana.evaluate("Object.keys(localStorage)") == [f"amends-edit-Ana-{ids[0]}"]
+    ana.keyboard.press("e")
+    expect(ana.locator("#reply")).to_have_text("Ben's own words.")
+    expect(ana.locator("#edit-text")).to_have_value("Answer for Ada. Next update 11:30. Ana was her_e")
+    ana.get_by_role("button", name="Take Ben’s text").click()
+    expect(ana.locator("#edit")).to_be_hidden()
+    ana.get_by_role("button", name="Bring it back").click()
+    ana.keyboard.press("Control+Enter")
+    expect(ana.locator("#reply")).to_have_text("Answer for Ada. Next update 11:30. Ana was her_e")
+    assert house.row(ids[0]).version == 3
+    # One decides; the others see who and what at once, where they are, and their next key works.
+    expect(lena.locator("#reply")).to_have_text("Answer for Ada. Next update 11:30. Ana was her_e")
+    expect(ben.locator("#reply")).to_have_text("Answer for Ada. Next update 11:30. Ana was her_e")
+    expect(ben.locator("#pane .here-now")).to_have_text("Ana, Lena are looking at it.")
+    ben.keyboard.press("e")
+    ben.fill("#edit-text", "Ben's late words")
+    lena.keyboard.press("a")
+    expect(ben.locator("#notices")).to_contain_text(
+        "Your edit was not used. It is kept here and on this device: Ben's late words"
+    )
+    for page in (ana, ben):
+        expect(page.locator("#notices")).to_contain_text("Lena approved this")
+        expect(page.locator(".row:has-text('Ada') .gone")).to_have_text("approved by Lena")
+        page.keyboard.press("a")  # nothing is left to approve here
+        page.keyboard.press("j")
+        at(page, "Bob")
+    at(lena, "Bob")
+    assert house.row(ids[1]).status == "waiting"
+    # Both at the same time, without having heard of each other: one wins, the other is told who.
+    ben.route(
+        "**/approve",
+        lambda route: (
+            ana.keyboard.press("a"),
+            at(ana, "Cyd"),
+            ana.locator(".toast .left", has_text="goes out").first.wait_for(),
+            route.continue_(),
+        ),
+    )
+    ben.keyboard.press("a")
+    expect(ben.locator(".toast.problem")).to_contain_text("Bob: not done. Ana approved this already.")
+    expect(ben.locator(".row:has-text('Bob') .gone")).to_have_text("approved by Ana")
+    at(ben, "Cyd")
+    ben.keyboard.press("k")  # what is decided is passed by; the next key finds what waits
+    at(ben, "Cyd")
+    # Who leaves is gone from the board.
+    ana.close()
+    lena.keyboard.press("j")
+    at(lena, "Cyd")
+    expect(ben.locator("#pane .here-now")).to_have_text("Lena is looking at it.")
+
+
+def test_a_batch_and_help_with_the_words_by_keyboard(house: House) -> None:
+    incident = house.db.incident(next_update_at=now() + timedelta(hours=1))
+    house.db.fact(incident, "next_step", "We are undoing the change region by region.")
+    long = (
+        "Unfortunately an anticipated modification interrupted considerable sections of our network in Ontario, and we "
+        "are progressively undoing everything that it changed there, one region after the other, until all are back."
+    )
+    ids = [
+        house.draft(name, f"{long} {name}.", incident_id=incident, sheet_version=1)
+        for name in ("Ada", "Bob", "Cyd", "Dee")
+    ]
+    ana, ben = enter(house, "Ana"), enter(house, "Ben")
+    # A shorter wording stands beside the present one; nothing is approved until one of them is chosen.
+    ana.keyboard.press("f")
+    expect(ana.locator("#other .whose")).to_contain_text("Shorter")
+    offered = ana.locator("#other .reply").inner_text()
+    ana.keyboard.press("a")
+    expect(ana.locator(".toast")).to_contain_text("Take the other wording with y")
+    clean(ana, "another wording")
+    ana.keyboard.press("Escape")
+    expect(ana.locator("#other")).to_have_count(0)
+    ana.keyboard.press("f")
+    ana.locator("#other").wait_for()
+    ana.keyboard.press("y")
+    expect(ana.locator("#reply")).to_have_text(offered)
+    expect(ben.locator("#reply")).to_have_text(offered)
+    # A sentence of the playbook goes in at the cursor; the preview marks what the gate points at.
+    ana.keyboard.press("e")
+    ana.fill("#edit-text", "We owe you $40.")
+    ana.keyboard.press("Control+/")
+    expect(ana.locator("#sentences")).to_be_focused()
+    clean(ana, "sentences")
+    picked = ana.locator("#sentences li").nth(1).inner_text()
+    ana.keyboard.press("ArrowDown")
+    ana.keyboard.press("Enter")
+    expect(ana.locator("#edit-text")).to_have_value(f"We owe you $40. {picked}")
+    expect(ana.locator("#edit-text")).to_be_focused()
+    expect(ana.locator("#preview mark.block")).to_have_text("$")
+    expect(ana.locator("#preview h4")).to_have_text("As it appears on X, from console")
+    ana.keyboard.press("Escape")
+    # Those like the next one, side by side: one left out, one edited, one taken by Ben meanwhile.
+    ana.keyboard.press("j")
+    at(ana, "Bob")
+    ana.keyboard.press("b")
+    expect(ana.locator(".card")).to_have_count(3)
+    expect(ana.locator("#approve")).to_contain_text("Approve 3")
+    clean(ana, "batch")
+    ana.keyboard.press("j")
+    ana.keyboard.press("x")
+    expect(ana.locator("#approve")).to_contain_text("Approve 2")
+    ana.keyboard.press("x")
+    ana.keyboard.press("k")
+    ana.keyboard.press("e")
+    expect(ben.locator(".row:has-text('Bob') .here")).to_contain_text("Ana editing")
+    ana.locator(".card[aria-current] textarea").fill("Bob, this one is ours.")
+    ana.keyboard.press("Control+Enter")
+    expect(ana.locator(".card[aria-current] .reply")).to_have_text("Bob, this one is ours.")
+    ana.route(
+        "**/queue/batch/approve",
+        lambda route: (post(ben, f"/queue/{ids[3]}/reject", {"version": 1, "reason": "Wrong tone"}), route.continue_()),
+    )
+    ana.keyboard.press("a")
+    expect(ana.locator("#result")).to_contain_text("2 approved, 1 not:")
+    expect(ana.locator("#result li")).to_have_text("Dee: Ben rejected this already.")
+    assert [house.row(each).status for each in ids] == ["waiting", "approved", "approved", "rejected"]
+    assert house.row(ids[1]).text == "Bob, this one is ours."
+    ana.keyboard.press("u")
+    expect(ana.locator("#result")).to_contain_text("2 taken back.")
+    assert [house.row(each).status for each in ids] == ["waiting", "waiting", "waiting", "rejected"]
+    # Two replies that do not both fit on the screen: the second is shown before it is approved.
+    ana.unroute("**/queue/batch/approve")
+    ana.set_viewport_size({"width": 390, "height": 500})
+    ana.reload()
+    ana.locator("body[data-ready]").wait_for()
+    expect(ana.locator("#unseen")).to_contain_text("not on the screen yet")
+    ana.keyboard.press("a")
+    assert house.row(ids[1]).status == "waiting"
+
+
+def post(page: Page, address: str, body: dict[str, object]) -> None:
+    """What somebody decides elsewhere, with the page's own session."""
+    page.evaluate(
+        """([address, body]) => fetch(address, { method: "POST", body: JSON.stringify(body), headers: {
+             "Content-Type": "application/json",
+             "X-CSRF-Token": document.querySelector('meta[name=csrf]').content } })""",
+        [address, body],
+    )
+
+
+def clean(page: Page, where: str) -> None:
+    found = Axe().run(page).response["violations"]
+    assert [(where, each["id"], each["nodes"][0]["html"][:160]) for each in found] == []
