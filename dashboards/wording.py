@@ -133,10 +133,9 @@ def progress(sending: Sending) -> tuple[str, str]:
             return "Not sent", f"{problem or 'Refused'}. {REFUSED}"
         case "sent" if delivery.taken_down_at:
             return "Taken down", delivery.taken_down
-        case "sent" if delivery.differs:
-            return "Sent, but look", f"{delivery.differs[:1].upper()}{delivery.differs[1:]}. Open it and compare."
-        case "sent" if delivery.look == "unseen":
-            return "Sent, but look", "For a day the platform did not let us look at it. Open it and compare."
+        case "sent" if delivery.differs or delivery.look == "unseen":
+            seen = delivery.differs or "for a day the platform did not let us look at it"
+            return "Sent, but look", f"{seen[:1].upper()}{seen[1:]}. Open it and compare."
         case "unknown":
             return "May or may not have gone out", f"{problem or 'No answer came'}. {UNKNOWN}"
         case status:

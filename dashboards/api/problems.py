@@ -96,6 +96,8 @@ def _not_as_asked(_request: Request, error: Exception) -> Response:
 def _fault(fault: Mapping[str, Any]) -> LineError:
     place = ".".join(str(part) for part in fault["loc"][1:]) or "body"
     words = {"extra_forbidden": "is not known here", "missing": "is missing"}.get(fault["type"], fault["msg"])
+    if fault["type"] in ("literal_error", "enum"):
+        words = f"{str(fault['input'])[:60]!r} is not one of {fault['ctx']['expected']}"
     return LineError(field=place[:100], problem=words[:1].lower() + words[1:])
 
 

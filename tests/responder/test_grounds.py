@@ -56,7 +56,7 @@ def test_a_phrased_sentence_knows_its_phrasing_and_what_filled_it() -> None:
     [
         ("@northwind\n\nWHY is this  down again? 👩‍👩‍👧 see https://x.example/why", "ask.why", "WHY"),
         ("Désolé… it’s down again", "signal.again", "again"),
-        ("no signal for 3 hours now", "duration", "3 hours now"),
+        ("no signal for 3 hours", "duration", "for 3 hours"),
         ("@why.example no signal", "ask.why", None),
     ],
 )
