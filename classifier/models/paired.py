@@ -29,10 +29,6 @@ JOINT = FOLDER / "joint.json"
 FAST_LANGUAGES = ("en", "und")
 """A post too short to name its language is mostly a word or two that every customer uses."""
 
-SURE = {"sentiment": 0.68, "outage": 0.8, "angry": 0.8}
-"""The least probability of the fast model's answer for which nobody else is asked: about three posts in ten have a
-lower one, and asking about more of them gained nothing on TweetEval's validation part."""
-
 
 class PairedModel:
     """Reads each post with the model of its language, a doubtful English one with both."""
@@ -101,7 +97,7 @@ class PairedModel:
         from classifier.models.decode import averaged, doubtful, probabilities
 
         first = self._fast.probabilities([texts[place] for place in places])
-        doubts = doubtful(first, SURE)
+        doubts = doubtful(first, self._fast.config)
         for config, rows in ((self._fast.config, (~doubts).nonzero()[0]), (self._joint, doubts.nonzero()[0])):
             if not len(rows):
                 continue

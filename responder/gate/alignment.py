@@ -9,6 +9,9 @@ from core.domain import FactSheet
 from responder.gate.reading import NOT_KNOWN, Clause, clauses, fold, rx
 from responder.gate.wording import stem
 
+_OF_WHOM = (  # "anyone who could not buy a ticket may travel" says yes
+    r"\b(?:who|whose|if|in case|qui|si|quien(?:es)?)\s(?:\w+ ){0,3}?(?:not|cannot|\w+n't|without|ne \w+ pas|n'\w+ pas|no)\b"
+)
 _LEAST = 4  # letters of a word that tells something
 _COMMON = frozenset((Path(__file__).parent / "vocabulary" / "common.txt").read_text(encoding="utf-8").split())
 
@@ -45,7 +48,7 @@ def _told(facts: str) -> tuple[Told, ...]:
 
 def denies(clause: Clause) -> bool:
     """Whether a clause says not, beside a "no" that answers the customer."""
-    return bool(rx(NOT_KNOWN).search(rx(r"^\W*(?:no|non)\b,?\s").sub("", clause.text)))
+    return bool(rx(NOT_KNOWN).search(rx(rf"^\W*(?:no|non)\b,?\s|{_OF_WHOM}").sub(" ", clause.text)))
 
 
 def borne_out(clause: Clause, sheet: FactSheet, *, share: float = 0.6) -> bool:

@@ -31,7 +31,9 @@ _KINDS: Mapping[str, str] = {
     "discount": r"\bdiscount\w*|\b(?:half|reduced) price\b|\b(?:percent|%) off\b|\b(?:knock|tak(?:e|ing)|slash"
     r"|cut)\w* .{1,40}\boff\b|\bremise\b|\brabais\b|\breduction\b|\bristourne\b|\bdescuent\w*|\brebaja\w*"
     r"|\boff your (?:next )?bill\b|\blower(?:ing)? your\b",
-    "free": r"\b(?:for )?free(?= (?:month|week|day|data|call|text|upgrade|minute|of charge|gb|roaming|service"
+    "free": r"\bwithout (?:the |a |any |your )?(?:\w+ )?(?:charge|fee|fare|cost)s?\b"
+    r"|\b(?:is|are|be|comes?|goes|travels?|rides?) (?:\w+ )?free\b(?! (?:to|from|of (?!charge)|again|and|now))"
+    r"|\bsans (?:frais|payer)\b|\bsin pagar\b|\b(?:for )?free(?= (?:month|week|day|data|call|text|upgrade|minute|of charge|gb|roaming|service"
     r"|deliver|ticket|trial|year|gift|premium|access|wi-?fi|weekend|transfer|rent|power|electricity"
     r"|internet|movie|stream))|\bmonths? (?:free|added|extra)\b|\bget an? (?:week|month|day)s? (?:added|extra|more)\b"
     r"|\bweeks? free\b|\bdays? free\b|\bon the house\b"
@@ -50,6 +52,9 @@ _KINDS: Mapping[str, str] = {
     r"|\bgigas?\b|\bupgrade\b(?= (?:you|on|for))|\btoken of\b|\bloyalty points\b|\bdetalle contigo\b"
     r"|\bgeste pour\b|\bfaire un geste\b",
 }
+# Money taken off a bill has many names, the more so in another language than the policy's.
+_ALIKE: Mapping[str, tuple[str, ...]] = {"credit": ("discount",), "discount": ("credit",)}
+_GOES_BACK = r"[$€£\d].{0,40}\bback (?:to|on|onto|in)\b|\b(?:gets?|paid|pay|money)\b.{0,30}\bback\b|\breturned\b"
 _MORE = (
     r"\b(?:the |your )?(?:whole|full|entire) (?:fare|price|fee|fees|ticket|bill|amount|month|cost)\b|\b(?:paid"
     r"|refunded|returned) (?:back )?in full\b"
@@ -82,6 +87,9 @@ def check(candidate: Candidate) -> Iterator[Finding]:
     policy = fold("\n".join(text for key, text in candidate.sheet.facts.items() if key.startswith("compensation")))
     facts, heard = facts_text(candidate.sheet), customer_text(candidate)
     allowed = {kind for kind, pattern in _KINDS.items() if rx(pattern).search(policy)}
+    allowed |= {alike for kind in allowed for alike in _ALIKE.get(kind, ())}
+    if rx(_GOES_BACK).search(policy):
+        allowed.add("refund")
     for clause in clauses(body(candidate)):
         if clause.question:
             continue

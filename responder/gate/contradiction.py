@@ -91,6 +91,12 @@ _ALL_HIT = (
     r"|reseau)|todos (?:los|nuestros) clientes|todo el (?:pais|mundo))\b.{0,60}\b(?:affected|without|lost"
     r"|down|can't|cannot|out|has no|have no|touche\w*|sans|prive\w*|perdu\w*|afectad\w*|sin)\b"
 )
+_NONE_SPARED = (
+    r"\bnot (?:a single )?one of (?:our|the|you)\b|\bnone of (?:our|the) (?:customers|users|members|people)\b"
+    r"|\b(?:nobody|no one|no customer) (?:\w+ )?(?:can|is able)\b|\bwhatever (?:their|your) \w+|\bthe whole (?:customer|user)"
+    r"|\b(?:aucun|pas un) (?:de nos )?clients?\b|\bpersonne ne (?:peut|arrive)\b|\bnadie puede\b|\bningun cliente\b"
+)
+_TOLD_ABOUT = r"\b(?:say|tell|know|promise|guess|blame|dire|dir[ae]|savoir|sait|saber|sabe|decir)\b"
 _FEW_HIT = (
     r"\b(?:only|just|merely) (?:a )?(?:few|handful|small|tiny|couple|limited|one|minority"
     r"|isolated)\b.{0,40}\b(?:customers|people|users|homes|number|phones|area|case|street)|\b(?:a few"
@@ -109,6 +115,10 @@ _PAIRS = (
         ),
     ),
     (r"\blate\b|\ben retard\b|\bcon retraso\b", r"\bon time\b|\ba l'heure\b|\ba tiempo\b"),
+    (
+        r"\bwrong\b|\bmauvaise?s?\b|\berrone\w*|\bequivocad\w*",
+        r"\b(?:right|correct|proper)\b(?! (?:now|away|here|there|to))|\b(?:bonne?s?|correcte?s?) (?=\w{4})|\bcorrect[oa]s?\b",
+    ),
     (r"\bopen\b|\bouvert\w*|\babiert\w*", r"\bclosed\b|\bferme\w*|\bcerrad\w*"),
 )
 
@@ -212,6 +222,9 @@ def _reach(clause: Clause, scope: str) -> tuple[int, int, str] | None:
     if some and few:
         return (*few.span(), "most customers are affected")
     every = rx(_ALL_HIT).search(clause.text)
+    spared = rx(_NONE_SPARED).search(clause.text)
+    if spared and rx(_SOME).search(fold(scope)) and not rx(_TOLD_ABOUT).search(clause.text):
+        return (*spared.span(), "not everybody is affected")
     if (
         scope
         and rx(_SOME).search(fold(scope))
@@ -226,7 +239,7 @@ def _reach(clause: Clause, scope: str) -> tuple[int, int, str] | None:
 def _order(clause: Clause, facts: str, regions: tuple[str, ...]) -> tuple[int, int, str] | None:
     """'X first' when the facts put another region first."""
     names = [fold(region) for region in regions]
-    first = [name for name in names if rx(rf"\b{name}\s+{_ORDINAL}").search(facts)]
+    first = [name for name in names if rx(rf"\b{name}\s+(?:[a-z]+ ){{0,4}}?{_ORDINAL}").search(facts)]
     if not first:
         return None
     for name in names:

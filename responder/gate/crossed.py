@@ -1,5 +1,6 @@
 """No fact is told of another place, and no thing in another state, than the facts tell it of."""
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -17,7 +18,7 @@ _UNSURE = (
     r"|after|then|not only|ensuite|puis|despues|luego|tell|write|let us know|ecriv\w*|dites|escrib\w*)\b|'ll\b"
 )
 _FINE = (
-    r"\b(?:(?:not|isn't|aren't|wasn't|weren't|un) ?affected|unaffected|works?|worked|working|normal(?:ly)?"
+    r"\b(?:(?:not|isn't|aren't|wasn't|weren't|un|hasn't been|haven't been|never) ?affected|runs? on its own|unaffected|works?|worked|working|normal(?:ly)?"
     r"|as (?:usual|always|normal|planned|before)|on time|take place|takes place|go(?:es)? through|fine|safe|available"
     r"|steady|keeps? (?:working|running|playing)|kept (?:running|working)|unharmed"
     r"|no (?:\w+ )?(?:was|were|is|has been|have been) lost"
@@ -28,9 +29,10 @@ _FINE = (
 )
 _DOWN = (
     r"\b(?:(?:is|are|was|were|be|get|gets|got|been) (?:\w+ )?(?:down|out|off|refused|declined|frozen|closed|late"
-    r"|delayed"
+    r"|delayed|behind|dropped|deleted|erased|wiped"
     r"|cancelled|canceled|lost|gone|blocked|hit|affected|broken|unavailable|interrupted|put off)|fail(?:s|ed|ing)?"
     r"|freez(?:e|es|ing)|froze|bounc(?:e|es|ed)|wait until|put off|went (?:down|out|off)|stopped (?:working|too)"
+    r"|(?:ran|runs?|running) (?:\w+ )?(?:behind|late)|(?:en|con) ret(?:ard|raso)"
     r"|(?:don't|doesn't|didn't|can't|cannot|won't|not) (?:work|be (?:used|renewed|reached)|play|run|arrive)"
     r"|couldn't be|not (?:working|available|recorded|sent)|(?:is|are|was|were) not|wasn't|weren't|isn't|aren't"
     r"|slow(?:ly)?"
@@ -54,10 +56,27 @@ _REMARK = (
     r"|had|did|didn't|wasn't|weren't|plus tard|etait|avai\w*|estuv\w*|todos|toda|yet to)\b"
 )
 _DENIED_DOWN = (
+    r"(?:\b(?:not|never|neither|nor|without being|pas)|n't)\s(?:been |being |ete )?(?:affected|hit|touched|harmed|cut|lost)\b"
+    r"|\bn'(?:a|ont|est|etait|ont) (?:pas|jamais) (?:ete )?(?:concerne|touche|affecte|coupe)\w*"
+    r"|\bno (?:ha\w*|fue\w*|se vi\w*|se ha\w*) (?:sido |visto )?(?:afectad|cortad)\w*|"
     r"\b(?:not|isn't|aren't|wasn't|n'est pas|ne sont pas|no esta\w*)"
     r"\s(?:\w+\s)?(?:affected|concerne|touche|affecte|afectad)"
 )
 _GONE = r"\b(?:no|none of (?:the|your)) (?:\w+ )?(\w+) (?:was|were|is|has been|have been) lost\b|\baucune? (\w+)\b"
+_IF = r"\b(?:if|whether|would|could|should|si|cuando|quand)\b"
+_LOSES = r"\b(?:lost|dropped|deleted|gone|wiped|erased|discarded|missing|perdu\w*|efface\w*|perdid\w*|borrad\w*)\b"
+_HAS = (
+    r"\b(?:has|have|a|ont|tiene\w*) (?:got )?(?:its |their |du |de l'|de la |la )?(?:own )?(?:power|courant|electricite|luz"
+    r"|corriente|lights?|internet|service|servicio|signal|senal|water|agua)\b|\b(?:is|are) (?:fine|ok|okay|spared)\b"
+    r"|\b(?:isn't|aren't|not|wasn't|hasn't been|unaffected|n'est pas|ne sont pas|no esta\w*) ?(?:\w+ )?(?:affected|hit|touched"
+    r"|touchee?s?|concernee?s?|afectad\w*)\b|\bunaffected\b|\bepargnee?s?\b"
+)
+_WENT_WELL = (
+    r"\b(?:got (?:it|them) (?:all|the whole)|kept (?:working|running|selling|playing|arriving|going)|never (?:stopped|failed"
+    r"|went down)|worked (?:all|the whole|throughout|fine)|(?:was|were) (?:fine|not affected|unaffected)"
+    r"|(?:wasn't|weren't) (?:affected|hit|touched)|(?:n'a|n'ont) (?:pas|jamais) (?:ete )?(?:touche|cesse|concerne|affecte)\w*"
+    r"|(?:a|ont) (?:toujours )?fonctionne|(?:siguio|siguieron) funcionando|no (?:fue|fueron|se vio) afectad\w*)\b"
+)
 
 
 def check(candidate: Candidate) -> Iterator[Finding]:
@@ -69,10 +88,57 @@ def check(candidate: Candidate) -> Iterator[Finding]:
     for clause in pieces(body(candidate)):
         if clause.question:
             continue
-        message = _back(clause, sheet) or _place(clause, told, sheet) or _state(clause, sheet)
+        message = (
+            _lost(clause, sheet)
+            or _hit(clause, sheet)
+            or _spared(clause, sheet)
+            or _back(clause, sheet)
+            or _place(clause, told, sheet)
+            or _state(clause, sheet)
+        )
         if message:
             said = shown(candidate, clause.start, clause.end)
             yield block(NAME, clause.start, clause.end, f"'{said}' {message}")
+
+
+def _lost(clause: Clause, sheet: FactSheet) -> str | None:
+    """Something said to be lost of which the facts say that none was."""
+    kept = {
+        stem(word) for one, other in rx(_GONE).findall(fold("\n".join(sheet.facts.values()))) if (word := one or other)
+    }
+    said = {stem(word) for word in rx(r"[^\W\d_]+").findall(clause.text)}
+    if said & kept and rx(_LOSES).search(clause.text) and not denies(clause) and not rx(_IF).search(clause.text):
+        return "is said to be lost, and the facts say that none was. Compare it with the fact sheet."
+    return None
+
+
+def _hit(clause: Clause, sheet: FactSheet) -> str | None:
+    """A place of the incident said not to be hit, while nothing in the facts calls it back."""
+    if not _failing(sheet) or rx(_UNSURE).search(clause.text) or borne_out(clause, sheet):
+        return None
+    back, _ = places_back(sheet)
+    here = {
+        name
+        for name in map(fold, sheet.regions)
+        if rx(rf"^\W*(?:\w+,? ){{0,3}}{re.escape(name)}\b").search(clause.text)
+    }
+    if here - back and (match := rx(_HAS).search(clause.text)) and not denies(_without(clause, match.end())):
+        return "is among the places that are hit. Compare the places with the fact sheet."
+    return None
+
+
+def _without(clause: Clause, end: int) -> Clause:
+    return Clause(clause.start + end, clause.end, clause.text[end:], clause.question)
+
+
+def _spared(clause: Clause, sheet: FactSheet) -> str | None:
+    """A part of the service that failed said to have worked all along."""
+    if sheet.status is IncidentStatus.INVESTIGATING or borne_out(clause, sheet, share=0.8):
+        return None
+    here = [name for name in map(fold, sheet.components) if rx(rf"\b{re.escape(name)}\b").search(clause.text)]
+    if here and rx(_WENT_WELL).search(clause.text):
+        return "is said to have worked, and the facts say that it failed. Compare it with the fact sheet."
+    return None
 
 
 def _words(text: str, names: frozenset[str]) -> frozenset[str]:

@@ -15,6 +15,12 @@ HALF_DAY = 720
 DAY = 1440
 _COUNTED = 20  # from here on a difference of two numbers is an answer to "how many are left", not a chance hit
 _MOST_COUNTED = 40
+_UNIT = r"\s?(?:[kmg]b|mb\w*|gigas?|%|euros?|dollars?|pounds?|km|miles?|kilometres?|metres?|[$€£]|percent|homes?|customers?)\b"
+_LIMIT = (
+    r"\b(?:(?:more|longer|less|fewer|shorter) than|over|at least|up to|under|beyond|plus de|au moins|jusqu'a|moins de"
+    r"|mas de|al menos|hasta|menos de)\W*$"
+)
+_GIVEN = r"[$€£]|\b(?:euros?|dollars?|pounds?|credit\w*|refund\w*|abono|avoir|rembours\w*|reembols\w*|bill|factura|facture)\b"
 _EMERGENCY = frozenset({911, 112, 999, 15, 17, 18, 24, 7})  # "24/7" too
 _PAST = (
     r"\b(?:for|since|been|without|after|already|more than|over|nearly|almost|depuis|pendant|apres|sans"
@@ -54,6 +60,7 @@ _AMOUNT_WORDS = (
 _SHARES = (
     r"\bhalf\b|\bmoitie\b|\bmitad\b|\bone in two\b|\bun sur deux\b|\b50 ?%",
     r"\bthird\b|\bone (?:in|out of) three\b|\btiers\b|\bun sur trois\b|\btercio\b|\bde cada tres\b",
+    r"\bdoubl\w*|\btwice (?:the|as)\b|\bduplica\w*|\bdeux fois\b|\bdos veces\b",
     r"\bquarter\b|\bone (?:in|out of) four\b|\bquart\b|\bun sur quatre\b|\bcuarto\b|\bde cada cuatro\b",
 )
 _HALF_HOURS = r"\bhalf[- ](?:an[- ])?hour|\bdemi-heures?\b|\bmedia hora\b|\b30 ?min"
@@ -119,12 +126,13 @@ class Known:
 
 def check(candidate: Candidate) -> Iterator[Finding]:
     """One finding for every figure that nothing supports."""
-    text = _without_contacts(body(candidate))
+    text = without_contacts(body(candidate))
     known = _known(candidate)
+    limits = {(figure.kind, figure.value) for figure in figures(facts_text(candidate.sheet))}
     said = facts_text(candidate.sheet) + "\n" + customer_text(candidate)
     found = list(figures(text))
     for figure in found:
-        if not _supported(figure, text, known):
+        if not _supported(figure, text, known) or _other_limit(figure, text, limits):
             yield _finding(candidate, figure.start, figure.end)
     spans = Taken(len(text))
     for figure in found:
@@ -136,12 +144,24 @@ def check(candidate: Candidate) -> Iterator[Finding]:
     yield from _days(candidate, text, said)
 
 
+def _other_limit(figure: Figure, text: str, told: set[tuple[str, float]]) -> bool:
+    """'More than four hours' beside money, where the facts draw the line elsewhere: arithmetic gives nobody a credit."""
+    sentence = sentence_of(text, figure.start)
+    before = text[sentence.start : figure.start]
+    return (
+        figure.kind == "span"
+        and bool(rx(_LIMIT).search(before) and rx(_GIVEN).search(sentence.text))
+        and any(kind == "span" for kind, _ in told)
+        and (figure.kind, figure.value) not in told
+    )
+
+
 def _finding(candidate: Candidate, start: int, end: int) -> Finding:
     said = shown(candidate, start, end)
     return block(NAME, start, end, f"'{said}' is not in the facts or the customer's words. Correct it or take it out.")
 
 
-def _without_contacts(text: str) -> str:
+def without_contacts(text: str) -> str:
     """Links, addresses, handles, phone numbers and list marks blanked out; another check reads them."""
     hide = (
         r"https?://\S+|\S{1,99}@\S+|@\S+|\b\S{1,99}\.example\S*|(?<![\w.,:/-])(?:\+|\(?\d)[\d().\s-]{5,24}\d"
@@ -188,7 +208,7 @@ def _supported(figure: Figure, text: str, known: Known) -> bool:
         return bool(options & known.times) or (figure.value % 60 == 0 and figure.value / 60 in known.numbers)
     if figure.kind == "span":
         return _span_supported(figure, text, known)
-    emergency = figure.value in _EMERGENCY and figure.end - figure.start > 1
+    emergency = figure.value in _EMERGENCY and not rx(_UNIT).match(text, figure.end)
     if emergency or figure.value in known.numbers | known.left:
         return True
     if figure.value in known.hours and rx(_AT).search(text[max(0, figure.start - 20) : figure.start]):

@@ -110,8 +110,9 @@ _SOOTHING = (
     r"|sans faute|no te preocupes|no hay problema)\b"
 )
 _GONE_BY = (
-    r"\b(?:since|was|were|had|been|did|didn't|yesterday|last|ago|lost|missed|spent|waited|waiting|happened|went|sorry"
-    r"|without|every|each"
+    r"\b(?:since|was|were|had|been|did|didn't|yesterday|last|ago|lost|losing|missed|missing|spent|spending|waited|waiting"
+    r"|happened|went|sorry|reason"
+    r"|without|every|each|perdre|perder|pasar|passer"
     r"|if|when|depuis|hier|etait|a ete|avez|ete|perdu|sans|chaque|toutes|si|quand|desde|ayer|fue|era|has|ha|sin|cada"
     r"|cuando)\b"
     r"|\b(?:have|has) \w+(?:ed|en)\b"
@@ -127,6 +128,10 @@ _DATED = (
     r"\b(?:hours?|minutes?|hrs?|mins?|tonight|tomorrow|today|morning|afternoon|evening|night|noon|midnight"
     r"|lunch\w*|supper\w*|dinner\w*|\w+day|week\w*|heures?|soir|demain|midi|matin|apres-midi|horas?"
     r"|minutos?|noche|manana|tarde|hoy|mediodia)\b"
+)
+_REQUEST = r"\b(?:please|s'il (?:vous|te) plait|por favor)\b"
+_PATIENCE = (
+    r"\b(?:give|allow|wait|bear|hold|hang|laissez|donnez|accordez|patient\w*|den?os|danos|espere\w*|aguante\w*)\b"
 )
 _SINCE = r"\b(?:since|sorry|lost|was|were|had|missing|having|without|losing|desde|depuis|perd\w*|sin)\b"
 
@@ -181,6 +186,8 @@ def _bare(clause: Clause, when: tuple[int, int], candidate: Candidate) -> bool:
     """A moment to come without a verb of return: "two more hours", "in time for supper"."""
     said = clause.text[when[0] : when[1]]
     if any(figure.kind == "time" for figure in figures(clause.text)) or rx(r"\bonce an?\b").search(clause.text):
+        return False
+    if rx(_REQUEST).search(clause.text) and not rx(_PATIENCE).search(clause.text):
         return False
     if rx(_GONE_BY).search(clause.text) or claims_nothing(clause.text) or said in customer_text(candidate):
         return False

@@ -4,16 +4,22 @@ from collections.abc import Iterator
 
 from core.domain import Finding
 from responder.gate import Candidate
+from responder.gate.alignment import borne_out
 from responder.gate.phrases import find
 from responder.gate.reading import Clause, rx
 
 NAME = "guarantee"
+_WHOLLY = 0.7  # of what a clause tells: then it is the facts' own promise
 _PATTERNS = (
     (
         r"\b(?:won't|will not|cannot|can't|not going to) .{0,40}\bagain\b"
         r"|\b(?:nobody|no one|nothing|no (?!and\b)\w+|not (?:one|a single) \w+) (?:can|will|'ll)\b(?!.{0,20}\b(?:say"
         r"|tell|know|promise))"
         r"|\b(?:nobody|no one|nothing|never)\b.{0,40}\b(?:again|any ?more)\b|\b(?:can't|cannot)\b.{0,30}\bany ?more\b"
+        r"|\bno way (?:that )?(?:\w+ ){1,4}(?:can|could|will|sees?|gets?)\b|\b(?:now|today|tomorrow|tonight|not),? (?:n?or )ever\b"
+        r"|\b(?:whatever happens|come what may|no matter what|without fail|under any circumstances)\b"
+        r"|\bevery (?:single )?one of (?:you|your \w+|our \w+) (?:will|'ll|is going to)\b"
+        r"|\bquoi qu'il arrive\b|\bsans faute\b|\bpase lo que pase\b|\bsin falta\b|\ben aucun cas\b|\bbajo ninguna\b"
         r"|\beverybody (?:gets|will get)\b|\b(?:lasts?|holds?|stays?|open|works?) for good\b|\bevery \w+ (?:is"
         r"|will be|arrives) (?:\w+ )?on time\b"
         r"|\balways be able\b|\bwithout a single\b|\bcan (?:\w+ )?no more\b|\b(?:last|only) (?:\w+ ){1,4}you'll ever\b"
@@ -27,7 +33,7 @@ _PATTERNS = (
         r"|have to|go|see|lose|face|repeat|come|fail|let|experience|suffer|break|occur)|(?:won't|will not"
         r"|can't|cannot|can never|not going to|no way (?:it|this|that) can) (?:\w+ ){0,2}(?:happen|occur|recur"
         r"|repeat|fail|go down|break|come back|return|be another|see (?:this|it|another|anything)|have (?:this"
-        r"|another|to go)|lose|face|experience|suffer|go through|ever|be a (?:next|second))|(?:the|your|our"
+        r"|another|to go)|lose|face|experience|suffer|go through (?:it|this|that|such|another|the same)|ever|be a (?:next|second))|(?:the|your|our"
         r"|this (?:is|was) the) (?:very )?last (?:time|one|outage|such|of (?:its|these|them|it))|(?:no"
         r"|isn't any|won't be (?:a|any)) (?:next time|second time|repeat|more (?:outages?|of (?:this|these)"
         r"|cuts?|failures?|interruptions?|surprises|problems)|further (?:outages?|problems|cuts?)|chance (?:of"
@@ -95,8 +101,10 @@ def check(candidate: Candidate) -> Iterator[Finding]:
     yield from find(NAME, _PATTERNS, message, candidate, excuse=_modest)
 
 
-def _modest(clause: Clause, _candidate: Candidate) -> bool:
+def _modest(clause: Clause, candidate: Candidate) -> bool:
     """'We can't promise', and losses that were, not will be."""
+    if borne_out(clause, candidate.sheet, share=_WHOLLY):
+        return True
     if clause.question or rx(_CANNOT).search(clause.text) or rx(_KNOW).search(clause.text):
         return True
     return bool(

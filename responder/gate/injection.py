@@ -4,8 +4,20 @@ from collections.abc import Iterator
 
 from core.domain import Finding
 from responder.gate import Candidate
+from responder.gate.alignment import borne_out, content, denies
 from responder.gate.phrases import denied, find
-from responder.gate.reading import LONGEST_READ, block, body, customer_text, facts_text, heard, rx, shown, words
+from responder.gate.reading import (
+    LONGEST_READ,
+    block,
+    body,
+    clauses,
+    customer_text,
+    facts_text,
+    heard,
+    rx,
+    shown,
+    words,
+)
 
 NAME = "injection"
 _SELF_TALK = (
@@ -161,6 +173,10 @@ _COMMON = frozenset(
         "dans",
     ]
 )
+_ANNOUNCE = (
+    r"\b(?:announce|confirm|state|declare|promise|tell (?:everyone|everybody|them|us|people)|say|post|annonce[rz]?|confirme[rz]?"
+    r"|dis|dites|anuncia|confirma|di|diga) (?:to \w+ )?(?:that|que|:) ?(.{8,200})"
+)
 
 
 def check(candidate: Candidate) -> Iterator[Finding]:
@@ -192,6 +208,10 @@ def _obeyed(candidate: Candidate, asked: str, at: int) -> Iterator[Finding]:
     if match := rx(_PERSONAS).search(text):
         yield _finding(candidate, *match.span())
         return
+    wanted = rx(_ANNOUNCE).search(asked)
+    if wanted and (finding := _announced(candidate, wanted[1])):
+        yield finding
+        return
     demanded = dict.fromkeys(w for w in words(asked[at:]) if len(w) > 3 and w not in _COMMON and w not in facts)
     said = {part for word in words(text) for part in (word, *word.split("'"))}
     rare = [word for word in demanded if word in said]
@@ -199,6 +219,16 @@ def _obeyed(candidate: Candidate, asked: str, at: int) -> Iterator[Finding]:
     if len(rare) >= 2 and len(rare) >= 0.35 * len(demanded) and not denies:
         found = text.find(rare[0])
         yield _finding(candidate, found, found + len(rare[0]))
+
+
+def _announced(candidate: Candidate, wanted: str) -> Finding | None:
+    """A clause that says what the mention ordered us to say, and the facts do not."""
+    told = content(wanted)
+    for clause in clauses(body(candidate)):
+        if len(told & content(clause.text)) >= max(2, len(told) / 2) and not denies(clause) and not clause.question:
+            if not borne_out(clause, candidate.sheet):
+                return _finding(candidate, clause.start, clause.end)
+    return None
 
 
 def _finding(candidate: Candidate, start: int, end: int) -> Finding:

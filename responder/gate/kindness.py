@@ -50,15 +50,39 @@ _INVITING = (
     r"|(?:escrib|manda|envia|cuenta|di|explica|contacta)\w*nos\b|(?:y |para que )?(?:lo )?(?:miramos|miraremos"
     r"|revisamos|vemos|una persona)"
 )
+# What makes a clause one of fellow feeling wherever it stands: a coda, a verdict on the day, what should have been.
+_FELT = (
+    r",\s(?:and )?(?:that(?: one)?|this|it) (?:hurts|stings|matters|counts|is (?:hard|awful|a lot|too much))"
+    r"|\bnous mesurons (?:ce que|combien|a quel)|\b(?:sabemos|imaginamos) lo que (?:es|supone|significa)"
+    r"|\b(?:is|was|isn't|wasn't|are) (?:no (?:way|joke|small)|not how|reason enough|the last thing"
+    r"|more than (?:anyone|anybody|you) (?:should|deserve\w*)|a night's|a day's|a week's|hard|horrible|rough|miserable"
+    r"|frightening|exhausting)\b"
+    r"|\b(?:should|ought to) (?:never |not )?have (?:been|had|come|got|arrived|reached|worked|gone)\b"
+    r"|\b(?:n')?aurai(?:t|ent|s) (?:jamais )?du\b|\bauriez du\b|\b(?:deber|tendr)ia\w* (?:que )?haber\b"
+    r"|\bonly comes? once\b|\bif you can (?:bear|stand|face)\b"
+)
+_PASSED_ON = (
+    r"\b(?:we(?:'ll| will)|i(?:'ll| will)) (?:pass (?:it|this|that|them|your \w+) on|let (?:the|our|her|him|them)"
+    r" ?(?:\w+ )?know|tell (?:her|him|them|the \w+))\b"
+    r"|\b(?:nous|on) (?:le |la |lui |leur )?(?:transm\w+|dirons)\b|\bse lo (?:diremos|contaremos|haremos llegar)\b"
+)
 _CLAIMS = (
     r"\d|https?:|\b(?:because|due to|caused?|thanks to|after an?|parce|a cause|du a|porque|debido|por culpa|will be"
     r"|is back|are back|restored"
     r"|refund\w*|credit\w*|free|rembours\w*|gratuit\w*|reembols\w*|gratis)\b"
 )
+_OFFER = r"https?:|\d|\b(?:will be|is back|are back|restored|refund\w*|credit\w*|free|due to|caused)\b"
+
+
+def felt(folded: str) -> bool:
+    """Whether a folded clause speaks of the customer's day in words of its own."""
+    return bool(rx(_FELT).search(folded)) and not rx(_OFFER).search(folded)
 
 
 def claims_nothing(folded: str) -> bool:
     """Whether a folded clause is one of the kinds that need no fact."""
+    if felt(folded):
+        return True
     if rx(_CLAIMS).search(folded):
         return False
-    return bool(rx(rf"{_OPENING}(?:{_FEELING}|{_INVITING})").search(folded))
+    return bool(rx(rf"{_OPENING}(?:{_FEELING}|{_INVITING})|{_PASSED_ON}").search(folded))

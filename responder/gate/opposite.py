@@ -45,7 +45,7 @@ _IMPERATIVE = (
     r"|swipe"
     r"|select|choose|cancel|repeat|order|buy|pay|drive|walk|bring|collect|fill|cover|wrap|ignore|block|enable"
     r"|disable"
-    r"|move|stay|give)\b(?! us\b)"
+    r"|move|stay|give|use|try)\b(?! us\b)"
     r"|(?:supprim|desinstall|reinstall|redemarr|relanc|eteign|rallum|debranch|rebranch|appuy|tourn|ouvr|ferm|vid"
     r"|secou|laiss"
     r"|coup|chang|chois|annul|mett|retir|desactiv|activ|charg|buv)ez\b"
@@ -63,7 +63,10 @@ _TELLS = 3  # stems
 def check(candidate: Candidate) -> Iterator[Finding]:
     """One finding for a clause against a fact, and for advice or changes that the facts do not hold."""
     sheet, text, heard = candidate.sheet, body(candidate), customer_text(candidate)
-    if sheet.status is None or not _comparable(text, facts_text(sheet)):
+    if sheet.status is None:
+        return
+    if not _comparable(text, facts_text(sheet)):
+        yield from _changes(candidate)
         return
     for clause in clauses(text):
         if clause.question or claims_nothing(clause.text):
@@ -79,6 +82,15 @@ def check(candidate: Candidate) -> Iterator[Finding]:
             and (_odd(clause, candidate, heard) or _unheard_of(clause, candidate, heard))
         ):
             yield _finding(candidate, clause, "gives advice that the facts do not give. Name the workaround, or none.")
+
+
+def _changes(candidate: Candidate) -> Iterator[Finding]:
+    """A change from now on, told in another language than facts that hold none."""
+    if candidate.sheet.get("prevention") or candidate.sheet.get("next_step"):
+        return
+    for clause in clauses(body(candidate)):
+        if rx(_FROM_NOW).search(clause.text) and not denies(clause) and not clause.question:
+            yield _finding(candidate, clause, "announces a change that the facts do not give. Take it out.")
 
 
 def _advises(clause: Clause, candidate: Candidate) -> bool:

@@ -47,6 +47,7 @@ _PATTERNS = (
         r"|your (?:case|ticket|request|claim|complaint|order|refund) (?:is|has|was) (?:\w+ )?(?:been |being |now "
         r"|already )?"
         r"(?:open(?:ed)?|escalated|with|priorit\w*|handled|processed|approved|assigned|top|first|under))\b"
+        r"|\b(?:will|'ll) be (?:called|phoned|rung|visited) (?:by|personally|at home|before|up)\b"
         r"|\btop of (?:the|our) (?:list|queue|pile)\b|\bjump(?:ed|s)? the queue\b|\b(?:top|highest|full) priority\b"
         r"|\b(?:will|'ll) be (?:waiting|there) (?:for|to)\b|\bsomebody (?:is )?waiting\b"
     ),
@@ -60,6 +61,7 @@ _PATTERNS = (
         r"|\b(?:peut|va|vont) (?:vous |te )(?:l'|la |le )?(?:apporter|rappeler|appeler|contacter|livrer)"
         r"|\b(?:est|sont|a ete|avons|ai) (?:\w+ )?(?:mis(?:e|es)? de cote|mis (?:\w+ )?en (?:tete|haut)|prioritaires?"
         r"|transmis a|signale a|escalade|ouvert un (?:dossier|ticket)|reserve (?:un|une|votre))"
+        r"|\bser(?:a|ez|ont) (?:\w+ )?(?:prevenu|appele|rappele|contacte|averti)\w* par (?:telephone|une (?:\w+ )?personne)"
         r"|\bvotre (?:dossier|cas|demande|colis|remboursement) (?:est|a ete|part|sera) (?:\w+ )?(?:en cours"
         r"|prioritaire|traite"
         r"|transmis|ouvert|valide|mis|avec le premier)|\ben priorite absolue\b|\ben haut de la (?:pile|liste)\b"
@@ -71,6 +73,7 @@ _PATTERNS = (
         r"|contact(?:a|ara|aremos|amos)|esper(?:a|ara)\b|avis(?:a|ara|aremos) (?:por|en persona)|recog\w+|llev\w+"
         r"|trae\w*)"
         r"|\b(?:pasa(?:ra)?|ira|viene|vendra) un[ao]? (?:\w+ )?(?:tecnic|agente|companer|repartidor)\w*"
+        r"|\bser(?:a|as|an|eis) (?:\w+ )?(?:avisad|llamad|contactad)[oa]s? (?:por|personalmente)\b"
         r"|\bhabra (?:alguien|una persona|un\w* \w+) (?:esper|alli|para)\w*"
         r"|\b(?:hemos|he|ha sido|esta) (?:\w+ )?(?:puesto (?:tu|su|el|la)|escalad\w*|priorizad\w*|reservad\w*"
         r"|apartad\w*"

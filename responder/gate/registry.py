@@ -31,6 +31,7 @@ from responder.gate import (
     security,
     status,
     support,
+    swapped,
     tone,
 )
 from responder.gate.reading import approved_spans
@@ -48,6 +49,7 @@ CHECKS: tuple[tuple[str, Check], ...] = tuple(
         status,
         contradiction,
         crossed,
+        swapped,
         opposite,
         scope,
         forecast,

@@ -1,5 +1,6 @@
 """Nothing is said of who or how many are hit, or that nobody was hurt, that the facts do not say."""
 
+import re
 from collections.abc import Iterator
 
 from core.domain import Finding
@@ -23,8 +24,12 @@ _MOSTLY = (
 )
 _HIT = (
     r"\b(?:hit|affected|down|out|off|too|as well|also|same|yes|touche\w*|concerne\w*|aussi|egalement|oui|afectad\w*"
-    r"|tambien"
+    r"|tambien|fail\w*|broke\w*|lost|without|cut"
     r"|si)\b"
+)
+_POINTS = (
+    r"the|this|that|your|our|each|every|both|either|same|whole|one|another|which|any|affected|third|first|second|last|and"
+    r"|phone|live|direct|power|help|front|back|les?|cette|votre|notre|chaque|meme|deux|las?|los|est[ae]|su|cada|misma"
 )
 _KIND = r"\b(?:sorry|desol\w*|pardon|sentimos|perdon|thank\w*|merci|gracias)\b"
 
@@ -41,6 +46,8 @@ def check(candidate: Candidate) -> Iterator[Finding]:
                 yield _finding(candidate, clause, match.span())
         if lone := _only(clause, candidate, facts):
             yield _finding(candidate, clause, lone)
+        if kin := _kin(candidate, clause, facts):
+            yield _finding(candidate, clause, kin)
         yield from _elsewhere(candidate, clause, facts)
 
 
@@ -48,7 +55,9 @@ def _only(clause: Clause, candidate: Candidate, facts: str) -> tuple[int, int] |
     """'Only' one of several places, or other places and companies as well."""
     names = [fold(region) for region in candidate.sheet.regions]
     here = [name for name in names if name in clause.text]
-    lone = rx(r"\b(?:only|just|alone|seulement|seule?|uniquement|solo|solamente|unicamente)\b").search(clause.text)
+    lone = rx(r"\b(?:only|just|alone|seulement|seule?s?|uniquement|solo|sol[oa]s|solamente|unicamente)\b").search(
+        clause.text
+    )
     if here and lone and len(here) < len(names) and not rx(r"\b(?:not|pas|no|bus|train|yet|if)\b").search(clause.text):
         return None if lone[0] in facts else lone.span()
     other = rx(
@@ -73,6 +82,18 @@ def _elsewhere(candidate: Candidate, clause: Clause, facts: str) -> Iterator[Fin
         match = rx(rf"\b(?:in|a|en|and|,) {name}\b|^{name}\b(?=,| and| is| too)").search(clause.text)
         if match and name not in facts and name in customer_text(candidate) and _joined(clause, regions):
             yield _finding(candidate, clause, match.span())
+
+
+def _kin(candidate: Candidate, clause: Clause, facts: str) -> tuple[int, int] | None:
+    """A third "line" or "district" beside those that the facts name, said to be hit."""
+    kinds = {fold(region).split()[-1] for region in candidate.sheet.regions if " " in region}
+    if clause.says_not() or rx(r"\b(?:if|whether|si)\b").search(clause.text) or not rx(_HIT).search(clause.text):
+        return None
+    for kind in kinds:
+        for match in rx(rf"\b([a-z]{{3,}}) {re.escape(kind)}\b").finditer(clause.text):
+            if match[0] not in facts and not rx(_POINTS).fullmatch(match[1]):
+                return match.span()
+    return None
 
 
 def _joined(clause: Clause, regions: set[str]) -> bool:

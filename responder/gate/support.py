@@ -9,7 +9,7 @@ from responder.claims.clauses import Span
 from responder.claims.model import ClaimModel, Judged
 from responder.claims.premise import premise
 from responder.gate import Candidate
-from responder.gate.kindness import claims_nothing
+from responder.gate.kindness import claims_nothing, felt
 from responder.gate.reading import LONGEST_READ, block, fold, shown
 from responder.gate.wording import words_from_nowhere
 
@@ -91,7 +91,10 @@ def _limits() -> Mapping[str, float]:
 def tier(candidate: Candidate, span: Span) -> int | None:
     """Which of BY_STRANGE a clause stands under by its words from nowhere; None when it reads like kindness alone."""
     strange = len(words_from_nowhere(candidate, span.start, span.end))
-    if claims_nothing(fold(candidate.reply[span.start : span.end])):
+    said = fold(candidate.reply[span.start : span.end])
+    if felt(said):
+        return None
+    if claims_nothing(said):
         return min(strange - 1, len(BY_STRANGE) - 1) if strange > 1 else None
     return min(strange, len(BY_STRANGE) - 1)
 

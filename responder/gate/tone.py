@@ -12,7 +12,10 @@ from responder.gate.reading import LONGEST_READ, Clause, block, body, customer_t
 NAME = "tone"
 _PATTERNS = (
     (
-        r"\b(?:bit|little|some) (?:of )?(?:gratitude|respect|politeness|courtesy)\b|\bno need for (?:this|that|such"
+        r"\b(?:is|was) (?:a|your) (?:own )?choice (?:you|of yours)|\byou chose to\b|\bwith (?:all )?(?:due )?respect\b"
+        r"|\bwill (\w+) when (?:it|they) \1|\bc'est (?:un|votre) choix\b|\bavec tout le respect\b|\bcon todo (?:el )?respeto\b"
+        r"|\bfue (?:tu|su|vuestra) (?:propia )?decision\b"
+        r"|\b(?:bit|little|some) (?:of )?(?:gratitude|respect|politeness|courtesy)\b|\bno need for (?:this|that|such"
         r"|the)\b"
         r"|\b(?:didn't|not) (?:really )?miss(?:ed)? (?:much|anything|a lot)\b|\b(?:dreadful|boring|bad|poor"
         r"|dull) (?:\w+ )?anyway\b"

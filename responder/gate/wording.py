@@ -26,7 +26,7 @@ _HIDDEN = r"https?://\S+|\S{1,99}@\S+|@\S+|\b[ur]/\S+|\b(?:[\w-]{1,63}\.){1,4}(?
 
 def words_from_nowhere(candidate: Candidate, start: int = 0, end: int | None = None) -> list[tuple[int, str]]:
     """Place and word, in order, of a stretch of the reply. Empty where the facts are told in another language."""
-    found = _read(body(candidate), _known(candidate)) if _same_language(candidate) else []
+    found = _read(body(candidate), _known(candidate)) if words_in_one_language(candidate) else []
     here = [(at, word) for at, word in found if start <= at and (end is None or at < end)]
     names = [(at, word) for at, word in here if at > start + 2 and candidate.reply[at].isupper()]
     return [*here, *names]  # a name from nowhere counts twice
@@ -87,6 +87,7 @@ def _read(folded: str, known: frozenset[str]) -> list[tuple[int, str]]:
     ]
 
 
-def _same_language(candidate: Candidate) -> bool:
+def words_in_one_language(candidate: Candidate) -> bool:
+    """Whether the reply and the facts can be compared word by word."""
     spoken, told = tell(body(candidate)), tell(facts_text(candidate.sheet))
     return spoken is None or told is None or spoken == told

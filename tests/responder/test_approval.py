@@ -78,7 +78,7 @@ def test_an_edit_makes_the_older_version_unapprovable(database: Database, ana: A
 def test_of_two_approvals_one_wins(database: Database, ana: Actor) -> None:
     draft = database.draft(text=TEXT)
     approve(database, draft, ana)
-    with pytest.raises(Conflict, match="approved already"):
+    with pytest.raises(Conflict, match="Ana approved this already"):
         approve(database, draft, Actor(database.user("Bo"), "Bo", "approver"))
 
 
