@@ -10,7 +10,8 @@ from responder.gate.reading import NOT_KNOWN, Clause, clauses, fold, rx
 from responder.gate.wording import stem
 
 _OF_WHOM = (  # "anyone who could not buy a ticket may travel" says yes
-    r"\b(?:who|whose|if|in case|qui|si|quien(?:es)?)\s(?:\w+ ){0,3}?(?:not|cannot|\w+n't|without|ne \w+ pas|n'\w+ pas|no)\b"
+    r"\b(?:who|whose|if|in case|qui|si|quien(?:es)?)\s(?:\w+ ){0,3}?(?:not|cannot|\w+n't|without|ne \w+ pas|n'\w+ pas"
+    r"|no)\b"
 )
 _LEAST = 4  # letters of a word that tells something
 _COMMON = frozenset((Path(__file__).parent / "vocabulary" / "common.txt").read_text(encoding="utf-8").split())

@@ -51,8 +51,10 @@ _FAMILIES: Mapping[str, str] = {
     r"|passant\w*|agricultor) (?:\w+ ){0,2}(?:dano|corto|rompio|golpeo|endommag\w*|coupe|heurte|casse)",
     "an attack": r"\battack\w*|\bhack\w*|\bddos\b|\bcyber\w*|\bransom\w*|\bmalware\b|\bvirus\b|\bintru\w*|\bsabot\w*"
     r"|\battaque\w*|\bpirat(?:e|es|age|ee?s?)\b|\bciber\w*|\bataques?\b|\bataco\b",
-    "a person's mistake": r"\bone of us (?:\w+ )?(?:cancell?ed|pressed|deleted|loaded|forgot|changed|mis\w+ed|entered|typed|pulled"
-    r"|switched|made|broke|took|sent|ticked|clicked)\b|\bl'un(?:e)? de nous a\b|\buno de nosotros (?:\w+o)\b|\bhuman error\b|\bby (?:mistake|accident)\b|\baccidentally\b|\bpar erreur\b"
+    "a person's mistake": r"\bone of us (?:\w+ )?(?:cancell?ed|pressed|deleted|loaded|forgot|changed|mis\w+ed"
+    r"|entered|typed|pulled"
+    r"|switched|made|broke|took|sent|ticked|clicked)\b|\bl'un(?:e)? de nous a\b|\buno de nosotros (?:\w+o)\b"
+    r"|\bhuman error\b|\bby (?:mistake|accident)\b|\baccidentally\b|\bpar erreur\b"
     r"|\bpor (?:error"
     r"|equivocacion|descuido)\b|\bone of our own\b|\berreur humaine\b|\berror humano\b|\b(?:someone"
     r"|somebody|an? (?:\w+ )?(?:employee|engineer|technician|colleague|intern|operator|trainee|contractor"
@@ -65,7 +67,8 @@ _FAMILIES: Mapping[str, str] = {
     r"|fichero) equivocad\w*",
     "too much traffic": r"\bso many (?:\w+ ){1,4}(?:that|filled|logged|joined|came|tried|rang|called|signed)\b"
     r"|\b(?:filled|fills) up (?:our|the|its)\b|\bran out of (?:room|space|storage|memory|disk)"
-    r"|\b(?:storage|memory|disk|queue) (?:is|was|got|were) full\b|\btant de \w+ que\b|\btant[oa]s \w+ que\b|\boverload\w*|\btoo (?:many|much) (?:people|users|customers|traffic|calls|demand"
+    r"|\b(?:storage|memory|disk|queue) (?:is|was|got|were) full\b|\btant de \w+ que\b|\btant[oa]s \w+ que\b"
+    r"|\boverload\w*|\btoo (?:many|much) (?:people|users|customers|traffic|calls|demand"
     r"|requests|devices"
     r"|load)|\btraffic\b|\bcapacity\b|\b(?:surge|spike|peak) (?:in|of)\b|\b(?:unusual|record|high"
     r"|unexpected|heavy) (?:demand|load|volume|usage)|\bcongest\w*|\bsurcharg\w*|\bsatur\w*|\baffluence\b"
@@ -111,7 +114,8 @@ _FAMILIES: Mapping[str, str] = {
     r"|experiment) (?:\w+ )?(?:went|that|we"
     r"|gone|on|ran|last|this)|\bprueba fallida\b|\bun test\b",
     "money or staff": r"\b(?:cost|budget) cut\w*|\bshort[- ]staffed\b|\bunderstaffed\b|\bstaff shortage\w*|\bstrike\b"
-    r"|\b(?:rang|called|phoned|calling|off) (?:in )?sick\b|\bsick leave\b|\bmalades?\b.{0,15}\b(?:equipe|chauffeur|agent)\w*"
+    r"|\b(?:rang|called|phoned|calling|off) (?:in )?sick\b|\bsick leave\b|\bmalades?\b.{0,15}\b(?:equipe|chauffeur"
+    r"|agent)\w*"
     r"|\bde baja\b|\bgreve\b|\bhuelga\b|\bfalta de personal\b|\bmanque de personnel\b|\bunpaid\b|\bno pag(?:amos|o)\b",
 }
 # Enough by themselves; the others also stand for everyday things and need a word of cause or damage beside them.

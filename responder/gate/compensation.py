@@ -33,7 +33,8 @@ _KINDS: Mapping[str, str] = {
     r"|\boff your (?:next )?bill\b|\blower(?:ing)? your\b",
     "free": r"\bwithout (?:the |a |any |your )?(?:\w+ )?(?:charge|fee|fare|cost)s?\b"
     r"|\b(?:is|are|be|comes?|goes|travels?|rides?) (?:\w+ )?free\b(?! (?:to|from|of (?!charge)|again|and|now))"
-    r"|\bsans (?:frais|payer)\b|\bsin pagar\b|\b(?:for )?free(?= (?:month|week|day|data|call|text|upgrade|minute|of charge|gb|roaming|service"
+    r"|\bsans (?:frais|payer)\b|\bsin pagar\b|\b(?:for )?free(?= (?:month|week|day|data|call|text|upgrade|minute"
+    r"|of charge|gb|roaming|service"
     r"|deliver|ticket|trial|year|gift|premium|access|wi-?fi|weekend|transfer|rent|power|electricity"
     r"|internet|movie|stream))|\bmonths? (?:free|added|extra)\b|\bget an? (?:week|month|day)s? (?:added|extra|more)\b"
     r"|\bweeks? free\b|\bdays? free\b|\bon the house\b"

@@ -93,7 +93,8 @@ _ALL_HIT = (
 )
 _NONE_SPARED = (
     r"\bnot (?:a single )?one of (?:our|the|you)\b|\bnone of (?:our|the) (?:customers|users|members|people)\b"
-    r"|\b(?:nobody|no one|no customer) (?:\w+ )?(?:can|is able)\b|\bwhatever (?:their|your) \w+|\bthe whole (?:customer|user)"
+    r"|\b(?:nobody|no one|no customer) (?:\w+ )?(?:can|is able)\b|\bwhatever (?:their|your) \w+"
+    r"|\bthe whole (?:customer|user)"
     r"|\b(?:aucun|pas un) (?:de nos )?clients?\b|\bpersonne ne (?:peut|arrive)\b|\bnadie puede\b|\bningun cliente\b"
 )
 _TOLD_ABOUT = r"\b(?:say|tell|know|promise|guess|blame|dire|dir[ae]|savoir|sait|saber|sabe|decir)\b"
@@ -117,7 +118,10 @@ _PAIRS = (
     (r"\blate\b|\ben retard\b|\bcon retraso\b", r"\bon time\b|\ba l'heure\b|\ba tiempo\b"),
     (
         r"\bwrong\b|\bmauvaise?s?\b|\berrone\w*|\bequivocad\w*",
-        r"\b(?:right|correct|proper)\b(?! (?:now|away|here|there|to))|\b(?:bonne?s?|correcte?s?) (?=\w{4})|\bcorrect[oa]s?\b",
+        (
+            r"\b(?:right|correct|proper)\b(?! (?:now|away|here|there|to))|\b(?:bonne?s?|correcte?s?) (?=\w{4})"
+            r"|\bcorrect[oa]s?\b"
+        ),
     ),
     (r"\bopen\b|\bouvert\w*|\babiert\w*", r"\bclosed\b|\bferme\w*|\bcerrad\w*"),
 )

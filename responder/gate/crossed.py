@@ -18,7 +18,8 @@ _UNSURE = (
     r"|after|then|not only|ensuite|puis|despues|luego|tell|write|let us know|ecriv\w*|dites|escrib\w*)\b|'ll\b"
 )
 _FINE = (
-    r"\b(?:(?:not|isn't|aren't|wasn't|weren't|un|hasn't been|haven't been|never) ?affected|runs? on its own|unaffected|works?|worked|working|normal(?:ly)?"
+    r"\b(?:(?:not|isn't|aren't|wasn't|weren't|un|hasn't been|haven't been|never) ?affected|runs? on its own"
+    r"|unaffected|works?|worked|working|normal(?:ly)?"
     r"|as (?:usual|always|normal|planned|before)|on time|take place|takes place|go(?:es)? through|fine|safe|available"
     r"|steady|keeps? (?:working|running|playing)|kept (?:running|working)|unharmed"
     r"|no (?:\w+ )?(?:was|were|is|has been|have been) lost"
@@ -56,7 +57,11 @@ _REMARK = (
     r"|had|did|didn't|wasn't|weren't|plus tard|etait|avai\w*|estuv\w*|todos|toda|yet to)\b"
 )
 _DENIED_DOWN = (
-    r"(?:\b(?:not|never|neither|nor|without being|pas)|n't)\s(?:been |being |ete )?(?:affected|hit|touched|harmed|cut|lost)\b"
+    r"\b(?:none|no|neither|not one|nobody|aucune?|ningun[oa]?)\b.{0,40}\b(?:lost|dropped|deleted|erased|wiped|gone"
+    r"|cancelled"
+    r"|missing|affected|hit|perdu\w*|efface\w*|perdid\w*|borrad\w*)\b|"
+    r"(?:\b(?:not|never|neither|nor|without being|pas)|n't)\s(?:been |being |ete )?(?:affected|hit|touched|harmed|cut"
+    r"|lost)\b"
     r"|\bn'(?:a|ont|est|etait|ont) (?:pas|jamais) (?:ete )?(?:concerne|touche|affecte|coupe)\w*"
     r"|\bno (?:ha\w*|fue\w*|se vi\w*|se ha\w*) (?:sido |visto )?(?:afectad|cortad)\w*|"
     r"\b(?:not|isn't|aren't|wasn't|n'est pas|ne sont pas|no esta\w*)"
@@ -66,15 +71,19 @@ _GONE = r"\b(?:no|none of (?:the|your)) (?:\w+ )?(\w+) (?:was|were|is|has been|h
 _IF = r"\b(?:if|whether|would|could|should|si|cuando|quand)\b"
 _LOSES = r"\b(?:lost|dropped|deleted|gone|wiped|erased|discarded|missing|perdu\w*|efface\w*|perdid\w*|borrad\w*)\b"
 _HAS = (
-    r"\b(?:has|have|a|ont|tiene\w*) (?:got )?(?:its |their |du |de l'|de la |la )?(?:own )?(?:power|courant|electricite|luz"
+    r"\b(?:has|have|a|ont|tiene\w*) (?:got )?(?:its |their |du |de l'|de la |la )?(?:own )?(?:power|courant"
+    r"|electricite|luz"
     r"|corriente|lights?|internet|service|servicio|signal|senal|water|agua)\b|\b(?:is|are) (?:fine|ok|okay|spared)\b"
-    r"|\b(?:isn't|aren't|not|wasn't|hasn't been|unaffected|n'est pas|ne sont pas|no esta\w*) ?(?:\w+ )?(?:affected|hit|touched"
+    r"|\b(?:isn't|aren't|not|wasn't|hasn't been|unaffected|n'est pas|ne sont pas|no esta\w*) ?(?:\w+ )?(?:affected"
+    r"|hit|touched"
     r"|touchee?s?|concernee?s?|afectad\w*)\b|\bunaffected\b|\bepargnee?s?\b"
 )
 _WENT_WELL = (
-    r"\b(?:got (?:it|them) (?:all|the whole)|kept (?:working|running|selling|playing|arriving|going)|never (?:stopped|failed"
+    r"\b(?:got (?:it|them) (?:all|the whole)|kept (?:working|running|selling|playing|arriving|going)|never (?:stopped"
+    r"|failed"
     r"|went down)|worked (?:all|the whole|throughout|fine)|(?:was|were) (?:fine|not affected|unaffected)"
-    r"|(?:wasn't|weren't) (?:affected|hit|touched)|(?:n'a|n'ont) (?:pas|jamais) (?:ete )?(?:touche|cesse|concerne|affecte)\w*"
+    r"|(?:wasn't|weren't) (?:affected|hit|touched)|(?:n'a|n'ont) (?:pas|jamais) (?:ete )?(?:touche|cesse|concerne"
+    r"|affecte)\w*"
     r"|(?:a|ont) (?:toujours )?fonctionne|(?:siguio|siguieron) funcionando|no (?:fue|fueron|se vio) afectad\w*)\b"
 )
 

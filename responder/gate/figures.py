@@ -15,12 +15,18 @@ HALF_DAY = 720
 DAY = 1440
 _COUNTED = 20  # from here on a difference of two numbers is an answer to "how many are left", not a chance hit
 _MOST_COUNTED = 40
-_UNIT = r"\s?(?:[kmg]b|mb\w*|gigas?|%|euros?|dollars?|pounds?|km|miles?|kilometres?|metres?|[$€£]|percent|homes?|customers?)\b"
+_UNIT = (
+    r"\s?(?:[kmg]b|mb\w*|gigas?|%|euros?|dollars?|pounds?|km|miles?|kilometres?|metres?|[$€£]|percent|homes?"
+    r"|customers?)\b"
+)
 _LIMIT = (
     r"\b(?:(?:more|longer|less|fewer|shorter) than|over|at least|up to|under|beyond|plus de|au moins|jusqu'a|moins de"
     r"|mas de|al menos|hasta|menos de)\W*$"
 )
-_GIVEN = r"[$€£]|\b(?:euros?|dollars?|pounds?|credit\w*|refund\w*|abono|avoir|rembours\w*|reembols\w*|bill|factura|facture)\b"
+_GIVEN = (
+    r"[$€£]|\b(?:euros?|dollars?|pounds?|credit\w*|refund\w*|abono|avoir|rembours\w*|reembols\w*|bill|factura"
+    r"|facture)\b"
+)
 _EMERGENCY = frozenset({911, 112, 999, 15, 17, 18, 24, 7})  # "24/7" too
 _PAST = (
     r"\b(?:for|since|been|without|after|already|more than|over|nearly|almost|depuis|pendant|apres|sans"
@@ -145,7 +151,7 @@ def check(candidate: Candidate) -> Iterator[Finding]:
 
 
 def _other_limit(figure: Figure, text: str, told: set[tuple[str, float]]) -> bool:
-    """'More than four hours' beside money, where the facts draw the line elsewhere: arithmetic gives nobody a credit."""
+    """'More than four hours' beside money, where the facts draw the line elsewhere: no arithmetic gives a credit."""
     sentence = sentence_of(text, figure.start)
     before = text[sentence.start : figure.start]
     return (

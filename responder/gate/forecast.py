@@ -110,7 +110,8 @@ _SOOTHING = (
     r"|sans faute|no te preocupes|no hay problema)\b"
 )
 _GONE_BY = (
-    r"\b(?:since|was|were|had|been|did|didn't|yesterday|last|ago|lost|losing|missed|missing|spent|spending|waited|waiting"
+    r"\b(?:since|was|were|had|been|did|didn't|yesterday|last|ago|lost|losing|missed|missing|spent|spending|waited"
+    r"|waiting"
     r"|happened|went|sorry|reason"
     r"|without|every|each|perdre|perder|pasar|passer"
     r"|if|when|depuis|hier|etait|a ete|avez|ete|perdu|sans|chaque|toutes|si|quand|desde|ayer|fue|era|has|ha|sin|cada"

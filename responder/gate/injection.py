@@ -174,7 +174,8 @@ _COMMON = frozenset(
     ]
 )
 _ANNOUNCE = (
-    r"\b(?:announce|confirm|state|declare|promise|tell (?:everyone|everybody|them|us|people)|say|post|annonce[rz]?|confirme[rz]?"
+    r"\b(?:announce|confirm|state|declare|promise|tell (?:everyone|everybody|them|us|people)|say|post|annonce[rz]?"
+    r"|confirme[rz]?"
     r"|dis|dites|anuncia|confirma|di|diga) (?:to \w+ )?(?:that|que|:) ?(.{8,200})"
 )
 
@@ -225,9 +226,9 @@ def _announced(candidate: Candidate, wanted: str) -> Finding | None:
     """A clause that says what the mention ordered us to say, and the facts do not."""
     told = content(wanted)
     for clause in clauses(body(candidate)):
-        if len(told & content(clause.text)) >= max(2, len(told) / 2) and not denies(clause) and not clause.question:
-            if not borne_out(clause, candidate.sheet):
-                return _finding(candidate, clause.start, clause.end)
+        repeats = len(told & content(clause.text)) >= max(2, len(told) / 2) and not denies(clause)
+        if repeats and not clause.question and not borne_out(clause, candidate.sheet):
+            return _finding(candidate, clause.start, clause.end)
     return None
 
 

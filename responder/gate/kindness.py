@@ -59,11 +59,16 @@ _FELT = (
     r"|frightening|exhausting)\b"
     r"|\b(?:should|ought to) (?:never |not )?have (?:been|had|come|got|arrived|reached|worked|gone)\b"
     r"|\b(?:n')?aurai(?:t|ent|s) (?:jamais )?du\b|\bauriez du\b|\b(?:deber|tendr)ia\w* (?:que )?haber\b"
+    r"|\bmust (?:have been|be|feel) (?:\w+ )?(?:hard|awful|frightening|exhausting|horrible|maddening|scary|miserable"
+    r"|lonely)\b"
+    r"|\b(?:nobody|no one|no \w+) should (?:ever )?(?:have to|be)\b|\bwe'd be (?:angry|cross|furious|upset|fed up)\b"
+    r"|\b(?:ce n'est|c'est) (?:pas rien|dur|long|rageant|epuisant|angoissant)\b|\bpersonne ne devrait\b"
+    r"|\bnadie deberia\b|\bno es (?:poca cosa|plato de gusto)\b|\bdebio de ser\b"
     r"|\bonly comes? once\b|\bif you can (?:bear|stand|face)\b"
 )
 _PASSED_ON = (
     r"\b(?:we(?:'ll| will)|i(?:'ll| will)) (?:pass (?:it|this|that|them|your \w+) on|let (?:the|our|her|him|them)"
-    r" ?(?:\w+ )?know|tell (?:her|him|them|the \w+))\b"
+    r" ?(?:\w+ )?know|tell (?:her|him|them))\b"
     r"|\b(?:nous|on) (?:le |la |lui |leur )?(?:transm\w+|dirons)\b|\bse lo (?:diremos|contaremos|haremos llegar)\b"
 )
 _CLAIMS = (
@@ -75,8 +80,8 @@ _OFFER = r"https?:|\d|\b(?:will be|is back|are back|restored|refund\w*|credit\w*
 
 
 def felt(folded: str) -> bool:
-    """Whether a folded clause speaks of the customer's day in words of its own."""
-    return bool(rx(_FELT).search(folded)) and not rx(_OFFER).search(folded)
+    """Whether a folded clause speaks of the customer's day in words of its own, or passes their thanks on."""
+    return bool(rx(rf"{_FELT}|{_PASSED_ON}").search(folded)) and not rx(_OFFER).search(folded)
 
 
 def claims_nothing(folded: str) -> bool:
@@ -85,4 +90,4 @@ def claims_nothing(folded: str) -> bool:
         return True
     if rx(_CLAIMS).search(folded):
         return False
-    return bool(rx(rf"{_OPENING}(?:{_FEELING}|{_INVITING})|{_PASSED_ON}").search(folded))
+    return bool(rx(rf"{_OPENING}(?:{_FEELING}|{_INVITING})").search(folded))

@@ -28,7 +28,8 @@ _HIT = (
     r"|si)\b"
 )
 _POINTS = (
-    r"the|this|that|your|our|each|every|both|either|same|whole|one|another|which|any|affected|third|first|second|last|and"
+    r"the|this|that|your|our|each|every|both|either|same|whole|one|another|which|any|affected|third|first|second|last"
+    r"|and"
     r"|phone|live|direct|power|help|front|back|les?|cette|votre|notre|chaque|meme|deux|las?|los|est[ae]|su|cada|misma"
 )
 _KIND = r"\b(?:sorry|desol\w*|pardon|sentimos|perdon|thank\w*|merci|gracias)\b"

@@ -61,7 +61,8 @@ _FOUND = (
 _SEEKING = (
     r"\b(?:(?:still |currently )?(?:looking for|investigating|searching for|trying to (?:find|work) out"
     r"|hunting) (?:the |what |why|for the )?(?:cause|reason|fault|problem|issue|what|why|it)?|(?:do not"
-    r"|don't) (?:yet )?know (?:yet )?(?:what (?:caused|happened|went|is|has|'s|broke|stopped)|what's|the cause|why)|cause (?:is|isn't"
+    r"|don't) (?:yet )?know (?:yet )?(?:what (?:caused|happened|went|is|has|'s|broke|stopped)|what's|the cause|why)"
+    r"|cause (?:is|isn't"
     r"|is not) (?:still |yet |not )?(?:unknown|known)|no idea (?:what|why)"
     r"|(?:have not|haven't|hasn't) (?:yet )?(?:been able to )?(?:found?|identif\w*|pinpoint\w*|traced?|locat\w*)"
     r"|what(?:'s| is| lies) behind (?:it|this)|(?:people|teams?|engineers|colleagues|crews) (?:is"
@@ -74,7 +75,8 @@ _SEEKING = (
 )
 _ONGOING = (
     r"\b(?:(?:is|are|'s|'re|remains?) (?:still )?(?:down|out(?! of pocket)|failing|offline|unavailable|not working"
-    r"|affected|broken|interrupted)\b|still (?:down|out|failing|not working|offline|affected|can't|cannot|closed|blocked|suspended|stuck|interrupted"
+    r"|affected|broken|interrupted)\b|still (?:down|out|failing|not working|offline|affected|can't|cannot|closed"
+    r"|blocked|suspended|stuck|interrupted"
     r"|investigating|working (?:on|to)|looking (?:into|for)|without|broken|waiting|trying)|(?:isn't|aren't"
     r"|is not|are not|not) (?:fixed|back|restored|working|resolved|fully|over|finished)|hasn't (?:been"
     r"|come)|not yet\b|we(?:'re| are) (?:still |currently |now )?(?:investigating|working (?:hard "
@@ -83,7 +85,8 @@ _ONGOING = (
     r"|we(?:'re| are) (?:now |still )?(?:bringing|getting|putting|restarting|starting|restoring|switching|rolling)\b"
     r"|^almost\b|\b(?:almost|nearly) (?:done|there|all|finished)|most (?:\w+ )?(?:are|is) (?:up|back|working)"
     r"|the rest (?:is|are|follows?|comes)"
-    r"|(?:not|isn't|aren't) (?:open|available|possible) (?:yet|at present|at the moment|for now)|while we (?:sort|fix|repair|put)\w*"
+    r"|(?:not|isn't|aren't) (?:open|available|possible) (?:yet|at present|at the moment|for now)|while we (?:sort|fix"
+    r"|repair|put)\w*"
     r"|we'll (?:say|tell you|let you know|post|write) (?:when|once|as soon as) (?:it|they|\w+ (?:is|are))\b"
     r"|until (?:it's|it is|service|payments|everything)"
     r"|(?:toujours|encore) (?:en panne|indisponible\w*|hors|en cours|pas)|pas encore|(?:travaillons"
@@ -94,9 +97,13 @@ _ONGOING = (
     r"|no (?:funciona\w*|va\w*) (?:todavia|aun))\b"
 )
 _IN_PART = r"\b(?:some|a few|one|if|when|your|yours|parts?|quelques|certain\w*|algun\w*|si|was|were)\b"
-_AGAIN = r"\b(?:again|back)\b.{0,30}\bsince\b|\bsince\b.{0,30}\b(?:again|back)\b|\b(?:de|a) nouveau depuis\b|\b(?:de nuevo|otra vez) desde\b"
+_AGAIN = (
+    r"\b(?:again|back)\b.{0,30}\bsince\b|\bsince\b.{0,30}\b(?:again|back)\b|\b(?:de|a) nouveau depuis\b|\b(?:de nuevo"
+    r"|otra vez) desde\b"
+)
 _STILL_OUT = (
-    r"\bneither\b.{1,60}\bnor\b.{1,40}\b(?:is|are|works?|has|have)\b|\bni\b.{1,60}\bni\b.{1,40}\b(?:fonctionne|marche|funciona)\w*"
+    r"\bneither\b.{1,60}\bnor\b.{1,40}\b(?:is|are|works?|has|have)\b|\bni\b.{1,60}\bni\b.{1,40}\b(?:fonctionne|marche"
+    r"|funciona)\w*"
     r"|\b(?:is|are|remains?|stays?) (?:still )?(?:down|closed|offline|out of (?:order|service)|unavailable)\b"
     r"|\b(?:isn't|aren't|not) (?:working|selling|arriving|running|available|back)(?: yet| at the moment| right now|$)"
 )
@@ -114,11 +121,7 @@ def check(candidate: Candidate) -> Iterator[Finding]:
         if not clause.question and not rx(_NOT_YET).search(clause.text) and not _partly_true(clause, sheet):
             message = "says that it is over; the incident is not resolved. Say what the facts say is back, and where."
             yield _finding(candidate, clause, match.span(), message)
-    if sheet.status is IncidentStatus.MONITORING and rx(_AGAIN).search(fold("\n".join(sheet.facts.values()))):
-        for clause, match in hits(found, _STILL_OUT):
-            if not clause.question and not rx(_IN_PART).search(clause.text):
-                message = "says that it is still out; by the facts it has been back for a while. Compare them."
-                yield _finding(candidate, clause, match.span(), message)
+    yield from _still_out(candidate, found)
     if sheet.status is IncidentStatus.INVESTIGATING:
         for clause, match in hits(found, _FOUND):
             if not clause.says_not() and not rx(r"\b(?:when|once|if|cuando|quand|des que)\b").search(clause.text):
@@ -127,6 +130,17 @@ def check(candidate: Candidate) -> Iterator[Finding]:
     elif sheet.get("cause"):
         for clause, match in hits(found, _SEEKING):
             message = "says that the cause is not known; the facts give it. Say the cause instead."
+            yield _finding(candidate, clause, match.span(), message)
+
+
+def _still_out(candidate: Candidate, found: tuple[Clause, ...]) -> Iterator[Finding]:
+    """Everything said to be out, while it is watched and the facts say since when it is back."""
+    sheet = candidate.sheet
+    if sheet.status is not IncidentStatus.MONITORING or not rx(_AGAIN).search(fold("\n".join(sheet.facts.values()))):
+        return
+    for clause, match in hits(found, _STILL_OUT):
+        if not clause.question and not rx(_IN_PART).search(clause.text):
+            message = "says that it is still out; by the facts it has been back for a while. Compare them."
             yield _finding(candidate, clause, match.span(), message)
 
 

@@ -13,7 +13,8 @@ NAME = "tone"
 _PATTERNS = (
     (
         r"\b(?:is|was) (?:a|your) (?:own )?choice (?:you|of yours)|\byou chose to\b|\bwith (?:all )?(?:due )?respect\b"
-        r"|\bwill (\w+) when (?:it|they) \1|\bc'est (?:un|votre) choix\b|\bavec tout le respect\b|\bcon todo (?:el )?respeto\b"
+        r"|\bwill (?P<does>\w+) when (?:it|they) (?P=does)|\bc'est (?:un|votre) choix\b|\bavec tout le respect\b"
+        r"|\bcon todo (?:el )?respeto\b"
         r"|\bfue (?:tu|su|vuestra) (?:propia )?decision\b"
         r"|\b(?:bit|little|some) (?:of )?(?:gratitude|respect|politeness|courtesy)\b|\bno need for (?:this|that|such"
         r"|the)\b"

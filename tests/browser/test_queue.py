@@ -28,6 +28,7 @@ from responder import approval
 from responder.publishers import Published
 from responder.sending import send_due
 from tests import factories
+from tests.browser.conftest import PATIENCE
 from tests.factories import Database
 from tests.webserver import serving
 
@@ -79,7 +80,7 @@ class House:
             viewport=size, color_scheme="dark" if dark else "light", has_touch=size == PHONE, is_mobile=size == PHONE
         )
         page = context.new_page()
-        page.set_default_timeout(5000)
+        page.set_default_timeout(PATIENCE)
         page.on("console", self._note)
         page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         page.goto(self.address + "/login")

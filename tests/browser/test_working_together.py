@@ -13,18 +13,10 @@ from core.store import Store, users
 from dashboards import auth
 from dashboards.app import create_app
 from tests import factories
+from tests.browser.conftest import PATIENCE
 from tests.browser.test_queue import CHROMIUM, DESKTOP, FLAGS, UNDO, House, now
 from tests.factories import Database
 from tests.webserver import serving
-
-PATIENCE = 20_000  # milliseconds; three browsers at once are slow on a busy machine
-
-
-@pytest.fixture(scope="module", autouse=True)
-def patience() -> Iterator[None]:
-    expect.set_options(timeout=PATIENCE)
-    yield
-    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture(scope="module")
