@@ -160,7 +160,9 @@ def test_the_usual_share_is_that_of_the_quiet_hours() -> None:
 
 def test_the_summary_names_people_and_time() -> None:
     said = summary(outages(list(quiet(7)), burst(6 * DAY + 600, 40, speaking=0.9, minutes=20))[0])
-    assert "People say the service fails, since about 2026-11-07T10:0" in said, "the page says it in the zone of the brand"
+    assert "People say the service fails, since about 2026-11-07T10:0" in said, (
+        "the page says it in the zone of the brand"
+    )
     assert "people wrote of a failure" in said
 
 
