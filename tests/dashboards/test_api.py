@@ -281,7 +281,7 @@ def test_mentions_are_filtered(house: House, query: str, found: set[int]) -> Non
 
 @pytest.mark.parametrize(
     ("query", "said"),
-    [("plaform=x", "plaform: is not known here"), ("platform=myspace", "platform:"), ("since=soon", "since:"),
+    [("colour=x", "colour: is not known here"), ("platform=myspace", "platform:"), ("since=soon", "since:"),
      ("since=2026-11-20T13:00:00", "since:"), ("limit=0", "limit:"), ("limit=201", "limit:"), ("after=%ff", "after:"),
      ("after=bm90aGluZw", "after:"), ("since=0001-01-01T00:00:00%2B14:00", "since:"), ("incident=0", "incident:")],
 )  # fmt: skip
