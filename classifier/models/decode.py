@@ -41,11 +41,14 @@ def averaged(one: Probabilities, other: Probabilities, heads: Sequence[Head]) ->
 
 
 def doubtful(chances: Probabilities, config: ModelConfig) -> NDArray[np.bool_]:
-    """(rows,): whether the sentiment has a close second, or outage or angry stands near its threshold."""
+    """(rows,): whether the sentiment has a close second, or outage, angry or an alarm stands near its threshold."""
     ranked = np.sort(chances["sentiment"], 1)
     found: NDArray[np.bool_] = ranked[:, -1] - ranked[:, -2] < CLEAR
-    for name in ("outage", "angry"):
-        found |= np.abs(chances[name][:, 0] - config.thresholds[name][0]) < NEAR
+    bars = [(name, 0, config.thresholds[name][0]) for name in ("outage", "angry")]
+    for head in config.heads:
+        bars += [(head.name, head.labels.index(label), bar) for label, bar in config.alarms.get(head.name, {}).items()]
+    for name, place, bar in bars:
+        found |= np.abs(chances[name][:, place] - bar) < NEAR
     return found
 
 

@@ -56,8 +56,10 @@ _KINDS: Mapping[str, str] = {
 # Money taken off a bill has many names, the more so in another language than the policy's.
 _ALIKE: Mapping[str, tuple[str, ...]] = {"credit": ("discount",), "discount": ("credit",)}
 _GOES_BACK = r"[$€£\d].{0,40}\bback (?:to|on|onto|in)\b|\b(?:gets?|paid|pay|money)\b.{0,30}\bback\b|\breturned\b"
+_FREE = r"\bfree\b(?! (?:to|from|of (?!charge)|month|week|day)s?\b)|\bgratuit\w*|\bgratis\b|\bsin (?:coste|cargo)\b"
 _MORE = (
-    r"\b(?:the |your )?(?:whole|full|entire) (?:fare|price|fee|fees|ticket|bill|amount|month|cost)\b|\b(?:paid"
+    r"\b(?:the |your )?(?:whole|full|entire) (?:fare|price|fee|fees|ticket|bill|amount|month|cost|stay|trip"
+    r"|subscription|order)\b|\b(?:paid"
     r"|refunded|returned) (?:back )?in full\b"
     r"|\b(?:billete|precio|importe) (?:entero|completo|integro)\b|\b(?:integralite|totalite) d\w*|\bprix (?:entier"
     r"|complet)\b"
@@ -89,6 +91,8 @@ def check(candidate: Candidate) -> Iterator[Finding]:
     facts, heard = facts_text(candidate.sheet), customer_text(candidate)
     allowed = {kind for kind, pattern in _KINDS.items() if rx(pattern).search(policy)}
     allowed |= {alike for kind in allowed for alike in _ALIKE.get(kind, ())}
+    if rx(_FREE).search(facts):
+        allowed.add("free")
     if rx(_GOES_BACK).search(policy):
         allowed.add("refund")
     for clause in clauses(body(candidate)):
@@ -118,7 +122,7 @@ def _harmless(clause: Clause, span: tuple[int, int], facts: str, *, kind: str) -
     denial = rx(
         r"\b(?:no|not|n't|cannot|can't|won't|haven't|hasn't|isn't|don't|nothing|never|nor|pas|rien|aucune?|ni"
         r"|ningun\w*|nada|todavia|aun)\b|n't\b"
-    ).search(rest if kind == "free" else clause.text)
+    ).search(rest)
     if denial and not rx(
         r"\b(?:no need|don't need|needn't|nothing to (?:do|fill|ask)|not need|sin (?:que|necesidad)"
         r"|no (?:hace falta|tiene\w* que)|rien a|pas besoin|no form|no questions)\b"

@@ -28,7 +28,8 @@ _ON_REQUEST = (
     r"|solicit[ae]lo|pidelo|rellena\w*|si (?:lo|la) (?:pides|solicitas|pide|solicita))\b"
 )
 _ASKED_FOR = (
-    r"|\bclaim (?:on|by|at|within)\b|\ba demander\b|\ba reclamer\b|\bon request\b|\bhay que\b|\bse (?:pide|solicita)\b"
+    r"|\b(?:ask|apply) for (?:it|them|this)\b|\bby ticket\b|\bclaim (?:on|by|at|within)\b|\ba demander\b"
+    r"|\ba reclamer\b|\bon request\b|\bhay que\b|\bse (?:pide|solicita)\b"
 )
 _NEEDS_NOTHING = (
     r"|\b(?:needn't|don't (?:need|have) to|no need to) (?:do|ask|claim|apply|fill)|\b(?:without asking|nothing to do)\b"
@@ -92,7 +93,9 @@ _ALL_HIT = (
     r"|down|can't|cannot|out|has no|have no|touche\w*|sans|prive\w*|perdu\w*|afectad\w*|sin)\b"
 )
 _NONE_SPARED = (
-    r"\bnot (?:a single )?one of (?:our|the|you)\b|\bnone of (?:our|the) (?:customers|users|members|people)\b"
+    r"^\W*(?:yes|oui|si)?\W*(?:everyone|everybody|every one|all of (?:you|them)|tout le monde|todo el mundo|todos)\W*$"
+    r"|\bno \w+ (?:anywhere|at all) (?:can|is|has|could)\b|\bnot (?:a single )?one of (?:our|the|you)\b"
+    r"|\bnone of (?:our|the) (?:customers|users|members|people)\b"
     r"|\b(?:nobody|no one|no customer) (?:\w+ )?(?:can|is able)\b|\bwhatever (?:their|your) \w+"
     r"|\bthe whole (?:customer|user)"
     r"|\b(?:aucun|pas un) (?:de nos )?clients?\b|\bpersonne ne (?:peut|arrive)\b|\bnadie puede\b|\bningun cliente\b"

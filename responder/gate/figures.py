@@ -8,7 +8,18 @@ from datetime import datetime
 from core.domain import Finding
 from responder.gate import Candidate
 from responder.gate.quantities import Figure, figures
-from responder.gate.reading import Taken, block, body, customer_text, facts_text, fold, rx, sentence_of, shown
+from responder.gate.reading import (
+    Taken,
+    block,
+    body,
+    customer_text,
+    facts_text,
+    fold,
+    rx,
+    sentence_of,
+    sentences,
+    shown,
+)
 
 NAME = "figure"
 HALF_DAY = 720
@@ -86,6 +97,20 @@ _MONTHS = (
 )
 
 
+_PERCENT = r"\b(?:percent|per cent|pour cent|por ciento)\b|%"
+_WEEKS = r"\s+(?:more |full |autres )?(?:weeks?|semaines?|semanas?)\b"
+_DAYS = r"\s+(?:more |full |autres )?(?:days?|jours?|dias?)\b"
+_EACH = (
+    r"(?:\b(?:per|par|por) (?:person|head|guest|customer|passenger|personne|tete|client|persona|cliente)\b|\beach\b)"
+)
+_NEARLY = (  # "in about" tells the future
+    r"(?<!\bin )(?<!within )(?<!dans )(?<!\ben )(?<!another )\b(?:just (?:under|over)|nearly|about|around"
+    r"|almost|roughly"
+    r"|environ|presque|casi|unos)\W*$"
+)
+_TOTAL = r"\b(?:in (?:all|total)|altogether|all told|together|au total|en tout|en total)\b"
+_OF_A_FAMILY = 12  # people, in the customer's words; from here on nobody multiplies bottles by them
+
 # "the third time" may be answered with "three times".
 _ORDINALS = {
     word: float(value)
@@ -110,6 +135,8 @@ class Known:
     left: set[float] = field(default_factory=set)  # differences of the facts' larger numbers: what is still to come
     counts: set[int] = field(default_factory=set)  # how many regions and components there are
     longest: float = 0  # minutes from the start to the next update
+    totals: set[float] = field(default_factory=set)  # of the numbers of one sentence of the facts
+    shares: str = ""  # the facts and the customer's words, for shares told in other words
 
     def add_text(self, folded: str) -> None:
         for figure in figures(folded):
@@ -196,10 +223,41 @@ def _known(candidate: Candidate) -> Known:
         known.longest = (sheet.next_update_at - sheet.started_at).total_seconds() / 60
     known.spans |= _between(known.times)
     known.hours = {hour for time in known.times for hour in (time // 60, time // 60 - 12)}
+    known.shares = facts_text(sheet) + "\n" + customer_text(candidate)
+    known.totals = _totals(fold("\n".join(sheet.facts.values())))
+    known.times |= _ends(fold("\n".join(sheet.facts.values())))
+    known.numbers |= _for_all(facts_text(sheet), customer_text(candidate))
     large = sorted(number for number in known.numbers if number >= _COUNTED)[-_MOST_COUNTED:]
     known.left = {more - less for more in large for less in large if more - less >= _COUNTED}
     known.counts = {len(sheet.regions), len(sheet.components)} - {0, 1}
     return known
+
+
+def _ends(facts: str) -> set[float]:
+    """When what starts at a time and takes a span is over, where one sentence of the facts gives both."""
+    found: set[float] = set()
+    for sentence in sentences(facts):
+        told = figures(sentence.text)
+        spans = [figure.value for figure in told if figure.kind == "span"]
+        found |= {(figure.value + span) % DAY for figure in told if figure.kind == "time" for span in spans}
+    return found
+
+
+def _totals(facts: str) -> set[float]:
+    """The sums of the numbers that stand in one sentence of the facts."""
+    told = ([one.value for one in figures(part.text) if one.kind == "number"] for part in sentences(facts))
+    return {sum(numbers) for numbers in told if len(numbers) > 1}
+
+
+def _for_all(facts: str, heard: str) -> set[float]:
+    """Four bottles per person are twenty for a family of five."""
+    people = {figure.value for figure in figures(heard) if figure.kind == "number" and figure.value <= _OF_A_FAMILY}
+    each = {
+        figure.value
+        for figure in figures(facts)
+        if figure.kind == "number" and rx(rf"^[^.\d]{{0,25}}{_EACH}").search(facts[figure.end : figure.end + 45])
+    }
+    return {one * many for one in each for many in people}
 
 
 def _between(times: set[float]) -> set[float]:
@@ -217,9 +275,35 @@ def _supported(figure: Figure, text: str, known: Known) -> bool:
     emergency = figure.value in _EMERGENCY and not rx(_UNIT).match(text, figure.end)
     if emergency or figure.value in known.numbers | known.left:
         return True
+    in_total = figure.value in known.totals and rx(_TOTAL).search(sentence_of(text, figure.start).text)
+    if in_total or _same_length(figure, text, known) or _of_a_share(figure, text, known):
+        return True
     if figure.value in known.hours and rx(_AT).search(text[max(0, figure.start - 20) : figure.start]):
         return True
     return (figure.value <= 3 or figure.value in known.counts) and bool(rx(_PLACES).match(text, figure.end))
+
+
+def _same_length(figure: Figure, text: str, known: Known) -> bool:
+    """Whether weeks are told of which the facts give the days, or days of which they give the weeks or the hours."""
+    if rx(_WEEKS).match(text, figure.end):
+        return figure.value * 7 in known.numbers
+    if rx(_DAYS).match(text, figure.end):
+        return figure.value / 7 in known.numbers or figure.value * DAY in known.spans
+    return False
+
+
+def _of_a_share(figure: Figure, text: str, known: Known) -> bool:
+    """The last number of "one point in two", "three of every hundred", where the facts give it."""
+    before = text[max(0, figure.start - 40) : figure.start]
+    if figure.value == 100 and rx(r"\b(?:in|of|sur|de|out of)(?: (?:every|each|cada|chaque))?(?: an?)?\s$").search(
+        before
+    ):
+        return bool(rx(_PERCENT).search(known.shares))
+    shares = {2: _SHARES[0], 3: _SHARES[1], 4: _SHARES[3]}
+    one = rx(r"\b(?:one|1|une?|un[oa]?)\b(?: \w+){0,2} (?:in|of|out of|in every|out of every|sur|de cada)\s$").search(
+        before
+    )
+    return bool(one and figure.value in shares and rx(shares[int(figure.value)]).search(known.shares))
 
 
 def _span_supported(figure: Figure, text: str, known: Known) -> bool:
@@ -228,6 +312,9 @@ def _span_supported(figure: Figure, text: str, known: Known) -> bool:
         return True
     before = text[sentence_of(text, figure.start).start : figure.start][-40:]
     if figure.value == 60 and _ARTICLE.match(text, figure.start) and not rx(_MEASURED).search(before):
+        return True
+    near = rx(_NEARLY).search(before) and any(abs(figure.value - span) <= figure.value / 10 for span in known.spans)
+    if near:
         return True
     if not rx(_PAST).search(before) or rx(r"\b(?:within|in|dans|en|d'ici|dentro de|another|encore|otras?)\W*$").search(
         before

@@ -86,6 +86,13 @@ _CANNOT = (
     r"|\bno (?:\w+ )?(?:podemos|puedo|vamos|queremos|quiero|seria|prometemos|garantizamos|aseguramos)\b"
     r"|\bnadie puede\b|\bsin (?:prometer|poder)\b|\bni prometer\b"
 )
+# What is gone nobody brings back; and "ne ... plus ... que" says only.
+_GIVES_BACK = (
+    r"\b(?:we|nobody|no one|nothing|money|that) (?:can't|cannot|can never|can|will never"
+    r"|won't) (?:\w+ ){0,2}?(?:return|give"
+    r"|bring|undo|make up|replace|repeat|buy|repair that)\b(?!.{0,30}\b(?:again|any ?more)\b)"
+    r"|\bne \w+ plus (?:\w+ ){0,2}qu(?:e|')"
+)
 _KNOW = (
     r"\b(?:never (?:again have to|easy)|(?:can|could)n't (?:see|have (?:your|the)|lose|face)"
     r"|won't see (?:any charge|a charge)|make sure (?:we|a person|someone|your)|impossible (?:to (?:say"
@@ -106,6 +113,8 @@ def check(candidate: Candidate) -> Iterator[Finding]:
 def _modest(clause: Clause, candidate: Candidate) -> bool:
     """'We can't promise', and losses that were, not will be."""
     if borne_out(clause, candidate.sheet, share=_WHOLLY):
+        return True
+    if rx(_GIVES_BACK).search(clause.text):
         return True
     if clause.question or rx(_CANNOT).search(clause.text) or rx(_KNOW).search(clause.text):
         return True

@@ -43,7 +43,8 @@ _INVITING = (
     r"|(?:so that|so|and|then)? ?(?:we|i|a (?:\w+ )?person|a human|someone|somebody|one of us|a colleague)(?:'ll"
     r"| will| can) (?:\w+ )?(?:look"
     r"|check|see|help|answer|read|go through|find out|understand|talk|know)\b"
-    r"|our (?:messages|inbox|dms) (?:are|is)|we(?:'d| would) (?:like|love|rather) (?:to )?(?:hear|know|talk)"
+    r"|(?:our|my|the) (?:messages|inbox|dms) (?:are|is) (?:always )?open$|our (?:messages|inbox|dms) (?:are"
+    r"|is)|we(?:'d| would) (?:like|love|rather) (?:to )?(?:hear|know|talk)"
     r"|(?:ecri[vs]\w*|envoy\w*|dites|dis|racont\w*|expliqu\w*|contact\w*)(?:-| )(?:nous|moi)\b"
     r"|(?:et |pour que |afin que )?(?:nous|on|quelqu'un|une personne) (?:regarder\w*|verifier\w*|verifi\w*|regard\w*"
     r"|puiss\w*|aider\w*|repond\w*)"
@@ -77,6 +78,32 @@ _CLAIMS = (
     r"|refund\w*|credit\w*|free|rembours\w*|gratuit\w*|reembols\w*|gratis)\b"
 )
 _OFFER = r"https?:|\d|\b(?:will be|is back|are back|restored|refund\w*|credit\w*|free|due to|caused)\b"
+
+
+# Whole clauses that wish well, agree to a favour, admire, or leave the door open.
+_WISHES = (
+    r"(?:and |so |but |please |then |do )*(?:enjoy\b[^,;]{0,40}|have a (?:good|nice|lovely|great|safe|quiet"
+    r"|restful) [^,;]{0,20}"
+    r"|safe (?:drive|journey|travels|trip|flight|ride)\b[^,;]{0,20}|take (?:good )?care(?: of yoursel\w+)?"
+    r"|get (?:well|home safe\w*)[^,;]{0,12}"
+    r"|(?:you )?poor (?:kids?|thing|you|girl|boy|lad|man|woman|mum|mother|dad|dog|cat)|all the best"
+    r"|good luck[^,;]{0,30}|sleep well|look after yoursel\w+|see you (?:soon|there)"
+    r"|(?:we|i)(?:'ll| will)?,? (?:gladly|happily|with pleasure)|with (?:great )?pleasure|gladly|happily"
+    r"|(?:he|she|they|the (?:team|crew|driver|staff|colleagues?))(?:'ll| will) be (?:\w+ )?(?:chuffed"
+    r"|delighted|glad|happy|pleased|touched|thrilled|proud)[^,;]{0,20}"
+    r"|(?:our|my) (?:dms?|messages|inbox|private messages) (?:are|is) (?:always |still )?open(?: (?:to|for) you)?"
+    r"|\w+ing [^,;]{3,40} on top of (?:their|your|his|her) (?:own )?(?:job|work|shift|day)"
+    r"|bonne (?:route|journee|soiree|nuit|chance)[^,;]{0,20}|bon (?:voyage|courage|week-end)[^,;]{0,20}"
+    r"|prenez soin de vous|avec plaisir|volontiers"
+    r"|(?:nos messages (?:prives )?sont ouverts)|que (?:tenga|tengas|lo pase|descanse)\w* [^,;]{0,25}"
+    r"|buen (?:viaje|dia|fin de semana)"
+    r"|con (?:mucho )?gusto|cuide?se\w*|cuidate|nuestros mensajes estan abiertos)"
+)
+
+
+def wishes(folded: str) -> bool:
+    """Whether a folded clause is nothing but a wish, a favour granted, or a door left open."""
+    return bool(rx(_WISHES).fullmatch(folded)) and not rx(_OFFER).search(folded)
 
 
 def felt(folded: str) -> bool:

@@ -305,14 +305,28 @@ _MARKS: Mapping[str, frozenset[str]] = {
 _ENOUGH = 3
 _SPANISH_SIGNS = r"[¿¡]"  # no other of the three has them; worth a word each
 _LEAD = 2
+_ACCENTS = r"[\u00e0-\u00ff\u0153]"
 
 
 def check(candidate: Candidate) -> Iterator[Finding]:
     """One finding when both texts are long enough to tell and their languages differ."""
-    asked, spoken = tell(fold(candidate.mention[:LONGEST_HEARD])), tell(body(candidate))
+    spoken = tell(body(candidate))
+    asked = tell(fold(candidate.mention[:LONGEST_HEARD])) or _short(candidate.mention[:LONGEST_HEARD], spoken)
     if asked and spoken and asked != spoken:
         message = f"The customer wrote in {asked} and the reply is in {spoken}. Answer in {asked}."
         yield block(NAME, 0, len(candidate.reply), message)
+
+
+def _short(mention: str, spoken: str | None) -> str | None:
+    """The language of a post too short to tell by itself, when nothing in it is of the language of the reply."""
+    found = words(rx(r"https?://\S+|[@#]\S+").sub(" ", fold(mention)))
+    signs = bool(rx(_ACCENTS).search(mention.lower()))
+    counts = {name: _count(found, marks) for name, marks in _MARKS.items()}
+    if spoken is None or counts[spoken]:
+        return None
+    name = max(counts, key=lambda name: counts[name])
+    others = [count for other, count in counts.items() if other != name]
+    return name if counts[name] + signs >= _ENOUGH - 1 and counts[name] > max(others) else None
 
 
 def tell(folded: str) -> str | None:

@@ -74,6 +74,7 @@ _ANY_NUMBER = _any(NUMBER_WORDS)  # put together once: it is long, and asked for
 _SPOKEN = (
     rf"\b(?:(?P<en_part>(?:an?\s)?quarter|half|(?:{_any(_MINUTE_WORDS)})(?:\sminutes)?)\s(?P<en_side>past|after|to)"
     rf"\s(?P<en_hour>{_any(_CLOCK_WORDS)})(?![:.]\d|\s(?:minutes?|hours?|days?|weeks?|times?|people|of)\b)"
+    rf"|(?<=\bat )half (?P<gb_hour>{_any(_CLOCK_WORDS)})(?!\s(?:minutes?|hours?|days?|weeks?|times?|people|of)\b)"
     rf"|(?P<fr_hour>{_any(_CLOCK_WORDS)}|midi|minuit)(?:\sheures?)?\s(?P<fr_side>et|moins)"
     rf"\s(?P<fr_part>(?:le\s)?quart|demie?|{_any(_MINUTE_WORDS)})(?!\s(?:heures?|minutes?|h\b))"
     rf"|las?\s(?P<es_hour>{_any(_CLOCK_WORDS)})\s(?P<es_side>y|menos)\s(?P<es_part>media|cuarto"
@@ -130,6 +131,11 @@ def _figures(folded: str) -> Iterator[Figure]:
 def _spoken(text: str) -> Iterator[Figure]:
     """Times in words; which half of the day they mean stays open."""
     for match in rx(_SPOKEN).finditer(text):
+        if match["gb_hour"]:  # "at half nine" is half past nine
+            yield Figure(
+                match.start(), match.end(), "time", (_CLOCK_WORDS[match["gb_hour"]] * 60 + 30) % 720, sure=False
+            )
+            continue
         spoken = next(name for name in ("en", "fr", "es") if match[f"{name}_hour"])
         if spoken == "fr" and _is_span(match):
             continue

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from core.domain import FactSheet, Finding, IncidentStatus
 from responder.gate import Candidate
 from responder.gate.places import places_back
-from responder.gate.reading import Clause, block, body, clauses, fold, hits, rx, shown
+from responder.gate.reading import NOT_KNOWN, Clause, block, body, clauses, fold, hits, rx, shown
 
 NAME = "status"
 _BACK = (
@@ -40,7 +40,7 @@ _NOT_YET = (
     r"|quand|lorsque|des que|si|jusqu'|avant|apres|sera|seront|devrait|pour que|cuando|hasta|en cuanto|sea"
     r"|este|esten|vuelva|vuelvan|antes|sera|estara|volvera|quedara)\b|'ll\b|\bnot\b|n't\b|\bnever\b"
     r"|\bstill\b(?! (?:work|go|get))|\bno\b|\bpas\b|\baun\b|\btodavia\b|\bencore\b(?! une fois)"
-    r"|\bpartout\b :|\bhow\b|\bunder way\b"
+    r"|\bpartout\b :|\bhow\b|\bunder way\b|\bbeing\b|\ben cours\b|\bse esta\w*\b|\ben train d"
     r"|(?:\bare|\bis|'re|'s)\s(?:\w+ly\s)?(?:bring|switch|putt|go|roll|tak|turn|mov|com|build|gett|load)ing\b"
 )
 _EVERYWHERE = (
@@ -78,7 +78,8 @@ _ONGOING = (
     r"|affected|broken|interrupted)\b|still (?:down|out|failing|not working|offline|affected|can't|cannot|closed"
     r"|blocked|suspended|stuck|interrupted"
     r"|investigating|working (?:on|to)|looking (?:into|for)|without|broken|waiting|trying)|(?:isn't|aren't"
-    r"|is not|are not|not) (?:fixed|back|restored|working|resolved|fully|over|finished)|hasn't (?:been"
+    r"|is not|are not|not) (?:fixed|back|restored|working|resolved|fully|over|finished)|(?:hasn't|haven't"
+    r"|have not|has not) (?:yet )?(?:been|stopped|fixed|ended"
     r"|come)|not yet\b|we(?:'re| are) (?:still |currently |now )?(?:investigating|working (?:hard "
     r"|flat out |round the clock )?(?:on|to)|trying to (?:fix|restore|find)|fixing|repairing|restoring"
     r"|looking into (?:what|why|the (?:outage|problem|cause)))|being (?:fixed|repaired|restored)"
@@ -98,14 +99,27 @@ _ONGOING = (
 )
 _IN_PART = r"\b(?:some|a few|one|if|when|your|yours|parts?|quelques|certain\w*|algun\w*|si|was|were)\b"
 _AGAIN = (
-    r"\b(?:again|back)\b.{0,30}\bsince\b|\bsince\b.{0,30}\b(?:again|back)\b|\b(?:de|a) nouveau depuis\b|\b(?:de nuevo"
+    r"\bcame back\b|\b(?:again|back)\b.{0,30}\bsince\b|\bsince\b.{0,30}\b(?:again|back)\b|\b(?:de"
+    r"|a) nouveau depuis\b|\b(?:de nuevo"
     r"|otra vez) desde\b"
 )
 _STILL_OUT = (
     r"\bneither\b.{1,60}\bnor\b.{1,40}\b(?:is|are|works?|has|have)\b|\bni\b.{1,60}\bni\b.{1,40}\b(?:fonctionne|marche"
     r"|funciona)\w*"
     r"|\b(?:is|are|remains?|stays?) (?:still )?(?:down|closed|offline|out of (?:order|service)|unavailable)\b"
+    r"|^(?:nothing|none|rien|nada)\b.{0,12}\b(?:so far|yet|encore|todavia)\b"
     r"|\b(?:isn't|aren't|not) (?:working|selling|arriving|running|available|back)(?: yet| at the moment| right now|$)"
+)
+
+
+_MONEY = (
+    r"\b(?:money|fare|fares|refund\w*|price|deposit|fee|fees|night|cost|costs|amount|argent|montant|dinero"
+    r"|importe)\b.{0,15}\bback\b"
+)
+_BEING_BACK = r"\b(?:is|are|'s|'re) (?:\w+ )?(?:back (?:up|on|online)|restored|fixed|working|up)\b"
+_FOR_THE_MOST = (
+    r"\b(?:most|nearly all|almost all|the majority|all but|nearly everyone|la plupart|presque tou\w+|la mayoria"
+    r"|casi tod\w+)\b"
 )
 
 
@@ -124,7 +138,9 @@ def check(candidate: Candidate) -> Iterator[Finding]:
     yield from _still_out(candidate, found)
     if sheet.status is IncidentStatus.INVESTIGATING:
         for clause, match in hits(found, _FOUND):
-            if not clause.says_not() and not rx(r"\b(?:when|once|if|cuando|quand|des que)\b").search(clause.text):
+            if not rx(NOT_KNOWN).search(clause.text[: match.end()]) and not rx(
+                r"\b(?:when|once|if|cuando|quand|des que)\b"
+            ).search(clause.text):
                 message = "says that the cause or the fix is found; the incident is still under investigation."
                 yield _finding(candidate, clause, match.span(), message)
     elif sheet.get("cause"):
@@ -156,7 +172,11 @@ def _resolved(candidate: Candidate, found: tuple[Clause, ...]) -> Iterator[Findi
 
 
 def _partly_true(clause: Clause, sheet: FactSheet) -> bool:
-    """Whether the facts themselves say that this much is back or was never gone."""
+    """Whether the facts themselves say that this much is back or was never gone, or money is what comes back."""
+    if rx(_MONEY).search(clause.text) and not rx(_BEING_BACK).search(clause.text):
+        return True
+    if rx(_FOR_THE_MOST).search(clause.text) and rx(_BACK).search(fold("\n".join(sheet.facts.values()))):
+        return True
     if clause.question or rx(_EVERYWHERE).search(clause.text):
         return False
     back, out = places_back(sheet)

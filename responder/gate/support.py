@@ -9,7 +9,7 @@ from responder.claims.clauses import Span
 from responder.claims.model import ClaimModel, Judged
 from responder.claims.premise import premise
 from responder.gate import Candidate
-from responder.gate.kindness import claims_nothing, felt
+from responder.gate.kindness import claims_nothing, felt, wishes
 from responder.gate.reading import LONGEST_READ, block, fold, shown
 from responder.gate.wording import words_from_nowhere
 
@@ -31,7 +31,11 @@ _FLAGGED: Mapping[str, str] = MappingProxyType(
 )
 
 
-_SURE = 0.97  # for what reads like an apology or an invitation
+_SURE = 0.97  # for what reads like an apology or an invitation, and for a question
+_ALL_KNOWN = 0.985  # for a clause whose every word is the facts', the customer's or everyday speech
+_MILD = 0.3  # the least for blame or an order obeyed, where every word is known
+_GLAD = 0.8  # the least for talking down, in "with pleasure"
+_ASKED = 1  # words from nowhere that a question may hold
 BY_STRANGE = ("unsupported", "unsupported_odd", "unsupported_strange")
 """The threshold for a clause with none, one, or more words from nowhere: the more, the less doubt it takes."""
 
@@ -64,10 +68,9 @@ def check(candidate: Candidate) -> Iterator[Finding]:
     judged = judge(candidate)
     if not judged:
         return
-    limits = _limits()
     tells = any(one.states["supported"] > 0.5 for one in judged)
     for one in judged:
-        if (message := _fault(one, limits, tells=tells, tier=tier(candidate, one.span))) is not None:
+        if (message := _fault(one, _limits_of(candidate, one.span), tells=tells)) is not None:
             start = one.span.start
             end = start + len(candidate.reply[start : one.span.end].rstrip(" .,;:!?\u2026\n"))
             yield block(NAME, start, end, f"'{shown(candidate, start, end)}' {message}")
@@ -92,16 +95,29 @@ def tier(candidate: Candidate, span: Span) -> int | None:
     """Which of BY_STRANGE a clause stands under by its words from nowhere; None when it reads like kindness alone."""
     strange = len(words_from_nowhere(candidate, span.start, span.end))
     said = fold(candidate.reply[span.start : span.end])
-    if felt(said):
+    if felt(said) or (said.rstrip().endswith("?") and strange <= _ASKED):
         return None
     if claims_nothing(said):
         return min(strange - 1, len(BY_STRANGE) - 1) if strange > 1 else None
     return min(strange, len(BY_STRANGE) - 1)
 
 
-def _fault(one: Judged, limits: Mapping[str, float], *, tells: bool, tier: int | None) -> str | None:
+def _limits_of(candidate: Candidate, span: Span) -> Mapping[str, float]:
+    """The thresholds for a clause: the plainer its words, the surer a verdict has to be."""
+    limits, under = dict(_limits()), tier(candidate, span)
+    enough = _SURE if under is None else limits[BY_STRANGE[under]]
+    said = fold(candidate.reply[span.start : span.end]).strip(" .!,")
+    if not under:
+        limits |= {flag: max(limits[flag], _MILD) for flag in ("blame", "injection")}
+        enough = max(enough, _ALL_KNOWN) if under == 0 else enough
+    if wishes(said):
+        limits["tone"], enough = max(limits["tone"], _GLAD), 1.0
+    return limits | {"enough": enough}
+
+
+def _fault(one: Judged, limits: Mapping[str, float], *, tells: bool) -> str | None:
     """What to say of a clause, or None when it may stay; the surest fault first."""
-    enough = _SURE if tier is None else limits[BY_STRANGE[tier]]
+    enough = limits["enough"]
     over: Iterable[tuple[float, str]] = (
         (chance - limits[flag], _FLAGGED[flag])
         for flag, chance in one.flags.items()

@@ -36,6 +36,7 @@ def stem(word: str) -> str:
     """What is left of a folded word without its ending: "charged", "charges" and "charge" are one."""
     word = _ELIDED.sub("", word).split("'")[0]
     bare = _ENDINGS.sub("", word)
+    bare = bare.removesuffix("y") if word.endswith("ying") else bare
     bare = bare if len(bare) > 2 else word
     return re.sub(r"([^aeiou])\1$", r"\1", bare)[:_STEM]
 
@@ -72,7 +73,12 @@ def _known(candidate: Candidate) -> frozenset[str]:
 @lru_cache(maxsize=16)
 def _stems_of(*told: str) -> frozenset[str]:
     """Everything that may be said; put together once for a reply, however many clauses it has."""
-    return plain().union(*map(stems, told))
+    return plain().union(*map(stems, told), *map(_shortened, told))
+
+
+def _shortened(folded: str) -> frozenset[str]:
+    """Everyday short forms of long words: the lab of a laboratory, the app of an application."""
+    return frozenset(word[:size] for word in rx(r"[a-z]{8,}").findall(folded) for size in (3, 4))
 
 
 @lru_cache(maxsize=16)
@@ -89,5 +95,5 @@ def _read(folded: str, known: frozenset[str]) -> list[tuple[int, str]]:
 
 def words_in_one_language(candidate: Candidate) -> bool:
     """Whether the reply and the facts can be compared word by word."""
-    spoken, told = tell(body(candidate)), tell(facts_text(candidate.sheet))
+    spoken, told = tell(body(candidate)) or tell(customer_text(candidate)), tell(facts_text(candidate.sheet))
     return spoken is None or told is None or spoken == told

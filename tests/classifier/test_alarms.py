@@ -8,20 +8,21 @@ import numpy as np
 import pytest
 
 from classifier.heads import HEADS, IMPACTS
-from classifier.language import Identifier
-from classifier.models.bundled import FOLDER, BundledModel
+from classifier.models import load
+from classifier.models.bundled import FOLDER
 from classifier.models.config import ModelConfig, load_config, save_config
 from classifier.models.decode import chosen
 from classifier.training.calibrate import LEAST_PRECISION, alarm
 from core.domain import Impact
 from core.errors import ConfigError
+from core.settings import Classifier
 
 SAFETY, NONE = IMPACTS.index("safety"), IMPACTS.index("none")
 
 
 @pytest.fixture(scope="module")
 def model():
-    return BundledModel(Identifier(["en", "fr", "es"]).identify, threads=2)
+    return load(Classifier(threads=2))
 
 
 def impacts(safety: float) -> np.ndarray:
@@ -104,7 +105,7 @@ def test_harm_without_danger_is_no_alarm(model, text, impact):
 def test_plain_danger_is_mostly_found_and_seldom_cried():
     """Posts written after the last training, in three languages; the model card names the same figures."""
     rows = [line.split("\t") for line in (Path(__file__).parent / "danger.tsv").read_text("utf-8").splitlines()]
-    model = BundledModel(Identifier(["en", "fr", "es"]).identify, threads=2)
+    model = load(Classifier(threads=2))
     said = [reading.impact is Impact.SAFETY for reading in model.read([text for _, text in rows])]
     danger = [kind == "danger" for kind, _ in rows]
     found = sum(a and b for a, b in zip(danger, said, strict=True))

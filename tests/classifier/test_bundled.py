@@ -92,8 +92,8 @@ def test_a_billing_complaint_is_no_outage(model):
         ("Otra vez sin internet @northwind, llevamos todo el día así, ¡qué vergüenza de servicio!", "es"),
     ],
 )
-def test_outages_in_other_languages(model, text, language):
-    reading = one(model, text)
+def test_outages_in_other_languages(text, language):
+    reading = one(load(Classifier(threads=2)), text)
     assert reading.outage
     assert reading.sentiment is Sentiment.NEGATIVE
     assert reading.language == language

@@ -6,8 +6,8 @@ GENERATOR = np.random.default_rng(3)
 
 
 def test_a_question_that_the_vectors_answer_is_learned():
-    vectors = GENERATOR.normal(size=(600, 40)).astype(np.float32)
-    answers = vectors[:, 3] + 0.3 * GENERATOR.normal(size=600) > 0.8
+    vectors = GENERATOR.normal(size=(4000, 40)).astype(np.float32)
+    answers = vectors[:, 3] + 0.3 * GENERATOR.normal(size=4000) > 0.8
     guess = np.array(cross_validated(vectors, answers))
     assert (guess == answers).mean() > 0.88
 

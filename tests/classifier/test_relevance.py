@@ -5,14 +5,14 @@ import csv
 import pytest
 
 from classifier.gold import tweeteval
-from classifier.language import Identifier
-from classifier.models.bundled import BundledModel
+from classifier.models import load
 from classifier.relevance import LEAST, Brand, relevance
+from core.settings import Classifier
 
 
 @pytest.fixture(scope="module")
 def model():
-    return BundledModel(Identifier(["en"]).identify, threads=2)
+    return load(Classifier(threads=2), ["en"])
 
 
 def score(model, brand, text, *, addressed=False):
