@@ -13,7 +13,6 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Page,
-    Route,
     ViewportSize,
     expect,
     sync_playwright,
@@ -24,7 +23,6 @@ from core.settings import Responder
 from core.store import Store, events
 from core.store.drafts import DraftRow
 from dashboards.app import create_app
-from responder import approval
 from responder.publishers import Published
 from responder.sending import send_due
 from tests import factories
@@ -232,33 +230,6 @@ def test_a_key_held_down_approves_one(house: House) -> None:
     page.keyboard.up("a")
     expect(page.locator("#pane-who")).to_contain_text("Bob")
     expect(page.locator(".toast")).to_have_count(1)
-
-
-def test_an_approval_that_comes_second_is_told_and_approves_nothing(house: House) -> None:
-    ids = [house.draft(name) for name in ("Ada", "Bob")]
-    page = house.enter()
-
-    def ben_is_faster(route: Route) -> None:
-        approval.edit(
-            house.db.store,
-            draft_id=ids[0],
-            version=1,
-            text="Ben was here.",
-            actor=approval.Actor(2, "Ben", "approver"),
-            brand=factories.settings().brand,
-            inspect=factories.inspect,
-            clock=now,
-        )
-        route.continue_()
-
-    page.route("**/approve", ben_is_faster)
-    page.keyboard.press("a")
-    toast = page.locator(".toast", has_text="Ada: not done. Ben edited this draft")
-    expect(toast).to_be_visible()
-    assert (house.row(ids[0]).status, house.row(ids[0]).text) == ("waiting", "Ben was here.")
-    toast.get_by_role("button", name="Look").click()
-    expect(page.locator("#reply")).to_have_text("Ben was here.")
-    expect(page.locator(".row:has-text('Ada')")).to_be_visible()
 
 
 def test_arrivals_wait_at_the_top_and_move_nothing(house: House) -> None:

@@ -143,6 +143,7 @@ def test_three_people_on_one_reply(house: House) -> None:
     ben.keyboard.press("a")
     expect(ben.locator(".toast.problem")).to_contain_text("Bob: not done. Ana approved this already.")
     expect(ben.locator(".row:has-text('Bob') .gone")).to_have_text("approved by Ana")
+    assert house.row(ids[1]).status == "approved"
     at(ben, "Cyd")
     ben.keyboard.press("k")  # what is decided is passed by; the next key finds what waits
     at(ben, "Cyd")
