@@ -103,6 +103,7 @@ def test_three_people_on_one_reply(house: House) -> None:
     ana.locator("body[data-ready]").wait_for()
     expect(ana.locator("#notices")).to_contain_text("the reply was changed since")
     assert ana.evaluate("Object.keys(localStorage)") == [f"amends-edit-Ana-{ids[0]}"]
+    expect(ana.locator("#pane .here-now")).to_have_text("Ben, Lena are looking at it.")
     ana.keyboard.press("e")
     expect(ana.locator("#reply")).to_have_text("Ben's own words.")
     expect(ana.locator("#edit-text")).to_have_value("Answer for Ada. Next update 11:30. Ana was her_e")
