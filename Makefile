@@ -10,7 +10,7 @@ run: $(VENV)/installed
 
 # Three at once on two cores: much of a test's time is waiting for a browser or a server. A file's tests share what they start.
 test: $(VENV)/developing
-	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/developing
 	$(BIN)/ruff format --check .
