@@ -1,7 +1,7 @@
 """Engine, sessions and column types."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 from core.errors import ConfigError, Transient
+from core.store.turns import Turns
 
 # Named, so that migrations can drop them on every database.
 NAMES = {
@@ -56,11 +57,12 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.info: dict[str, Any] = {}  # what every session carries along
+        self._turns = None if self.shared else Turns()
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
         """A transaction that writes: commits at the end, rolls back on any error."""
-        with self._session({"write": True}) as db, db.begin():
+        with self._turns.turn() if self._turns else nullcontext(), self._session({"write": True}) as db, db.begin():
             yield db
 
     @contextmanager

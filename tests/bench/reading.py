@@ -12,6 +12,7 @@ from typing import Any
 from classifier.language import Identifier
 from classifier.models import load
 from classifier.models.bundled import BundledModel, batches
+from classifier.models.decode import doubtful
 from core.settings import Classifier
 from tests.bench.measure import Figure, in_turn, seconds
 from tests.bench.work import texts
@@ -31,12 +32,17 @@ def measure(_folder: Path) -> list[Figure]:
 def _beside_bare(posts: Sequence[str]) -> Iterator[Figure]:
     model: Any = load(Classifier(), LANGUAGES)
     model.warm_up()
-    engine = model._fast._loaded()
-    feeds = [feed for _, feed in batches(engine.encode(posts))]
+    doubts = doubtful(model._fast.probabilities(posts), model._fast.config)
+    twice = [post for post, doubt in zip(posts, doubts, strict=True) if doubt]
+    runs = [
+        (engine._session, feed)
+        for engine, read in ((model._fast._loaded(), posts), (model._strong._loaded(), twice))
+        for _, feed in batches(engine.encode(read))
+    ]
 
     def bare() -> None:
-        for feed in feeds:
-            engine._session.run(["logits"], feed)
+        for session, feed in runs:
+            session.run(["logits"], feed)
 
     took, least = in_turn(lambda: model.read(posts), bare, TURNS)
     share = f"{100 * least / took:.0f} %"
@@ -54,9 +60,11 @@ def _others(posts: Sequence[str]) -> Iterator[Figure]:
 
 
 def _one_core(posts: Sequence[str]) -> Iterator[Figure]:
-    model = BundledModel(Identifier(LANGUAGES).identify, threads=1)
-    model.read(posts[:8])
-    yield Figure("classify, one thread", f"{len(posts) / seconds(lambda: model.read(posts)):.0f} texts/s")
+    alone = BundledModel(Identifier(LANGUAGES).identify, threads=1)
+    for name, model in (("both models", load(Classifier(threads=1), LANGUAGES)), ("the English one alone", alone)):
+        model.read(posts[:8])
+        rate = len(posts) / seconds(lambda model=model: model.read(posts))
+        yield Figure(f"classify, one thread, {name}", f"{rate:.0f} texts/s")
 
 
 def _pipeline(posts: Sequence[str]) -> Iterator[Figure]:

@@ -12,7 +12,7 @@ import torch
 from tokenizers import Tokenizer
 
 from responder.claims.model import ClaimModel
-from responder.claims.training import export, heldout, loop, nli, pairs
+from responder.claims.training import export, heldout, loop, nli, pairs, whole
 from responder.claims.training.compose import Composer
 from responder.claims.training.network import ClaimNetwork, load_encoder
 
@@ -59,7 +59,8 @@ def train(network: ClaimNetwork, encoder: Path, published: Path | None, recipe: 
     tokenizer.no_padding()
     tokenizer.no_truncation()
     state.parent.mkdir(parents=True, exist_ok=True)
-    composer = Composer(pairs.sheets(), pairs.common(), pairs.mentions(), recipe.seed)
+    written = whole.drafts()
+    composer = Composer(whole.joined(pairs.sheets(), written), pairs.common(), pairs.mentions(), recipe.seed, written)
     texts = nli.drafts(published, recipe.seed) if published else None
     loop.fit(network, composer, texts, tokenizer, recipe, state)
 

@@ -11,20 +11,31 @@ from collections.abc import Sequence
 from responder.claims.premise import fields_text
 from responder.claims.training.draft import CONTRADICTED, NONE, SUPPORTED, UNSUPPORTED, Draft, Drawn
 from responder.claims.training.pairs import Common, Heard, Line, Sheet, vary
-from responder.claims.training.setting import RULES, Setting, altered, told, told_by
+from responder.claims.training.setting import RULES, Setting, altered, renamed, told, told_by
+from responder.claims.training.whole import Whole, poorer, states
 
 _STANDS_FOR = "service"  # for a part whose name in another language is not known
 _JOINS = ((". ", 0.77), (".\n\n", 0.03), ("; ", 0.06), (", ", 0.06), (": ", 0.04), (" \u2013 ", 0.04))
 _AND = {"en": " and ", "fr": " et ", "es": " y "}
 _WEIGHTS = {"cause": 2.0, "eta": 1.5, "blame": 3.0, "admission": 3.0, "guarantee": 3.0, "security": 2.5, "jargon": 1.5}
 
+WRITTEN = 0.4
+"""Share of drafts that were written in one piece."""
+
 
 class Composer:
     """Draws drafts without end from a seed."""
 
-    def __init__(self, sheets: Sequence[Sheet], common: Sequence[Common], mentions: Sequence[Heard], seed: int) -> None:
+    def __init__(
+        self,
+        sheets: Sequence[Sheet],
+        common: Sequence[Common],
+        mentions: Sequence[Heard],
+        seed: int,
+        whole: Sequence[Whole] = (),
+    ) -> None:
         self._chance = random.Random(seed)  # noqa: S311 - seeded randomness, not security
-        self._sheets, self._mentions = list(sheets), list(mentions)
+        self._sheets, self._mentions, self._whole = list(sheets), list(mentions), list(whole)
         self._common: dict[tuple[str, str], list[Common]] = {}
         for line in common:
             group = line.state if line.state in {"none", "unsupported"} else "by"
@@ -37,7 +48,9 @@ class Composer:
                     self._by_kind.setdefault((own.kind, own.language), []).append((sheet, own))
 
     def draw(self) -> Draft:
-        """One draft of 3 to 16 clauses; two in five hold nothing that should stop them."""
+        """One draft: one written in one piece, or 3 to 16 clauses, of which two in five hold nothing to stop them."""
+        if self._whole and self._chance.random() < WRITTEN:
+            return self._in_one_piece(self._chance.choice(self._whole))
         setting = self._setting()
         clean = self._chance.random() < 0.4
         draft = Draft(premise=fields_text(setting.fields, setting.mention))
@@ -47,6 +60,18 @@ class Composer:
                     drawn = _both(drawn, second, setting.language)
                 self._add(draft, *drawn)
         return draft if draft.spans else self.draw()
+
+    def _in_one_piece(self, whole: Whole) -> Draft:
+        """A written draft, now and then with other names or without a fact that it rested on."""
+        fields, names = poorer(whole.sheet, self._chance), {}
+        if self._chance.random() < 0.5:
+            fields, names = renamed(whole.sheet, fields, self._chance)
+        setting = Setting(whole.sheet, fields, names, None, whole.language)
+        setting.mention = setting.renamed(whole.post.replace("{handle}", whole.sheet.name))
+        draft = Draft(premise=fields_text(setting.fields, setting.mention))
+        for line in whole.told(self._chance):
+            draft.add(setting.renamed(line.text), states(line, setting), line.flags)
+        return draft
 
     def _setting(self) -> Setting:
         chance = self._chance

@@ -10,6 +10,7 @@ from responder.claims.training.network import ClaimNetwork
 
 def export(network: ClaimNetwork, full: Path, *, attention_heads: int, hidden: int) -> None:
     """Write 32-bit `full`: inputs input_ids, attention_mask (1, tokens), share (1, clauses, tokens); output logits."""
+    network.encoder.set_attn_implementation("eager")  # the attention that onnxruntime's fusion knows
     with tempfile.TemporaryDirectory() as scratch:
         raw = Path(scratch) / "raw.onnx"
         ids = torch.ones(1, 8, dtype=torch.int64)

@@ -37,7 +37,7 @@ def load_encoder(folder: Path, layers: int = 0) -> tuple[nn.Module, int]:
 
     encoder = AutoModel.from_pretrained(
         folder,
-        attn_implementation="eager",
+        attn_implementation="sdpa",
         attention_probs_dropout_prob=0.0,
         hidden_dropout_prob=0.0,
         add_pooling_layer=False,

@@ -78,7 +78,7 @@ def sheets(folder: Path = FOLDER) -> list[Sheet]:
     """
     found: list[Sheet] = []
     for path in sorted(folder.glob("sheets_*.txt")):
-        for number, text in _texts(path):
+        for number, text in numbered(path):
             if text.startswith("### "):
                 name = text[4:].strip()
                 known = next((sheet for sheet in found if sheet.name == name), None)
@@ -99,7 +99,7 @@ def common(folder: Path = FOLDER) -> list[Common]:
     found: list[Common] = []
     for path in sorted([*folder.glob("common_*.txt"), *folder.glob("hard_*.txt")]):
         language, state, kind, flags = "en", "", "", frozenset[str]()
-        for number, text in _texts(path):
+        for number, text in numbered(path):
             if text.startswith("language: "):
                 language = text.removeprefix("language: ")
             elif head := re.fullmatch(r"== (?:by )?(\w+) (\w+)(?: #([\w,]+))?", text):
@@ -115,7 +115,7 @@ def mentions(folder: Path = FOLDER) -> list[Heard]:
     """Every post of `mentions.txt`. Raises InputError as `sheets`."""
     found: list[Heard] = []
     path = folder / "mentions.txt"
-    for number, text in _texts(path):
+    for number, text in numbered(path):
         if match := re.fullmatch(r"> (\w\w) (.+)", text):
             found.append(Heard(match[2], match[1]))
         elif found and text[:2] in {"= ", "~ "}:
@@ -125,7 +125,7 @@ def mentions(folder: Path = FOLDER) -> list[Heard]:
     return found
 
 
-def _texts(path: Path) -> Iterator[tuple[int, str]]:
+def numbered(path: Path) -> Iterator[tuple[int, str]]:
     """Numbered lines without comments and empty ones."""
     for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if text.strip() and (text.startswith("###") or not text.startswith("#")):

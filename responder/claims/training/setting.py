@@ -71,7 +71,12 @@ def altered(sheet: Sheet, chance: random.Random) -> tuple[dict[str, str], dict[s
         for name in ("compensation", "workaround", "prevention", "next_step"):
             if chance.random() < 0.4:
                 fields.pop(name, None)
-    names = _renamed(sheet, chance) if chance.random() < 0.6 else {}
+    return renamed(sheet, fields, chance) if chance.random() < 0.6 else (fields, {})
+
+
+def renamed(sheet: Sheet, fields: dict[str, str], chance: random.Random) -> tuple[dict[str, str], dict[str, str]]:
+    """The fields under other names for brand and places; and old name → new."""
+    names = _names(sheet, chance)
     for old, new in names.items():
         fields = {key: value.replace(old, new) for key, value in fields.items()}
     return fields, names
@@ -84,7 +89,7 @@ def told_by(sheet: Sheet) -> Iterator[Line]:
             yield Line(sentence.rstrip("."), sheet.fields.get("language", "en"), "=", name)
 
 
-def _renamed(sheet: Sheet, chance: random.Random) -> dict[str, str]:
+def _names(sheet: Sheet, chance: random.Random) -> dict[str, str]:
     towns = iter(chance.sample(_TOWNS, len(_TOWNS)))
     names = {sheet.fields["brand"]: chance.choice(_NAMES)}
     for place in sheet.listed("places"):
