@@ -133,8 +133,8 @@ def reddit_of(server: FakeReddit, **changes: object) -> Reddit:
     return Reddit("reddit", RedditPublisher.model_validate(section | changes))
 
 
-def quickly(publisher: Publisher, seconds: float = 1.0) -> None:
-    """Shortens how long the publisher waits for an answer."""
+def quickly(publisher: Publisher, seconds: float = 4.0) -> None:
+    """Shortens how long the publisher waits for an answer; long enough for one that comes, on a busy machine."""
     if isinstance(publisher, Bluesky | Mastodon):
         session = publisher._us.http
     else:

@@ -28,6 +28,7 @@ cause: A cut cable.
 ! scope: but York is fine.
 ?#guarantee eta: It is back by noon, promised.
 = no_eta: We have no time yet.
+! update: News at midnight.
 """
 
 
@@ -44,8 +45,8 @@ def told(draft: whole.Whole, fields: dict[str, str]) -> list[set[str]]:
 
 def test_a_draft_is_read_with_its_sheet(tmp_path: Path) -> None:
     draft = one(tmp_path)
-    assert (draft.sheet.fields["brand"], draft.post, len(draft.lines)) == ("Fenwick", "@{handle} again??", 5)
-    fine = [{"none"}, {"supported"}, {"contradicted"}, {"unsupported"}, {"supported"}]
+    assert (draft.sheet.fields["brand"], draft.post, len(draft.lines)) == ("Fenwick", "@{handle} again??", 6)
+    fine = [{"none"}, {"supported"}, {"contradicted"}, {"unsupported"}, {"supported"}, {"contradicted"}]
     assert told(draft, draft.sheet.fields) == fine
     assert draft.lines[3].flags == {"guarantee"}
 
@@ -65,7 +66,7 @@ def test_without_its_fact_a_clause_rests_on_nothing(tmp_path: Path) -> None:
     assert seen == {frozenset(draft.sheet.fields), frozenset(poorer)}
 
 
-@pytest.mark.parametrize(("line", "place"), [("* what", 19), ("~#nonsense none: Hello there.", 19)])
+@pytest.mark.parametrize(("line", "place"), [("* what", 20), ("~#nonsense none: Hello there.", 20)])
 def test_a_line_that_cannot_be_read_is_named(tmp_path: Path, line: str, place: int) -> None:
     with pytest.raises(InputError, match=rf"drafts_x\.txt:{place}"):
         one(tmp_path, TEXT + line + "\n")

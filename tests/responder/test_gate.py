@@ -1,6 +1,7 @@
 """The gate stops what must not be said and lets honest replies through."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.domain import FactSheet, IncidentStatus, Level, Voice
+from core.domain import FactSheet, Finding, IncidentStatus, Level, Voice
 from incidents.facts_file import load
 from responder.claims.model import ClaimModel
 from responder.gate import Candidate
@@ -38,26 +39,39 @@ def reply(text: str, *, name: str = "early", mention: str = "@fenwickbb still do
     return Candidate(reply=text, platform="reddit", mention=mention, sheet=sheet(name), **more)  # type: ignore[arg-type]
 
 
+def blocking(found: Iterable[Finding]) -> set[str]:
+    return {finding.check for finding in found if finding.level is Level.BLOCK}
+
+
 def blocked_by(one: Candidate) -> set[str]:
-    return {finding.check for finding in inspect(one) if finding.level is Level.BLOCK}
+    return blocking(inspect(one))
 
 
-def test_bad_drafts_are_blocked() -> None:
-    bad = [case for case in CASES if "fault" in case]
-    missed = [case["id"] for case in bad if passes(inspect(candidate(case)))]
+Inspected = list[tuple[dict, tuple[Finding, ...]]]
+
+
+@pytest.fixture(scope="module")
+def inspected() -> Inspected:
+    """Every case with what the gate finds in it."""
+    return [(case, inspect(candidate(case))) for case in CASES]
+
+
+def test_bad_drafts_are_blocked(inspected: Inspected) -> None:
+    bad = [(case, found) for case, found in inspected if "fault" in case]
+    missed = [case["id"] for case, found in bad if passes(found)]
     assert len(bad) > 150
     assert len(missed) <= 0.05 * len(bad), missed
 
 
-def test_clean_drafts_pass() -> None:
-    clean = [case for case in CASES if "fault" not in case]
-    stopped = {case["id"]: blocked_by(candidate(case)) for case in clean if not passes(inspect(candidate(case)))}
+def test_clean_drafts_pass(inspected: Inspected) -> None:
+    clean = [(case, found) for case, found in inspected if "fault" not in case]
+    stopped = {case["id"]: blocking(found) for case, found in clean if not passes(found)}
     assert len(clean) > 150
     assert len(stopped) <= 0.05 * len(clean), stopped
 
 
-def test_findings_point_into_the_reply_and_say_what_to_do() -> None:
-    found = [(case, finding) for case in CASES for finding in inspect(candidate(case))]
+def test_findings_point_into_the_reply_and_say_what_to_do(inspected: Inspected) -> None:
+    found = [(case, finding) for case, findings in inspected for finding in findings]
     assert found
     for case, finding in found:
         assert 0 <= finding.start <= finding.end <= len(case["reply"]), case["id"]
@@ -173,7 +187,7 @@ def test_time_grows_no_faster_than_the_text(field: str) -> None:
     """What the customer wrote may be much longer than any reply, and its size must not stop the queue."""
     for piece in _HOSTILE:
         text = piece * (40_000 // len(piece))
-        given: dict[str, object] = {"history": [text] * 50} if field == "history" else {}
+        given: dict[str, object] = {"history": [text] * 10} if field == "history" else {}
         one = reply(
             text if field == "reply" else "4,200 homes in Leeds are out.",
             mention=text if field == "mention" else "@fenwickbb still down",

@@ -111,7 +111,7 @@ def states(line: Line, setting: Setting) -> set[int]:
         return NONE
     if line.sign == "?":
         return NONE if "tone" in line.flags else UNSUPPORTED
-    if line.kind in RULES:
+    if line.kind in RULES and line.sign == "=":
         return RULES[line.kind](setting) or set()
     if line.kind in _ALWAYS or setting.knows(line.kind):
         return SUPPORTED if line.sign == "=" else CONTRADICTED
