@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from core.clock import Clock, iso
 from core.errors import Conflict, InputError, Refused
-from core.store import Session, Store, audit, desk, events
+from core.store import Session, Store, audit, cases, desk, events
 from core.store.cases import CaseRow
 from core.store.desk import NoteRow
 from core.store.drafts import DraftRow
@@ -138,7 +138,7 @@ def _case(db: Session, draft_id: int) -> CaseRow:
     case = desk.locked(db, draft.mention.case_id) if draft.mention.case_id else None
     if case is None:
         raise InputError("this post belongs to no case")
-    return case
+    return cases.whole(db, case)  # merged with another while we waited for it
 
 
 def _colleague(db: Session, user_id: int | None) -> str:

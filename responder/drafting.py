@@ -197,11 +197,17 @@ def _opt_out(with_: Drafting, job: _Job) -> None:
     """The author told us to stop: nothing more goes to them, also not what is waiting."""
     with with_.store.begin() as db:
         now = with_.clock()
-        db.get_one(CaseRow, job.case.id).opted_out_at = now
+        case = _case_now(db, job)
+        case.opted_out_at = now
         who = f"{job.mention.platform}:{job.mention.author}"
         audit.record(db, actor="amends", action="author.opted_out", subject=who, now=now, mention=job.mention.id)
-        for draft in drafts.waiting_of_case(db, job.case.id):
+        for draft in drafts.waiting_of_case(db, case.id):
             _supersede(db, draft, "the author asked us to stop", with_)
+
+
+def _case_now(db: Session, job: _Job) -> CaseRow:
+    """People may have merged its case with another since the job was read."""
+    return db.get_one(CaseRow, db.get_one(MentionRow, job.mention.id).case_id)
 
 
 def _watch(with_: Drafting, job: _Job, plan: Plan) -> str:
@@ -214,7 +220,7 @@ def _watch(with_: Drafting, job: _Job, plan: Plan) -> str:
 
 def _wrote_again(db: Session, job: _Job, with_: Drafting) -> None:
     """What waits for this customer was written before this post: glad ones need no answer, others another look."""
-    for draft in drafts.waiting_of_case(db, job.case.id):
+    for draft in drafts.waiting_of_case(db, _case_now(db, job).id):
         if draft.mention.created_at > job.mention.created_at:
             continue
         if draft.edited_by is None and job.reading.sentiment is Sentiment.POSITIVE:
@@ -257,7 +263,7 @@ def _keep(with_: Drafting, job: _Job, written: Written, recent: Sequence[str]) -
 
 def _place(db: Session, job: _Job, plan: Plan, now: datetime) -> None:
     """Moves the customer on their journey and ties the case to the incident."""
-    case = db.get_one(CaseRow, job.case.id)
+    case = _case_now(db, job)
     stages.place(db, case, stage=plan.stage, persona=plan.persona.value, now=now)
     if job.incident is not None:
         case.incident_id = job.incident.id
@@ -265,7 +271,7 @@ def _place(db: Session, job: _Job, plan: Plan, now: datetime) -> None:
 
 def _supersede_earlier(db: Session, job: _Job, with_: Drafting) -> None:
     """The customer wrote again: the newer post gets the answer, an unedited older draft goes."""
-    for draft in drafts.waiting_of_case(db, job.case.id):
+    for draft in drafts.waiting_of_case(db, _case_now(db, job).id):
         if draft.edited_by is None and draft.mention.created_at <= job.mention.created_at:
             _supersede(db, draft, "the customer wrote again", with_)
 

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from core.domain import Finding
 from responder.gate import Candidate
-from responder.gate.quantities import Figure, figures
+from responder.gate.language import tell
+from responder.gate.quantities import HALF_DAY, Figure, figures
 from responder.gate.reading import (
     Taken,
     block,
@@ -22,13 +23,18 @@ from responder.gate.reading import (
 )
 
 NAME = "figure"
-HALF_DAY = 720
 DAY = 1440
 _COUNTED = 20  # from here on a difference of two numbers is an answer to "how many are left", not a chance hit
 _MOST_COUNTED = 40
 _UNIT = (
     r"\s?(?:[kmg]b|mb\w*|gigas?|%|euros?|dollars?|pounds?|km|miles?|kilometres?|metres?|[$€£]|percent|homes?"
     r"|customers?)\b"
+)
+_FEW = 6
+_MEASURE = (
+    r"[\s-](?:\w+ )?(?:hours?|heures?|horas?|days?|jours?|dias?|weeks?|semaines?|semanas?|months?|mois|mes(?:es)?"
+    r"|years?|ans?|anos?|minut\w+|times|fois|veces|gigas?|[kmg]b|euros?|dollars?|pounds?|pesos?|libras?|percent"
+    r"|per cent|pour cent|por ciento|homes?|customers?|clients?|clientes?|foyers?|hogares)\b|\s?[%$€£]"
 )
 _LIMIT = (
     r"\b(?:(?:more|longer|less|fewer|shorter) than|over|at least|up to|under|beyond|plus de|au moins|jusqu'a|moins de"
@@ -38,7 +44,7 @@ _GIVEN = (
     r"[$€£]|\b(?:euros?|dollars?|pounds?|credit\w*|refund\w*|abono|avoir|rembours\w*|reembols\w*|bill|factura"
     r"|facture)\b"
 )
-_EMERGENCY = frozenset({911, 112, 999, 15, 17, 18, 24, 7})  # "24/7" too
+_EMERGENCY = frozenset({911, 111, 112, 999, 15, 17, 18, 24, 7})  # "24/7" too
 _PAST = (
     r"\b(?:for|since|been|without|after|already|more than|over|nearly|almost|depuis|pendant|apres|sans"
     r"|desde|hace|llev\w+|durante|sin|mas de|casi|presque|plus de|spent|lost|of (?:no|silence))\b"
@@ -50,6 +56,7 @@ _MEASURED = (  # "in an hour" measures, "we won't name an hour" does not
     r"|encore|en|dentro de|desde hace|hace|durante|casi|otra|d'|de|falta|queda|tarda|comptez|petite"
     r"|takes?|lasts?|only)\W*$"
 )
+_AHEAD = r"\b(?:dans|d'ici|sous|en|encore|pendant|depuis|apres)\W*$"
 _PLACES = (
     r"\s+(?:\w+\s+)?(?:areas?|regions?|cit(?:y|ies)|towns?|places?|zones?|villes?|secteurs?|ciudades"
     r"|lugares|services?|stations?|gares?|estaciones|servicios|of (?:them|those)|things?|choses?|cosas?|ways?|steps?"
@@ -61,22 +68,25 @@ _AT = (  # "at 8" is a time, "8 crews" is not
     r"|desde|hasta|sobre)\W*(?:las\W*)?$"
 )
 _AMOUNT_WORDS = (
-    r"\b(?:dozens|hundreds|thousands|millions|tens of|half of|a half|two[- ]thirds|three[- ]quarters"
-    r"|a (?:third|quarter)"
+    r"\b(?:dozens|hundreds|thousands|millions|tens of|two[- ]thirds|three[- ]quarters"
+    r"|a (?:third|quarter)(?! time| of an hour)"
     r"|(?:one|two|three|four|five|six|seven|eight|nine)(?: out of every| out of| in every| in) (?:two"
     r"|three|four|five|ten|twenty|\d+)"
     r"|(?:une )?(?:dizaines?|vingtaines?|centaines?|milliers|moitie)|(?:un|deux|trois) (?:tiers|quarts?)"
     r"|(?:un|deux|trois|quatre|cinq|six|sept|huit|neuf) sur (?:deux|trois|quatre|cinq|dix|\d+)"
     r"|(?:la )?mitad|decenas|cientos|miles|(?:dos|un) tercios?|tres cuartos|(?:uno|una|dos|tres|cuatro"
     r"|cinco|seis|siete|ocho|nueve) de cada \w+"
-    r"|halved|twice (?:the|as)|doubled?|tripled?|thrice|four fifths|le double|el doble|la meme moitie|half full"
+    r"|halved|twice (?:the|as)|tripled?|thrice|four fifths|half full"
     r"|every half[- ](?:an[- ])?hour|half[- ]hourly|toutes les demi-heures|cada media hora"
     r"|per ?cent|percent|pour cent|por ciento|only a (?:few|handful)|a handful|una decena"
-    r"|quelques centaines|unos pocos)\b|\d\s?%"
+    r"|quelques centaines|unos pocos)\b"
 )
 _SHARES = (
     r"\bhalf\b|\bmoitie\b|\bmitad\b|\bone in two\b|\bun sur deux\b|\b50 ?%",
-    r"\bthird\b|\bone (?:in|out of) three\b|\btiers\b|\bun sur trois\b|\btercio\b|\bde cada tres\b",
+    (
+        r"\bthird\b|\bone (?:\w+ )?(?:in|out of) (?:every )?three\b|\btiers\b|\bune? (?:\w+ )?sur trois\b|\btercio\b"
+        r"|\bde cada tres\b"
+    ),
     r"\bdoubl\w*|\btwice (?:the|as)\b|\bduplica\w*|\bdeux fois\b|\bdos veces\b",
     r"\bquarter\b|\bone (?:in|out of) four\b|\bquart\b|\bun sur quatre\b|\bcuarto\b|\bde cada cuatro\b",
 )
@@ -97,6 +107,12 @@ _MONTHS = (
 )
 
 
+_FOREIGN = {
+    "French": frozenset({"tres", "dos"}),
+    "English": frozenset({"cent", "cents"}),
+    "Spanish": frozenset({"ten"}),
+}
+"""Everyday words of one language that are numbers in another once their accents are gone."""
 _PERCENT = r"\b(?:percent|per cent|pour cent|por ciento)\b|%"
 _WEEKS = r"\s+(?:more |full |autres )?(?:weeks?|semaines?|semanas?)\b"
 _DAYS = r"\s+(?:more |full |autres )?(?:days?|jours?|dias?)\b"
@@ -144,9 +160,13 @@ class Known:
                 self.times.add(figure.value)
                 if not figure.sure:
                     self.times.add((figure.value + HALF_DAY) % DAY)
+                if _in_hours(figure, folded):
+                    self.spans.add(figure.value)
             elif figure.kind == "span":
                 self.spans.add(figure.value)
                 self.numbers.add(figure.value / 60)
+                if _in_hours(figure, folded):
+                    self.times.add(figure.value % DAY)
             else:
                 self.numbers.add(figure.value)
         self.numbers |= {value for word, value in _ORDINALS.items() if re.search(rf"\b{word}\b", folded)}
@@ -157,6 +177,11 @@ class Known:
             self.numbers |= {moment.day, moment.year}
 
 
+def _in_hours(figure: Figure, text: str) -> bool:
+    """Whether it is written "8 h", "3 h 25", "dix heures": in French a time of day and a length look alike."""
+    return bool(rx(r"(?:\d\s?h|heures?)(?:\s?\d\d|\s[a-z-]+)?$").search(text[figure.start : figure.end]))
+
+
 def check(candidate: Candidate) -> Iterator[Finding]:
     """One finding for every figure that nothing supports."""
     text = without_contacts(body(candidate))
@@ -164,7 +189,10 @@ def check(candidate: Candidate) -> Iterator[Finding]:
     limits = {(figure.kind, figure.value) for figure in figures(facts_text(candidate.sheet))}
     said = facts_text(candidate.sheet) + "\n" + customer_text(candidate)
     found = list(figures(text))
+    foreign = _FOREIGN.get(tell(text) or "", frozenset())
     for figure in found:
+        if text[figure.start : figure.end] in foreign:
+            continue
         if not _supported(figure, text, known) or _other_limit(figure, text, limits):
             yield _finding(candidate, figure.start, figure.end)
     spans = Taken(len(text))
@@ -222,7 +250,7 @@ def _known(candidate: Candidate) -> Known:
     if sheet.started_at and sheet.next_update_at:
         known.longest = (sheet.next_update_at - sheet.started_at).total_seconds() / 60
     known.spans |= _between(known.times)
-    known.hours = {hour for time in known.times for hour in (time // 60, time // 60 - 12)}
+    known.hours = {hour for time in known.times for hour in (time // 60, time // 60 - 12, time // 60 + 12)}
     known.shares = facts_text(sheet) + "\n" + customer_text(candidate)
     known.totals = _totals(fold("\n".join(sheet.facts.values())))
     known.times |= _ends(fold("\n".join(sheet.facts.values())))
@@ -268,8 +296,7 @@ def _between(times: set[float]) -> set[float]:
 
 def _supported(figure: Figure, text: str, known: Known) -> bool:
     if figure.kind == "time":
-        options = {figure.value} if figure.sure else {figure.value, (figure.value + HALF_DAY) % DAY}
-        return bool(options & known.times) or (figure.value % 60 == 0 and figure.value / 60 in known.numbers)
+        return _time_supported(figure, text, known)
     if figure.kind == "span":
         return _span_supported(figure, text, known)
     emergency = figure.value in _EMERGENCY and not rx(_UNIT).match(text, figure.end)
@@ -279,6 +306,22 @@ def _supported(figure: Figure, text: str, known: Known) -> bool:
     if in_total or _same_length(figure, text, known) or _of_a_share(figure, text, known):
         return True
     if figure.value in known.hours and rx(_AT).search(text[max(0, figure.start - 20) : figure.start]):
+        return True
+    return _few(figure, text, known)
+
+
+def _time_supported(figure: Figure, text: str, known: Known) -> bool:
+    """A time of day that is known, by either clock where none is named, or a length written like one."""
+    before = text[max(0, figure.start - 12) : figure.start]
+    if _in_hours(figure, text) and figure.value in known.spans and not rx(_AT).search(before):
+        return True
+    options = {figure.value} if figure.sure else {figure.value, (figure.value + HALF_DAY) % DAY}
+    return bool(options & known.times) or (figure.value % 60 == 0 and figure.value / 60 in known.numbers)
+
+
+def _few(figure: Figure, text: str, known: Known) -> bool:
+    """Small numbers in words, "the two of you", "all three lines": the claim model judges what they count."""
+    if figure.value <= _FEW and not text[figure.start].isdigit() and not rx(_MEASURE).match(text, figure.end):
         return True
     return (figure.value <= 3 or figure.value in known.counts) and bool(rx(_PLACES).match(text, figure.end))
 
@@ -311,6 +354,9 @@ def _span_supported(figure: Figure, text: str, known: Known) -> bool:
     if figure.value in known.spans or (figure.value % 60 == 0 and figure.value / 60 in known.numbers):
         return True
     before = text[sentence_of(text, figure.start).start : figure.start][-40:]
+    times = {figure.value, (figure.value + HALF_DAY) % DAY}
+    if _in_hours(figure, text) and times & known.times and not rx(_AHEAD).search(before):
+        return True
     if figure.value == 60 and _ARTICLE.match(text, figure.start) and not rx(_MEASURED).search(before):
         return True
     near = rx(_NEARLY).search(before) and any(abs(figure.value - span) <= figure.value / 10 for span in known.spans)
@@ -340,14 +386,19 @@ def _days(candidate: Candidate, text: str, said: str) -> Iterator[Finding]:
     months = {moment.month for moment in moments}
     months |= {month for found in rx(_MONTHS).finditer(said) for month in range(1, 13) if _month_is(found[0], month)}
     for match in rx(_MONTHS).finditer(text):
-        if match[0] not in said and not any(_month_is(match[0], month) for month in months):
+        named = [
+            line.split()[month - 1] for month in range(1, 13) if _month_is(match[0], month) for line in _MONTH_NAMES
+        ]
+        if not any(name in said for name in named) and not any(_month_is(match[0], month) for month in months):
             yield _finding(candidate, match.start(), match.end())
 
 
+_MONTH_NAMES = (
+    "january february march april may june july august september october november december",
+    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+)
+
+
 def _month_is(name: str, month: int) -> bool:
-    names = (
-        "january february march april may june july august september october november december",
-        "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
-        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-    )
-    return any(line.split()[month - 1] == name for line in names)
+    return any(line.split()[month - 1] == name for line in _MONTH_NAMES)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from responder.gate.number_words import composed
 from responder.gate.reading import Taken, rx
 
 _UNITS = {
@@ -23,6 +24,8 @@ _TENS = {
     "dozen": 12, "thousand": 1000, "mil": 1000, "mille": 1000, "million": 1_000_000,
     "quinzaine": 15, "quincena": 15, "fortnight": 14,
 }  # fmt: skip
+_HUNDREDS_ES = "doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos novecientos"
+_TENS |= {word: value for value, word in zip(range(200, 1000, 100), _HUNDREDS_ES.split(), strict=True)}
 # "un", "once" and "one" are articles, adverbs and pronouns far more often than figures.
 _NOT_FIGURES = frozenset({"zero", "one", "un", "uno", "cero", "once", "neuf", "nueve"})
 NUMBER_WORDS = (
@@ -55,9 +58,11 @@ def _compounds() -> dict[str, int]:
 
 
 NUMBER_WORDS |= _compounds()
-_CLOCK_WORDS = {
-    word: value for names in _UNITS.values() for value, word in enumerate(names.split()) if 0 < value <= 12
-} | {str(value): value for value in range(1, 13)}
+_CLOCK_WORDS = (
+    {word: value for names in _UNITS.values() for value, word in enumerate(names.split()) if 0 < value <= 12}
+    | {str(value): value for value in range(1, 13)}
+    | {"una": 1, "noon": 12, "midnight": 0}
+)
 _MINUTE_WORDS = {
     word: value for word, value in (NUMBER_WORDS | {str(value): value for value in range(1, 30)}).items() if value < 30
 }
@@ -72,33 +77,41 @@ _ANY_NUMBER = _any(NUMBER_WORDS)  # put together once: it is long, and asked for
 
 # "a quarter past nine", "twenty to eight", "neuf heures et demie", "las once menos veinte"
 _SPOKEN = (
-    rf"\b(?:(?P<en_part>(?:an?\s)?quarter|half|(?:{_any(_MINUTE_WORDS)})(?:\sminutes)?)\s(?P<en_side>past|after|to)"
+    rf"\b(?<!from )(?:(?P<en_part>(?:an?\s)?quarter|half|(?:{_any(_MINUTE_WORDS)})(?:\sminutes)?)"
+    rf"\s(?P<en_side>past|after|to)"
     rf"\s(?P<en_hour>{_any(_CLOCK_WORDS)})(?![:.]\d|\s(?:minutes?|hours?|days?|weeks?|times?|people|of)\b)"
-    rf"|(?<=\bat )half (?P<gb_hour>{_any(_CLOCK_WORDS)})(?!\s(?:minutes?|hours?|days?|weeks?|times?|people|of)\b)"
+    rf"|(?:(?<=\bat )|(?<=since )|(?<=from )|(?<=by )|(?<=until )|(?<=till )|(?<=the ))half[ -]"
+    rf"(?P<gb_hour>{_any(_CLOCK_WORDS)})(?!\s(?:minutes?|hours?|days?|weeks?|times?|people|of)\b)"
     rf"|(?P<fr_hour>{_any(_CLOCK_WORDS)}|midi|minuit)(?:\sheures?)?\s(?P<fr_side>et|moins)"
     rf"\s(?P<fr_part>(?:le\s)?quart|demie?|{_any(_MINUTE_WORDS)})(?!\s(?:heures?|minutes?|h\b))"
     rf"|las?\s(?P<es_hour>{_any(_CLOCK_WORDS)})\s(?P<es_side>y|menos)\s(?P<es_part>media|cuarto"
     rf"|{_any(_MINUTE_WORDS)}))\b"
 )
 
+HALF_DAY = 720
+_MONEY = r"(?!\s?(?:[€£$]|euros?|pounds?|dollars?|libras?|livres?|dolares?)(?!\w))"
 _CLOCK = (
-    r"(?<![\d:.,/-])(?P<hour>[01]?\d|2[0-4])(?:(?:[:.]"
-    r"|\s?h(?:rs?)?\s?)(?P<minute>[0-5]\d))(?:\s?h\b)?(?![\d:]|[.,]\d)"
-    r"(?:\s?(?P<half>[ap])\.?\s?m\b\.?)?"
+    r"(?<![\d:.,/$€£-])(?P<hour>[01]?\d|2[0-4])(?:(?:[:.]"
+    r"|\s?h(?:rs?)?\s?)(?P<minute>[0-5]\d))(?:\s?h\b)?(?!\d|:\d|[.,]\d)"
+    r"(?:\s?(?P<half>[ap])\.?\s?m\b\.?)?" + _MONEY
 )
 _HOUR = (
     r"(?<![\d:.,/-])(?P<hour>[01]?\d|2[0-4])(?:\s?(?P<half>[ap])\.?\s?m\b\.?|\s?(?P<clock>o'clock))"
     r"|(?:(?<=\ba )|(?<=\bentre )|(?<=\bvers )|(?<=\bavant )|(?<=\bapres )|(?<=\bdes )|(?<=\bjusqu'a ))"
     r"(?P<fr>[01]?\d|2[0-4])\s?h(?:eures?)?\b(?!\s?\d)|(?<=\ba las )(?P<es>[01]?\d|2[0-4])\b(?![:.,]?\d)"
 )
-_NOON = r"\b(?P<noon>noon|midday|midi|mediodia)\b|\b(?P<midnight>midnight|minuit|medianoche)\b"
+_NOON = (
+    r"(?:\b(?P<noon>noon|midday|mediodia)"
+    r"|(?:(?<=\ba )|(?<=avant )|(?<=vers )|(?<=apres )|(?<=des )|(?<=d'ici )|(?<=jusqu'a ))(?P<midi>midi))\b"
+    r"|\b(?P<midnight>midnight|minuit|medianoche)\b"
+)
 _DIGITS = r"(?<![\w#@/.,])(?:[$€£]\s?)?(?P<digits>\d{1,3}(?:[ .,\u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)"
-_WORDS = r"\b(?P<word>" + "|".join(sorted(map(re.escape, NUMBER_WORDS), key=len, reverse=True)) + r")s?\b"
 _SPAN = (
     r"(?:(?P<n>\d{{1,3}}(?:[.,]5)?(?=[\s-]?[a-z])|(?:{words}|an?|une?|one"
     r"|uno)(?=[\s-]))(?P<half>[\s-](?:and\s(?:a\s)?half))?[\s-]?(?:(?:petite|bonne|good|short|full|more"
     r"|buena|little)\s)?"
-    r"(?P<unit>minut\w*|mins?\b|hours?|hrs?\b|heures?|horas?|h\b)(?P<after>\s(?:et demie|y media))?(?!\s?\d))"
+    r"(?P<unit>minut(?:es?|os?|as?)\b|mins?\b|hours?|hrs?\b|heures?|horas?|h\b)"
+    r"(?P<after>\s(?:et demie|y media|and a half))?(?!\s?\d))"
 )
 
 
@@ -121,7 +134,7 @@ def figures(folded: str) -> tuple[Figure, ...]:
 
 def _figures(folded: str) -> Iterator[Figure]:
     taken = Taken(len(folded))
-    for reader in (_spoken, _times, _long_spans, _spans, _numbers):
+    for reader in (_spoken, _times, _long_spans, _french_hours, _spans, _numbers):
         for figure in reader(folded):
             if not taken.meets(figure.start, figure.end):
                 taken.take(figure.start, figure.end)
@@ -173,12 +186,20 @@ def _long_spans(text: str) -> Iterator[Figure]:
         yield Figure(match.start(), match.end(), "span", hours * 60 + minutes)
 
 
+def _french_hours(text: str) -> Iterator[Figure]:
+    """Hours and minutes in words, "deux heures dix": a time of day, or how long; who asks has to allow for both."""
+    pattern = rf"\b(?P<hour>{_any(_CLOCK_WORDS)})\sheures?\s(?P<minute>{_ANY_NUMBER})(?!\s(?:minutes?|heures?))\b"
+    for match in rx(pattern).finditer(text):
+        value = _CLOCK_WORDS[match["hour"]] * 60 + NUMBER_WORDS[match["minute"]]
+        yield Figure(match.start(), match.end(), "time", value, sure=False)
+
+
 def _times(text: str) -> Iterator[Figure]:
     for match in rx(f"{_CLOCK}").finditer(text):
         yield _time(match, int(match["hour"]), int(match["minute"]), match["half"])
     for match in rx(f"{_HOUR}|{_NOON}").finditer(text):
-        if match["noon"] or match["midnight"]:
-            yield Figure(match.start(), match.end(), "time", 720 if match["noon"] else 0)
+        if match["noon"] or match["midi"] or match["midnight"]:
+            yield Figure(match.start(), match.end(), "time", 0 if match["midnight"] else HALF_DAY)
         else:
             yield _time(match, int(match["hour"] or match["fr"] or match["es"]), 0, match["half"])
 
@@ -215,8 +236,8 @@ def _amount(text: str) -> float:
 def _numbers(text: str) -> Iterator[Figure]:
     for match in rx(_DIGITS).finditer(text):
         yield Figure(match.start(), match.end(), "number", _plain(match["digits"]))
-    for match in rx(_WORDS).finditer(text):
-        yield Figure(match.start(), match.end(), "number", NUMBER_WORDS[match["word"]])
+    for start, end, value in composed(text, NUMBER_WORDS):
+        yield Figure(start, end, "number", value)
 
 
 def _plain(digits: str) -> float:
