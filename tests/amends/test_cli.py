@@ -1,7 +1,6 @@
 """The command line as a user meets it: one clear line for a mistake, good lines still done, never a traceback."""
 
 import json
-import os
 import socket
 import sqlite3
 import subprocess
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.commands import amends
 from tests.service import AMENDS
 
 SHEET = """
@@ -34,17 +34,6 @@ next_step = "We are undoing the update."
 CONFIG = '[brand]\nname = "Tern Mobile"\nhandles = ["@ternmobile"]\n'
 
 
-def amends(*arguments: str, cwd: Path, stdin: str | bytes = "", **environ: str) -> subprocess.CompletedProcess[str]:
-    given = stdin.encode() if isinstance(stdin, str) else stdin
-    env = {key: value for key, value in os.environ.items() if not key.startswith("AMENDS_")} | environ
-    done = subprocess.run(
-        [AMENDS, *arguments], cwd=cwd, input=given, capture_output=True, env=env, timeout=120, check=False
-    )
-    result = subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
-    assert "Traceback" not in result.stderr, result.stderr
-    return result
-
-
 def rows(result: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in result.stdout.splitlines()]
 
@@ -56,7 +45,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_help_names_every_command(folder: Path) -> None:
-    shown = amends("--help", cwd=folder).stdout
+    shown = subprocess.run([AMENDS, "--help"], cwd=folder, capture_output=True, text=True, check=True).stdout
     commands = "run check poll score draft-pending send import classify evaluate train detect draft gate length"
     assert [name for name in commands.split() if f" {name} " not in shown] == []
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.amends.test_cli import amends
+from tests.commands import amends
 
 CONFIG = '[brand]\nname = "Northwind Mobile"\n[store]\nurl = "sqlite:///amends.db"\n'
 SHEET = """

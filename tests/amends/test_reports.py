@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.store import open_store
-from tests.amends.test_cli import amends
+from tests.commands import amends
 from tests.dashboards.aftermath import closed_incident
 from tests.factories import BRAND, Clock, Database, new_store
 from tests.fakes.smtp import FakeMail

@@ -10,7 +10,7 @@ from core.domain.alarm import Alarm, AlarmKind
 from core.sections import Department, Feedback, Money
 from core.store import alerts
 from core.store.feedback import FeedbackRow
-from tests.browser.test_pages import LONG, SETTINGS, Site, browser, open_page, serve, until, visit_all  # noqa: F401
+from tests.browser.test_pages import LONG, LOOKS, OTHER_LOOKS, SETTINGS, Site, open_page, serve, until, visit_all
 from tests.dashboards.aftermath import closed_incident
 from tests.dashboards.visiting import Visitor, visit
 from tests.factories import BRAND
@@ -81,18 +81,17 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     yield from serve(visit(tmp_path_factory.mktemp("nothing"), "lead"))
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", ["wide", "phone"])
-def test_every_page_is_clean(browser: Browser, full: Site, theme: str, width: str) -> None:  # noqa: F811
+@LOOKS
+def test_every_page_is_clean(browser: Browser, full: Site, theme: str, width: str) -> None:
     visit_all(browser, full, theme, width, PAGES)
 
 
-@pytest.mark.parametrize("width", ["wide", "phone"])
-def test_every_empty_page_is_clean(browser: Browser, empty: Site, width: str) -> None:  # noqa: F811
-    visit_all(browser, empty, "light", width, EMPTY)
+@OTHER_LOOKS
+def test_every_empty_page_is_clean(browser: Browser, empty: Site, theme: str, width: str) -> None:
+    visit_all(browser, empty, theme, width, EMPTY)
 
 
-def test_the_charts_are_drawn_and_tell_on_hover(browser: Browser, full: Site) -> None:  # noqa: F811
+def test_the_charts_are_drawn_and_tell_on_hover(browser: Browser, full: Site) -> None:
     for path, said in (("/incidents/1/review", "during the incident"), ("/money", "work on replies")):
         looked = open_page(browser, full)
         page = looked.page
@@ -107,7 +106,7 @@ def test_the_charts_are_drawn_and_tell_on_hover(browser: Browser, full: Site) ->
         page.context.close()
 
 
-def test_the_review_is_there_without_javascript(browser: Browser, full: Site) -> None:  # noqa: F811
+def test_the_review_is_there_without_javascript(browser: Browser, full: Site) -> None:
     page = open_page(browser, full, script=False).page
     page.goto(full.address + "/incidents/1/review")
     assert page.get_by_text("the tables below have every number").is_visible()
@@ -115,7 +114,7 @@ def test_the_review_is_there_without_javascript(browser: Browser, full: Site) ->
     page.context.close()
 
 
-def test_printed_pages_hold_no_forms_and_no_rail(browser: Browser, full: Site) -> None:  # noqa: F811
+def test_printed_pages_hold_no_forms_and_no_rail(browser: Browser, full: Site) -> None:
     page = open_page(browser, full).page
     page.goto(full.address + "/money")
     page.emulate_media(media="print")
@@ -125,7 +124,7 @@ def test_printed_pages_hold_no_forms_and_no_rail(browser: Browser, full: Site) -
     page.context.close()
 
 
-def test_an_alarm_is_taken_on_with_the_keyboard(browser: Browser, full: Site) -> None:  # noqa: F811
+def test_an_alarm_is_taken_on_with_the_keyboard(browser: Browser, full: Site) -> None:
     page = open_page(browser, full).page
     page.goto(full.address + "/alarms")
     page.get_by_role("button", name="Take on").last.focus()

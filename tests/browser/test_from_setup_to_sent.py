@@ -9,36 +9,33 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.service import Service, wait_for
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--no-first-run"]
 CONFIG = (Path(__file__).parents[2] / "config.toml").read_text(encoding="utf-8")
 THANKS = {"en": "Thank you for telling us.", "fr": "Merci de nous l'avoir dit.", "es": "Gracias por decírnoslo."}
 
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Service]:
-    # The day in 30 s, and enough time to press undo on a busy machine.
-    config = CONFIG.replace("minutes = 2.8", "minutes = 0.5") + "\n[responder]\nundo_seconds = 8\n"
+    # The day in 30 s, drafts at the pace of its facts, and enough time to press undo on a busy machine.
+    config = CONFIG.replace("minutes = 2.8", "minutes = 0.5")
+    config += "\n[responder]\nundo_seconds = 8\n[schedule]\ndraft_seconds = 6\n"
     (tmp_path / "config.toml").write_text(config)
     with Service(tmp_path) as service:
         yield service.start()
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
+def page(browser: Browser) -> Iterator[Page]:
     complaints: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.set_default_timeout(15_000)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
-        yield page
-        browser.close()
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.set_default_timeout(15_000)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    yield page
+    page.close()
     # A 409 or 422 is an answer the pages explain; Chromium notes it as an error all the same.
     assert [line for line in complaints if "status of 409" not in line and "status of 422" not in line] == []
 
@@ -68,7 +65,7 @@ def test_from_the_set_up_link_to_a_sent_reply(service: Service, page: Page) -> N
     page.locator("body[data-ready]").wait_for()
     # The day is played out before we choose, so that no new fact takes a draft from under us.
     wait_for(lambda: "resolved" in page.request.get(service.url + "/status").text().lower(), 90, "the end of the story")
-    page.wait_for_timeout(5000)
+    page.wait_for_timeout(9000)
     page.reload()
     page.locator("#pane").wait_for()
 

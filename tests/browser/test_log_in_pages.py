@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from core.sections import Oidc, People
 from tests import factories
-from tests.browser.test_pages import Looked, Site, browser, open_page, serve, until  # noqa: F401
+from tests.browser.test_pages import Looked, Site, open_page, serve, until
 from tests.dashboards.visiting import visit
 
 NAME = "Benoît Tremblay-Desrosiers van der Westhuizen"
@@ -46,7 +46,7 @@ def type_in(page: Page, site: Site, name: str) -> None:
 
 @pytest.mark.parametrize(("theme", "width", "name"), [("light", "wide", NAME), ("dark", "phone", "Ada")])
 def test_a_second_factor_is_set_up_and_asked_for(
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     site: Site,
     theme: str,
     width: str,
@@ -88,7 +88,7 @@ def test_a_second_factor_is_set_up_and_asked_for(
     page.context.close()
 
 
-def test_a_passkey_is_made_and_logs_in_without_a_password(browser: Browser, site: Site) -> None:  # noqa: F811
+def test_a_passkey_is_made_and_logs_in_without_a_password(browser: Browser, site: Site) -> None:
     looked = open_page(browser, site)
     page = looked.page
     device = page.context.new_cdp_session(page)

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_queue import House, chromium, house, selected  # noqa: F401 - fixtures
+from tests.browser.test_queue import House, house, selected  # noqa: F401 - fixtures
 from tests.many import fill
 
 MANY = 10_060  # more than one stretch of the order

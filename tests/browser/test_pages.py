@@ -5,13 +5,11 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
-from playwright.sync_api import Error as BrowserError
+from playwright.sync_api import Browser, Page
 
 from core.settings import Brand, ConsolePublisher, DemoSource, Settings, XSource
 from core.store import audit, promotions
@@ -23,6 +21,9 @@ from tests.dashboards.visiting import Visitor, visit
 from tests.factories import BRAND
 
 WIDTHS = {"wide": (1440, 900), "phone": (390, 844)}
+LOOKS = pytest.mark.parametrize(("width", "theme"), [("wide", "light"), ("phone", "dark")])
+OTHER_LOOKS = pytest.mark.parametrize(("width", "theme"), [("wide", "dark"), ("phone", "light")])
+"""Each has both themes and both widths, and together they are all there are."""
 PAGES = {
     "trends": "/trends",
     "trends of a platform": "/trends?range=7d&platform=x",
@@ -137,19 +138,6 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     yield from serve(visit(tmp_path_factory.mktemp("empty"), "lead"))
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    executable = next((path for path in ("/usr/bin/chromium", "/usr/bin/google-chrome") if Path(path).exists()), None)
-    flags = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--no-first-run"]
-    with sync_playwright() as playwright:
-        try:
-            browser = playwright.chromium.launch(executable_path=executable, args=flags)
-        except BrowserError as error:
-            pytest.skip(f"no Chromium: {error}")
-        yield browser
-        browser.close()
-
-
 @dataclass
 class Looked:
     page: Page
@@ -203,16 +191,15 @@ def visit_all(browser: Browser, site: Site, theme: str, width: str, paths: dict[
     page.context.close()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", ["wide", "phone"])
+@LOOKS
 def test_every_page_is_clean(browser: Browser, full: Site, theme: str, width: str) -> None:
     visit_all(browser, full, theme, width, PAGES)
 
 
-@pytest.mark.parametrize("width", ["wide", "phone"])
-def test_every_empty_page_is_clean(browser: Browser, empty: Site, width: str) -> None:
+@OTHER_LOOKS
+def test_every_empty_page_is_clean(browser: Browser, empty: Site, theme: str, width: str) -> None:
     paths = {name: path for name, path in PAGES.items() if not path.endswith(("/1", "/3", "=1"))}
-    visit_all(browser, empty, "light", width, paths)
+    visit_all(browser, empty, theme, width, paths)
 
 
 def test_the_policy_is_really_watched(browser: Browser, full: Site) -> None:

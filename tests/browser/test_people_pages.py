@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 from core.store import audit
 from dashboards import auth, people
 from tests import factories
-from tests.browser.test_pages import LONG, Site, browser, open_page, serve, visit_all  # noqa: F401
+from tests.browser.test_pages import LONG, LOOKS, Site, open_page, serve, visit_all
 from tests.dashboards.visiting import Visitor, new_user, visit
 
 NAMES = ("Benoît Tremblay-Desrosiers van der Westhuizen", "ليلى", "Zoë 📵")
@@ -53,13 +53,12 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, dict[
         yield site, paths
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", ["wide", "phone"])
-def test_every_page_is_clean(browser: Browser, full: tuple[Site, dict[str, str]], theme: str, width: str) -> None:  # noqa: F811
+@LOOKS
+def test_every_page_is_clean(browser: Browser, full: tuple[Site, dict[str, str]], theme: str, width: str) -> None:
     visit_all(browser, full[0], theme, width, full[1])
 
 
-def test_somebody_is_invited_and_joins(browser: Browser, full: tuple[Site, dict[str, str]]) -> None:  # noqa: F811
+def test_somebody_is_invited_and_joins(browser: Browser, full: tuple[Site, dict[str, str]]) -> None:
     site = full[0]
     looked = open_page(browser, site)
     page = looked.page
@@ -77,7 +76,7 @@ def test_somebody_is_invited_and_joins(browser: Browser, full: tuple[Site, dict[
     page.context.close()
 
 
-def test_a_session_is_ended_with_the_keyboard(browser: Browser, full: tuple[Site, dict[str, str]]) -> None:  # noqa: F811
+def test_a_session_is_ended_with_the_keyboard(browser: Browser, full: tuple[Site, dict[str, str]]) -> None:
     site = full[0]
     page = open_page(browser, site).page
     page.goto(site.address + "/account")

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from classifier.why import Because
 from core.store import Store
 from core.store.mentions import MentionRow
-from dashboards.app import create_app
 from tests import factories
-from tests.browser.test_queue import CHROMIUM, DESKTOP, FLAGS, PHONE, House, now
+from tests.browser.test_queue import DESKTOP, PHONE, House, now
+from tests.dashboards.apps import create_app
 from tests.factories import Database
 from tests.webserver import serving
 
@@ -23,24 +23,16 @@ def why(text: str, language: str) -> tuple[Because, ...]:
     return (Because("outage", "yes", ((11, 22),)), Because("angry", "yes", ((text.index("useless"), len(text)),)))
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def house(tmp_path: Path, chromium: Browser) -> Iterator[House]:
+def house(tmp_path: Path, browser: Browser) -> Iterator[House]:
     store: Store = factories.new_store(tmp_path)
     db = Database(store, now)
     db.user("Ana", "approver")
     app = create_app(factories.deps(store, clock=now, why=why))
     complaints: list[str] = []
     with serving(app) as address:
-        yield House(app, address, db, complaints, chromium)
-        for context in chromium.contexts:
+        yield House(app, address, db, complaints, browser)
+        for context in browser.contexts:
             context.close()
     store.close()
     assert complaints == []
@@ -102,8 +94,7 @@ def test_nothing_chosen_is_said_in_the_dialog(house: House) -> None:
     expect(page.locator("#labels")).to_be_visible()
 
 
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize(("size", "dark"), [(DESKTOP, True), (PHONE, False)], ids=["desktop dark", "phone light"])
 def test_both_are_clean_everywhere(house: House, dark: bool, size: object) -> None:
     house.db.draft(house.db.mention(TEXT + " " + "and on and on " * 60, spam=True))
     page = house.enter(viewport=size, dark=dark)  # type: ignore[arg-type]

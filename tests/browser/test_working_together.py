@@ -6,29 +6,19 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from core.settings import Responder
-from core.store import Store, users
-from dashboards import auth
-from dashboards.app import create_app
+from core.store import Store
 from tests import factories
-from tests.browser.conftest import PATIENCE
-from tests.browser.test_queue import CHROMIUM, DESKTOP, FLAGS, UNDO, House, now
+from tests.browser.test_queue import UNDO, House, now
+from tests.dashboards.apps import create_app
 from tests.factories import Database
 from tests.webserver import serving
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def house(tmp_path: Path, chromium: Browser) -> Iterator[House]:
+def house(tmp_path: Path, browser: Browser) -> Iterator[House]:
     store: Store = factories.new_store(tmp_path)
     db = Database(store, now)
     for name, role in (("Ana", "approver"), ("Ben", "approver"), ("Lena", "lead")):
@@ -37,30 +27,12 @@ def house(tmp_path: Path, chromium: Browser) -> Iterator[House]:
     app = create_app(factories.deps(store, clock=now, settings=settings))
     complaints: list[str] = []
     with serving(app) as address:
-        yield House(app, address, db, complaints, chromium)
-        for context in chromium.contexts:
+        yield House(app, address, db, complaints, browser)
+        for context in browser.contexts:
             context.close()
     store.close()
     assert complaints == []
     assert app.state.csp_reports.count == 0
-
-
-def enter(house: House, name: str) -> Page:
-    """A browser of one's own, signed in and on the queue."""
-    deps = house.app.state.deps
-    with deps.store.read() as session:
-        user = users.by_name(session, users.key_of(name))
-        assert user
-    context = house.chromium.new_context(viewport=DESKTOP)
-    token = auth.start_session(deps, user.id, old_token=None, user_agent="test")
-    context.add_cookies([{"name": auth.cookie_name(deps), "value": token, "url": house.address}])
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    page.on("console", house._note)
-    page.on("pageerror", lambda error: house.complaints.append(f"error: {error}"))
-    page.goto(house.address + "/queue")
-    page.locator("body[data-ready]").wait_for()
-    return page
 
 
 def at(page: Page, name: str) -> None:
@@ -69,7 +41,7 @@ def at(page: Page, name: str) -> None:
 
 def test_three_people_on_one_reply(house: House) -> None:
     ids = [house.draft(name) for name in ("Ada", "Bob", "Cyd")]
-    ana, ben, lena = (enter(house, name) for name in ("Ana", "Ben", "Lena"))
+    ana, ben, lena = (house.enter(name) for name in ("Ana", "Ben", "Lena"))
     # Who looks and who edits stands in list and pane of everybody.
     expect(ana.locator(".row:has-text('Ada') .here")).to_have_text("Ben, Lena looking")
     expect(lena.locator("#pane .here-now")).to_have_text("Ana, Ben are looking at it.")
@@ -166,7 +138,7 @@ def test_a_batch_and_help_with_the_words_by_keyboard(house: House) -> None:
         house.draft(name, f"{long} {name}.", incident_id=incident, sheet_version=1)
         for name in ("Ada", "Bob", "Cyd", "Dee")
     ]
-    ana, ben = enter(house, "Ana"), enter(house, "Ben")
+    ana, ben = house.enter("Ana"), house.enter("Ben")
     # A shorter wording stands beside the present one; nothing is approved until one of them is chosen.
     ana.keyboard.press("f")
     expect(ana.locator("#other .whose")).to_contain_text("Shorter")

@@ -95,15 +95,15 @@ def test_real_posts_with_the_everyday_word(model, data_dir, name, most):
 
 
 def test_real_posts_of_customers(model, data_dir):
-    """Posts that a search for an internet provider found: Spectrum is a brand in nearly all of them."""
+    """Posts that a search for an internet provider found: Spectrum is a brand in nearly all (every third is read)."""
     path = data_dir / "nigerian_isp" / "data" / "analogous-data" / "analogous_tweets_nov_27.csv"
     with path.open(encoding="utf-8", newline="") as file:
         texts = [row["Text"] for row in csv.DictReader(file)]
     for name, least in (("Spectrum", 0.85), ("Cox", 0.95)):
         brand = Brand(name)
-        said = [text for text in texts if brand.names.search(text)]
+        said = [text for text in texts if brand.names.search(text)][::3]
         scores = [
             relevance(brand, text, each, addressed=False) for text, each in zip(said, model.read(said), strict=True)
         ]
-        assert len(said) > 200
+        assert len(said) > 70
         assert sum(each is not None and each >= LEAST for each in scores) >= least * len(said)

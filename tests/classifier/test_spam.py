@@ -87,12 +87,16 @@ def test_real_advertisements_are_found(model, data_dir):
     with path.open(encoding="utf-8", newline="") as file:
         texts = [row["Text"] for row in csv.DictReader(file)]
     crowd = Crowd((str(number), text) for number, text in enumerate(texts) if not text.startswith("RT @"))
-    readings = model.read(texts)
-    scores = [
-        spam_score(text, reading, copies=crowd.copies(str(number), text))
-        for number, (text, reading) in enumerate(zip(texts, readings, strict=True))
-    ]
-    jobs = [each for each, text in zip(scores, texts, strict=True) if "JOB ALERT" in text or "Signing Bonus" in text]
+
+    def scores(numbers):
+        readings = model.read([texts[number] for number in numbers])
+        return [
+            spam_score(texts[number], reading, copies=crowd.copies(str(number), texts[number]))
+            for number, reading in zip(numbers, readings, strict=True)
+        ]
+
+    jobs = scores([n for n, text in enumerate(texts) if "JOB ALERT" in text or "Signing Bonus" in text])
     assert jobs
     assert sum(each >= FLAG for each in jobs) >= 0.8 * len(jobs)
-    assert 0.02 <= sum(each >= FLAG for each in scores) / len(scores) <= 0.12
+    of_all = scores(range(0, len(texts), 3))
+    assert 0.02 <= sum(each >= FLAG for each in of_all) / len(of_all) <= 0.12

@@ -4,7 +4,6 @@ The truth is what the platforms accepted. It is held against the approvals in th
 """
 
 import itertools
-import multiprocessing
 import random
 import threading
 import time
@@ -24,6 +23,7 @@ from core.store.deliveries import ApprovalRow, DeliveryRow
 from responder import approval
 from responder.approval import Actor, Route
 from responder.publishers import Publisher
+from tests.commands import FORKED
 from tests.crash import worker
 from tests.crash.worker import US, Place
 from tests.factories import Database
@@ -162,9 +162,7 @@ class Field:
 
     def start(self, work: Callable[[Place], None]) -> BaseProcess:
         """A process that does this work until it is killed."""
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([worker.__name__])
-        process = context.Process(target=work, args=(self.place,), daemon=True)
+        process = FORKED.Process(target=work, args=(self.place,), daemon=True)
         process.start()
         self._processes.append(process)
         return process

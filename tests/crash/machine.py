@@ -3,6 +3,7 @@
 The machine keeps its own books of what was approved and taken back, and never asks the product about them.
 """
 
+import shutil
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,13 +22,12 @@ from core.store.deliveries import DeliveryRow
 from core.store.drafts import DraftRow
 from core.store.incidents import IncidentRow
 from core.store.mentions import MentionRow
-from core.store.migrate import migrate
 from core.store.users import UserRow
 from responder import approval, switching
 from responder.approval import Actor, Route
 from responder.publishers import Published
 from responder.sending import send_due
-from tests.factories import Clock, Database, inspect, settings
+from tests.factories import Clock, Database, empty_file, inspect, settings
 from tests.responder.memory_platform import Fault, Platform
 
 UNDO, HOURS, CUSTOMERS = 10, 24, 3
@@ -80,21 +80,15 @@ class Books:
 
 
 class Sending(RuleBasedStateMachine):
-    """Each example begins with ``empty``, a migrated database that the first one makes."""
+    """Each example begins with an empty migrated database."""
 
-    empty: bytes = b""
     steps: int = 0  # over all examples, for the table of figures
 
     @initialize()
     def begin(self) -> None:
         self.folder = TemporaryDirectory()
         file = Path(self.folder.name) / "amends.db"
-        if not type(self).empty:
-            store = open_store(f"sqlite:///{file}")
-            migrate(store)
-            store.close()
-            type(self).empty = file.read_bytes()
-        file.write_bytes(type(self).empty)
+        shutil.copy(empty_file(), file)
         self.url = f"sqlite:///{file}"
         self.clock, self.books = Clock(), Books()
         self.rows = Database(open_store(self.url), self.clock)

@@ -1,13 +1,14 @@
 """What was approved is what arrives: any text, byte for byte, through the real adapters over HTTP."""
 
+import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.crash.field import Field
+from tests.factories import empty_file
 from tests.fakes.texts import HARD_TEXTS
 
 PIECES = [
@@ -43,9 +44,9 @@ def send_one(field: Field, text: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def field(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iterator[Field]:
+def field(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Field]:
     folder = tmp_path_factory.mktemp("bytes")
-    (folder / "amends.db").write_bytes(migrated_file.read_bytes())
+    shutil.copy(empty_file(), folder / "amends.db")
     with Field(folder, f"sqlite:///{folder}/amends.db") as opened:
         yield opened
 

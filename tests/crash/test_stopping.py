@@ -20,7 +20,7 @@ from tests.fakes.x import FakeX
 from tests.service import Service, wait_for
 
 PATIENCE = 12.0  # seconds from SIGTERM to the end: container platforms kill after ten to thirty
-POSTS = 320
+POSTS = 240  # three pages
 CONFIG = """
 [brand]
 name = "Northwind Mobile"

@@ -10,10 +10,10 @@ from fastapi import FastAPI
 
 from core.errors import Conflict
 from core.store import Store, users
-from core.store.users import SessionRow, SetupRow
+from core.store.users import SessionRow, SetupRow, UserRow
 from dashboards import auth
-from dashboards.app import create_app
 from tests import factories
+from tests.dashboards.apps import create_app
 from tests.dashboards.conftest import Browser
 from tests.factories import Clock, Database
 
@@ -70,6 +70,16 @@ def test_a_bad_name_or_password_makes_no_account(
     assert "Your name" in one.page(link)
 
 
+def test_a_password_is_kept_as_a_slow_hash_that_logs_in(db: Database, browser: Browsers) -> None:
+    kept = auth.hash_password(factories.PASSWORD)
+    assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    user = db.user("Ana")
+    with db.store.begin() as session:
+        session.get_one(UserRow, user).password_hash = kept
+    assert browser().log_in("Ana") == 303
+    assert browser().log_in("Ana", "wrong words here") == 401
+
+
 def test_wrong_password_and_unknown_name_get_the_same_answer(db: Database, browser: Browsers) -> None:
     db.user("Ana")
     told = []
@@ -93,6 +103,8 @@ def test_five_failures_under_a_name_make_it_wait_even_with_the_right_password(
 
 def test_twenty_failures_from_an_address_make_every_name_wait(db: Database, browser: Browsers) -> None:
     db.user("Ana")
+    for number in range(18):  # two names are nobody's
+        db.user(f"guess{number}")
     told = [browser().log_in(f"guess{number}", "wrong words here") for number in range(20)]
     assert told == [401] * 20
     assert browser().log_in("Ana") == 429

@@ -1,25 +1,22 @@
 """A browser without a screen: signed in with a role, posting forms with the session's token."""
 
 import re
-import shutil
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 from html import unescape
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from starlette.testclient import TestClient
 
 from core.domain import About, Emotion, Impact, Reading, Sentiment
 from core.settings import Settings
-from core.store import open_store, rollups
+from core.store import rollups
 from core.store.users import UserRow
 from dashboards import auth
-from dashboards.app import create_app
 from dashboards.deps import Deps
 from tests import factories
+from tests.dashboards.apps import create_app
 from tests.factories import Clock, Database
 
 
@@ -56,21 +53,12 @@ class Visitor:
 
 def visit(directory: Path, role: str = "lead", *, settings: Settings | None = None) -> Visitor:
     """A fresh database with one user, signed in."""
-    shutil.copy(_empty().name + "/amends.db", directory / "amends.db")
-    store, clock = open_store(f"sqlite:///{directory / 'amends.db'}"), Clock()
+    store, clock = factories.new_store(directory), Clock()
     rows = Database(store, clock)
     deps = factories.deps(store, clock=clock, **({"settings": settings} if settings else {}))
     visitor = Visitor(TestClient(create_app(deps)), rows, clock, deps)
     sign_in(visitor, new_user(visitor, "Lena", role))
     return visitor
-
-
-@cache
-def _empty() -> TemporaryDirectory[str]:
-    """An empty migrated database, made once: migrating takes half a second."""
-    place = TemporaryDirectory()
-    factories.new_store(Path(place.name)).close()
-    return place
 
 
 def new_user(visitor: Visitor, name: str, role: str) -> int:

@@ -28,12 +28,12 @@ from listener.poll import poll
 from listener.sources import Page
 from listener.sources.demo import DemoSource
 from tests import factories
+from tests.browser.conftest import FLAGS
 from tests.factories import Clock, Database
 from tests.service import wait_for
 from tests.webserver import serving
 
 CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--no-first-run"]
 ZONE = ZoneInfo("America/Toronto")
 DAY = datetime(2026, 11, 20, tzinfo=ZONE)  # the shipped day begins at 6:30 and fails at 8:05
 LOUDEST = DAY + timedelta(hours=8, minutes=16)

@@ -10,8 +10,9 @@ import pytest
 
 from incidents.backtest import Event, judge, replay, together
 from incidents.outages import Alarm, Sensitivity
-from tests.amends.test_cli import amends, rows
+from tests.amends.test_cli import rows
 from tests.bench.replays import figures
+from tests.commands import amends
 from tests.incidents.test_outages import DAY, START, burst, post, quiet
 
 FAILING = [
