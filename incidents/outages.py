@@ -1,33 +1,36 @@
 """Hears an outage in what customers write: a sequential scan over the readings' probabilities, causal, in minutes.
 
-Each post brings evidence in 0..1 from the reader's probabilities, for two series: outage, and outage with anger. After
-each post that speaks of an outage, every span that ends now and begins with such a post, up to an hour long, is asked
-two questions:
+After each post that speaks of an outage, every span that ends now and begins with such a post, up to an hour long, is
+asked two questions:
 
-1. Is there more evidence than usual for this time of day, and than the flow of the hour before and all the other posts
-   of the span would bring at the usual share? (A marketing campaign or a price row brings posts, and with them their
-   usual share of mistakes: that is no outage.)
-2. Is the share of evidence among the posts of the span beyond the usual share?
+1. How much likelier are its readings when the service fails than on a quiet day? Each post adds the logarithm of that
+   ratio: a sure reading much, a doubtful one little, and a post about something else takes away. (A marketing campaign
+   or a price row brings posts, and with them their usual share of mistakes: that is no outage.)
+2. The same, together with how unusual so many posts are for this time of day and after the hour before.
 
-Both answers are Chernoff bounds, in nats (Hoeffding 1963; for sums of independent values in 0..1 they hold whatever
-the values' distribution, so no error rate of a model is assumed). The scan over all spans is Kulldorff's (1997).
+The first is a log-likelihood ratio (Wald 1945, Page 1954), the second adds the Chernoff bound of a Poisson count; both
+are in nats. The scan over all spans is Kulldorff's (1997).
 """
 
 import math
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
 from incidents.usual import Usual
 
-SERIES = ("outage", "outage_anger")
-SURE_NOT, SURE = 0.4, 0.9
-"""Probabilities below the first are no evidence, above the second whole evidence."""
+SERIES = ("likely", "very likely", "sure")
+FROM = LIKELY, VERY_LIKELY, SURE = (0.65, 0.9, 0.95)
+"""Probabilities of an outage at which each series begins; below the first a post is not counted as speaking of one."""
 
-SPEAKS = 0.5
-"""Evidence from which on a post is counted as one that speaks of an outage."""
+FAILING = (0.27, 0.13, 0.11, 0.49)
+"""What is read while a service fails: the share of posts in no series, then in each of ``SERIES``.
+
+The shipped reader's on posts about outages labelled by hand, one post in five being about something else.
+"""
 
 LONGEST = 60.0
 SHORTEST = 2.0
@@ -43,9 +46,6 @@ FEWEST_OF_SPIKE = 12
 HOURS_BEFORE_SPIKE = 24  # a brand that was never heard before is all rise
 RISE = 3.0
 """A rise is at least so many posts in half an hour, and clearly more than three times the usual."""
-
-MISSED = 1
-"""Posts of a span that may speak of the outage without the reader noticing; they do not speak against it."""
 
 SCALE = 20.0  # nats that score 1 - 1/e
 _NOISE = re.compile(r"https?://\S+|[@#]\w+|\brt\b|[\W\d_]+")
@@ -67,15 +67,15 @@ class Heard:
 class Sensitivity:
     """When to alarm.
 
-    ``evidence`` and ``share``: nats that the two questions must reach; ``factor`` 2 puts up with twice the false
+    ``words`` and ``evidence``: nats that the two questions must reach; ``factor`` 2 puts up with twice the false
     alarms, 0.5 with half. ``fewest``: different people. ``cool_down``: minutes of silence after an alarm has ended.
     """
 
     factor: float = 1.0
     fewest: int = 3
     cool_down: float = 60.0
-    evidence: float = 9.5
-    share: float = 5.0
+    words: float = 3.0
+    evidence: float = 11.0
 
     @property
     def least(self) -> float:
@@ -88,8 +88,8 @@ class Sensitivity:
             factor=self.factor / 2**dismissed,
             fewest=self.fewest,
             cool_down=self.cool_down,
+            words=self.words,
             evidence=self.evidence,
-            share=self.share,
         )
 
 
@@ -105,7 +105,7 @@ class Alarm:
     outage_mentions: int = 0
     angry_mentions: int = 0
     people: int = 0  # who raised it
-    usual: float = 0.0  # evidence (outage) or posts (spike) that were to be expected in the span that raised it
+    usual: float = 0.0  # posts about failures (outage) or posts (spike) that were to be expected in the span
     peak_per_minute: int = 0
     score: float = 0.0
     keys: list[object] = field(default_factory=list)  # the posts that raised it, newest first
@@ -113,7 +113,7 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The span that says most: its first post, nats of evidence, what was usual, and who speaks in it."""
+    """The span that says most: its first post, nats, posts about failures that were to be expected, and who speaks."""
 
     first: int
     nats: float
@@ -121,27 +121,20 @@ class Span:
     speaking: tuple[int, ...]
 
 
-def evidence_of(outage: float, angry: float) -> tuple[float, float]:
-    """Evidence for each of ``SERIES``, 0..1, from probabilities."""
-    sure = _ramp(outage)
-    return sure, sure * _ramp(angry)
-
-
-def _ramp(chance: float) -> float:
-    return min(max((chance - SURE_NOT) / (SURE - SURE_NOT), 0.0), 1.0)
+def series_of(outage: float) -> int:
+    """The series a post belongs to by its probability: 1 to 3, 0 for none."""
+    return bisect_right(FROM, outage)
 
 
 def excess(found: float, expected: float) -> float:
-    """Nats against ``found`` arising where ``expected`` is usual (Chernoff bound of a sum of values in 0..1)."""
+    """Nats against ``found`` arising where ``expected`` is usual (Chernoff bound of a Poisson count)."""
     return found * math.log(found / expected) - found + expected if found > expected else 0.0
 
 
-def share_excess(share: float, usual: float, posts: float) -> float:
-    """Nats against a share of evidence among ``posts`` where ``usual`` is usual (Hoeffding's binomial bound)."""
-    if share <= usual:
-        return 0.0
-    rest = (1 - share) * math.log((1 - share) / (1 - usual)) if share < 1 else 0.0
-    return posts * (share * math.log(share / usual) + rest)
+def weights(shares: Sequence[float]) -> list[float]:
+    """Nats that a post in no series, then in each of ``SERIES``, says for an outage where ``shares`` are usual."""
+    usual = (max(1 - sum(shares), FAILING[0] / 2), *shares)  # a reader that errs always says nothing
+    return [math.log(failing / quiet) for failing, quiet in zip(FAILING, usual, strict=True)]
 
 
 class Watch:
@@ -154,96 +147,91 @@ class Watch:
         self._sums = [0.0] * (1 + len(SERIES))
         self._times: list[float] = []
         self._posts: list[Heard] = []
-        self._evidence: tuple[list[float], ...] = tuple([] for _ in SERIES)
+        self._series: list[int] = []
+        self._weights = weights(self._usual.shares)
         self._silent_until = -math.inf
         self._looked = -math.inf
-        self._most = 0.0  # evidence (outage) or posts (spike) in the loudest half hour of the alarm that is on
+        self._most = (
+            0.0  # posts that speak of it (outage) or all (spike) in the loudest half hour of the alarm that is on
+        )
         self.on: Alarm | None = None
 
     def hear(self, post: Heard) -> Alarm | None:
         """Takes a post in; returns the alarm that it raises. A post that comes late counts as of now."""
         minute = max(post.at.timestamp() / 60, self._times[-1] if self._times else -math.inf)
         self._turn(int(minute // 60))
-        found = evidence_of(post.outage, post.angry)
-        self._keep(minute, post, found)
+        self._keep(minute, post)
         if self.on is not None:
-            self._count(self.on, found)
+            self._count(self.on, len(self._posts) - 1)
         if minute - self._looked >= 1:
             self._looked = minute
             self._end(minute)
-        alarm = self._outage(minute, found)
+        alarm = self._outage(minute)
         return alarm if alarm is not None else self._spike(minute)
 
     def _turn(self, hour: int) -> None:
         """An hour that is over is learned."""
         if self._hour is not None and hour > self._hour:
             self._usual.learn({self._hour: tuple(self._sums)}, until=hour)
+            self._weights = weights(self._usual.shares)
             self._sums = [0.0] * len(self._sums)
         self._hour = hour
 
-    def _keep(self, minute: float, post: Heard, found: tuple[float, ...]) -> None:
+    def _keep(self, minute: float, post: Heard) -> None:
+        series = series_of(post.outage)
         self._times.append(minute)
         self._posts.append(post)
+        self._series.append(series)
         self._sums[0] += 1
-        for number, (series, value) in enumerate(zip(self._evidence, found, strict=True), 1):
-            series.append(value)
-            self._sums[number] += value
+        if series:
+            self._sums[series] += 1
         old = bisect_left(self._times, minute - 3 * LONGEST)
         if old > 1000:  # in one go, now and then: cutting a list costs its length
-            del self._times[:old], self._posts[:old]
-            for series in self._evidence:
-                del series[:old]
+            del self._times[:old], self._posts[:old], self._series[:old]
 
-    def _outage(self, minute: float, found: tuple[float, ...]) -> Alarm | None:
-        if (self.on is not None and self.on.kind == "outage") or minute < self._silent_until:
+    def _outage(self, minute: float) -> Alarm | None:
+        if (self.on is not None and self.on.kind == "outage") or minute < self._silent_until or not self._series[-1]:
             return None
-        for number, value in enumerate(found):
-            span = self._scan(minute, number) if value >= SPEAKS else None
-            if span is not None:
-                return self._raise_outage(span)
-        return None
+        span = self._scan(minute)
+        return None if span is None else self._raise_outage(span)
 
-    def _scan(self, minute: float, number: int) -> Span | None:
+    def _scan(self, minute: float) -> Span | None:
         """The span that ends now and says most, when it says enough; posts are looked at from now backwards."""
-        times, posts, values = self._times, self._posts, self._evidence[number]
-        share = self._usual.shares[number]
-        usual = self._usual.per_minute(minute) * share
+        times, posts = self._times, self._posts
         heard: dict[str, int] = {}
         people: set[str] = set()
         speaking: list[int] = []
-        counted = listened = 0.0
+        words = listened = 0.0
         best: Span | None = None
         for place in range(len(times) - 1, max(-1, len(times) - 1 - MOST_POSTS), -1):
             if times[place] < minute - LONGEST:
                 break
-            if posts[place].author in people:
+            post, series = posts[place], self._series[place]
+            if post.author in people:
                 continue  # who repeats himself is heard once
-            value = values[place]
-            weight = 1.0
-            if value > 0:  # the second to say the same counts half, the third a third
-                words = _words(posts[place].text)
-                heard[words] = heard.get(words, 0) + 1
-                weight = 1 / heard[words]
-            listened += weight
-            counted += value * weight
-            if value < SPEAKS:
+            part = 1.0
+            if series:  # the second to say the same counts half, the third a third
+                same = _words(post.text)
+                heard[same] = heard.get(same, 0) + 1
+                part = 1 / heard[same]
+            listened += part
+            words += part * self._weights[series]
+            if not series:
                 continue
-            people.add(posts[place].author)
+            people.add(post.author)
             speaking.append(place)
-            if len(people) >= self._how.fewest:
-                expected = self._expected(place, minute, usual, share, listened - counted)
-                nats = excess(counted, expected)
-                if nats >= max(self._how.least, best.nats if best else 0.0) and (
-                    share_excess(counted / listened, share, listened) >= self._how.share
-                ):
-                    best = Span(place, nats, expected, tuple(speaking))
+            if len(people) >= self._how.fewest and words >= self._how.words:
+                expected = self._expected(place, minute)
+                nats = words + excess(listened, expected)
+                if nats >= max(self._how.least, best.nats if best else 0.0):
+                    best = Span(place, nats, expected * sum(self._usual.shares), tuple(speaking))
         return best
 
-    def _expected(self, place: int, minute: float, usual: float, share: float, others: float) -> float:
-        """Evidence to be expected: by the clock, by the flow of the hour before, and by the other posts of the span."""
-        lasted = max(minute - self._times[place], SHORTEST)
+    def _expected(self, place: int, minute: float) -> float:
+        """Posts to be expected in a span: by the clock, or by the flow of the hour before it."""
         before = place - bisect_left(self._times, self._times[place] - 60)
-        return max(usual * lasted, share * before / 60 * lasted, share * max(others - MISSED, 0))
+        lasted = max(minute - self._times[place], SHORTEST)
+        return max(self._usual.per_minute(minute), before / 60) * lasted
 
     def _raise_outage(self, span: Span) -> Alarm:
         if self.on is not None:
@@ -260,14 +248,14 @@ class Watch:
         alarm.score = 1 - math.exp(-nats / SCALE)
         self._most = 0.0
         for place in range(first, len(self._posts)):
-            self._count(alarm, tuple(series[place] for series in self._evidence), place)
+            self._count(alarm, place)
         return alarm
 
-    def _count(self, alarm: Alarm, found: tuple[float, ...], place: int | None = None) -> None:
-        place = len(self._times) - 1 if place is None else place
+    def _count(self, alarm: Alarm, place: int) -> None:
+        speaks = self._series[place] > 0
         alarm.mentions += 1
-        alarm.outage_mentions += found[0] >= SPEAKS
-        alarm.angry_mentions += found[1] >= SPEAKS
+        alarm.outage_mentions += speaks
+        alarm.angry_mentions += speaks and self._posts[place].angry >= LIKELY
         minute_before = place + 1 - bisect_left(self._times, self._times[place] - 1, hi=place + 1)
         alarm.peak_per_minute = max(alarm.peak_per_minute, minute_before)
 
@@ -280,9 +268,9 @@ class Watch:
         usual = HALF_HOUR * self._usual.per_minute(minute)
         loud, expected = float(posts), 1.5 * usual
         if self.on.kind == "outage":
-            share = self._usual.shares[0]
-            loud = sum(self._evidence[0][first:])
-            expected = max(usual * share, share * (posts - loud))
+            share = sum(self._usual.shares)
+            loud = float(self._speaking(first))
+            expected = share * max(usual, posts - loud)
         self._most = max(self._most, loud)
         lasted = minute - self.on.detected_at.timestamp() / 60
         if lasted >= HALF_HOUR and (excess(loud, expected) < OVER or loud < self._most / 10):
@@ -301,11 +289,15 @@ class Watch:
             return None
         if excess(posts, RISE * usual) < self._how.least:
             return None
-        if sum(self._evidence[0][first:]) > posts * max(2 * self._usual.shares[0], 0.3):
+        if self._speaking(first) > posts * max(2 * sum(self._usual.shares), 0.3):
             return None  # many do: the scan above has the say
         alarm = self._alarm("spike", first, excess(posts, usual))
         alarm.usual = usual
         return alarm
+
+    def _speaking(self, first: int) -> int:
+        """How many posts from this place on speak of an outage."""
+        return sum(series > 0 for series in self._series[first:])
 
 
 def _words(text: str) -> str:

@@ -17,7 +17,7 @@ from core.store.listings import incident as find_incident
 from core.store.review import Post, Reply
 from core.store.rollups import COUNTS, RollupRow
 from incidents.ledger import Cost, cost_of
-from incidents.outages import SURE
+from incidents.outages import VERY_LIKELY
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 EARLIER = DAY  # how long before its start a complaint may still be the incident's first
@@ -136,7 +136,7 @@ def _complains(post: Post, began: datetime) -> bool:
     early would make us look blind.
     """
     if post.at < began:
-        return post.outage and post.outage_score >= SURE
+        return post.outage and post.outage_score >= VERY_LIKELY
     return post.outage or post.sentiment == NEGATIVE
 
 

@@ -9,7 +9,7 @@ from core.settings import Detection
 from core.store import Session, Store, audit, events, heard, incidents
 from core.store.incidents import IncidentRow, TimelineRow
 from incidents.outage_words import summary
-from incidents.outages import SERIES, Alarm, Heard, Sensitivity, Watch, evidence_of
+from incidents.outages import SERIES, Alarm, Heard, Sensitivity, Watch, series_of
 from incidents.usual import DAYS, Usual
 
 ACTOR = "detector"
@@ -62,8 +62,9 @@ def _learn(db: Session, usual: Usual, *, brand: str, until: datetime) -> None:
     hours: dict[int, list[float]] = defaultdict(lambda: [0.0] * (1 + len(SERIES)))
     for row in heard.scores_between(db, brand=brand, start=start, end=until):
         sums = hours[int(row.created_at.timestamp() // 3600)]
-        for number, value in enumerate((1.0, *evidence_of(row.outage_score, row.angry_score))):
-            sums[number] += value
+        sums[0] += 1
+        if series := series_of(row.outage_score):
+            sums[series] += 1
     usual.learn({hour: tuple(sums) for hour, sums in hours.items()}, until=int(until.timestamp() // 3600))
 
 

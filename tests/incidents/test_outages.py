@@ -1,5 +1,6 @@
 """The detector hears an outage in minutes, and takes neither a campaign nor one loud person for one."""
 
+import math
 import random
 import threading
 from collections.abc import Iterator
@@ -13,9 +14,9 @@ from core.settings import Detection
 from core.store import Store, audit, incidents, open_store
 from core.store.incidents import IncidentRow
 from incidents.outage_words import summary
-from incidents.outages import SERIES, Alarm, Heard, Sensitivity, Watch, excess, share_excess
+from incidents.outages import FAILING, SERIES, Alarm, Heard, Sensitivity, Watch, excess, series_of, weights
 from incidents.suspecting import suspect
-from incidents.usual import Usual
+from incidents.usual import FLOORS, Usual
 from tests.factories import BRAND, Clock, Database
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -144,9 +145,41 @@ def test_less_sensitive_takes_longer_and_each_dismissal_asks_for_more() -> None:
 
 
 def test_bounds_are_bounds() -> None:
-    assert excess(3, 3) == 0 == share_excess(0.1, 0.2, 10)
+    assert excess(3, 3) == 0
     assert excess(4, 0.1) == pytest.approx(10.86, abs=0.01)  # P(Poisson(0.1) >= 4) = e^-12.5
-    assert share_excess(1, 0.1, 3) == pytest.approx(6.91, abs=0.01)  # exactly 0.1 ** 3
+
+
+def test_a_sure_reading_says_more_than_a_doubtful_one_and_another_topic_takes_away() -> None:
+    said = weights(FLOORS)
+    assert [series_of(chance) for chance in (0.0, 0.64, 0.65, 0.9, 0.95, 1.0)] == [0, 0, 1, 2, 3, 3]
+    assert said == sorted(said)
+    assert said[0] < 0 < said[1]
+    assert sum(math.exp(-nats) * share for nats, share in zip(said, FAILING, strict=True)) == pytest.approx(1), (
+        "on quiet days the mean likelihood ratio is 1: the sum of nats falls"
+    )
+
+
+def test_what_is_read_into_quiet_days_says_less() -> None:
+    usual = Usual(len(SERIES))
+    assert usual.shares == list(FLOORS)
+    usual.learn(dict.fromkeys(range(480), (10.0, 1.0, 0.0, 2.0)), until=480)
+    assert usual.shares == pytest.approx([0.1, FLOORS[1], 0.2], abs=0.005), "no share falls below its floor"
+    assert 0 < weights(usual.shares)[3] < weights(FLOORS)[3] / 2
+    assert weights([0.5, 0.3, 0.4])[0] > -1, "a reader that errs always can say little, but it stops nothing"
+
+
+def test_doubtful_readings_take_more_people_than_sure_ones() -> None:
+    flow, at = list(quiet(7)), 6 * DAY + 600
+    sure, doubtful = (outages(flow, [post(at + n, chance) for n in range(40)])[0].people for chance in (0.97, 0.8))
+    assert 3 <= sure < doubtful
+
+
+def test_posts_about_other_things_delay_an_alarm() -> None:
+    """Three sure reports raise it alone; among nine other posts in the same minutes they do not."""
+    flow, at = list(quiet(7, a_day=40)), 6 * DAY + 600
+    reports = [post(at + 3 * n, 0.97) for n in range(3)]
+    assert len(outages(flow, reports)) == 1
+    assert outages(flow, reports, [post(at + 0.3 + 0.6 * n, 0.05) for n in range(9)]) == []
 
 
 def test_the_usual_share_is_that_of_the_quiet_hours() -> None:
@@ -154,6 +187,7 @@ def test_the_usual_share_is_that_of_the_quiet_hours() -> None:
     usual.learn({hour: (10.0, 1.5) if hour % 24 else (100.0, 90.0) for hour in range(480)}, until=480)
     assert usual.shares[0] == pytest.approx(0.15, abs=0.01)
     assert usual.per_minute(5 * 60) == pytest.approx(10 / 60, rel=0.1)
+    assert usual.per_minute(0) == pytest.approx(10 / 60, rel=0.1), "hours that are loud every day are no quiet ones"
     usual.learn({}, until=10_000)
     assert usual.learned_to is None, "what is older than four weeks is forgotten"
 
@@ -234,10 +268,10 @@ def test_a_dismissed_alarm_stays_dismissed_and_makes_the_detector_wary(store: St
         database.incident(status="dismissed", dismissed_for="not_an_outage", closed_at=clock.now - timedelta(hours=20),
                           opened_at=clock.now - timedelta(hours=21))  # fmt: skip
     clock.forward(hours=6)
-    _fill(database, clock, posts=6, speaking=True)
+    _fill(database, clock, posts=5, speaking=True)
     assert _suspect(store, clock) is None
     clock.forward(days=31)
-    _fill(database, clock, posts=6, speaking=True)
+    _fill(database, clock, posts=5, speaking=True)
     assert _suspect(store, clock) is not None, "after a month it is forgotten"
 
 
