@@ -6,15 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 
 from core.store.corrections import Judged
-from dashboards.series import FEW, percent, wilson
+from dashboards.languages import _, later, pgettext
+from dashboards.series import FEW, percent, sure
+from dashboards.spoken import dated
 
 WEEKS = 8
 WORDS = {
-    "about": "what it speaks of",
-    "impact": "at stake",
-    "intents": "wants",
-    "relevant": "about us",
-    "spam": "an ad",
+    "about": later("what it speaks of"),
+    "impact": later("at stake"),
+    "intents": later("wants", "label"),
+    "relevant": later("about us"),
+    "spam": later("an ad"),
+    "angry": later("angry", "label"),
+    "emotion": later("emotion"),
+    "language": later("language"),
+    "outage": later("outage"),
+    "sentiment": later("sentiment"),
 }
 
 
@@ -27,6 +34,10 @@ class Week:
     agreed: int
     corrected: tuple[tuple[str, int], ...]
 
+    def day(self) -> str:
+        """``20 Nov``."""
+        return dated(self.start, f"{self.start.day} %b")
+
     def share(self) -> str:
         """``94 %``, or "–" when there are too few to say."""
         return percent(self.agreed, self.decided) if self.decided >= FEW else "–"
@@ -34,13 +45,12 @@ class Week:
     def sure(self) -> str:
         """How sure the share is, or why there is none."""
         if self.decided < FEW:
-            return "too few for a share" if self.decided else "nobody decided"
-        low, high = wilson(self.agreed, self.decided)
-        return f"between {low * 100:.0f} and {high * 100:.0f} % (95 % interval)"
+            return _("too few for a share") if self.decided else _("nobody decided")
+        return sure(self.agreed, self.decided)
 
     def mistakes(self) -> str:
         """What was changed, in words; "" for nothing."""
-        return ", ".join(f"{WORDS.get(name, name)} {count}" for name, count in self.corrected)
+        return ", ".join(f"{pgettext('label', WORDS.get(name, name))} {count}" for name, count in self.corrected)
 
 
 def weeks(now: datetime, zone: tzinfo) -> list[datetime]:

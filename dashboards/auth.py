@@ -15,7 +15,9 @@ from core.clock import Clock
 from core.errors import Conflict
 from core.store import Store, audit, logins, users
 from core.store.users import LoginAttemptRow, SessionRow, UserRow
+from dashboards import failed_logins, languages
 from dashboards.deps import Deps
+from dashboards.languages import _
 from dashboards.security import REPORTS, SAFE_METHODS, same_site, same_token
 from responder.approval import Actor
 
@@ -48,6 +50,7 @@ class Signed:
     token_hash: str
     enrolling: bool = False  # a second factor is required, and this session has not shown one
     since: datetime | None = None
+    language: str = ""  # of the pages, as chosen; "": as the browser asks
 
     def can(self, role: str) -> bool:
         return ROLES.index(self.role) >= ROLES.index(role)
@@ -74,7 +77,8 @@ def signed_by(deps: Deps, token_hash: str) -> Signed | None:
             return None
         enrolling = deps.settings.people.require_two_factor and not row.second_factor
         return Signed(
-            row.user.id, row.user.name, row.user.role, row.csrf, row.token_hash, enrolling, row.created_at
+            row.user.id, row.user.name, row.user.role, row.csrf, row.token_hash, enrolling, row.created_at,
+            row.user.language,
         )  # fmt: skip
 
 
@@ -108,11 +112,24 @@ Lead = Annotated[Signed, Depends(require("lead"))]
 Admin = Annotated[Signed, Depends(require("admin"))]
 
 
+def speak_to(request: Request, signed: Signed | None) -> None:
+    """Sets the language of the answer: the person's own, the browser's, the brand's. Scripts are told English."""
+    brand = deps_of(request).settings.brand
+    accepted = request.headers.get("accept-language", "")
+    foreign = signed is None and request.url.path.startswith("/api/")
+    languages.speak(
+        languages.ENGLISH
+        if foreign
+        else languages.choose(signed.language if signed else "", accepted, brand.languages[0])
+    )
+
+
 async def guard(request: Request, signed: MaybeSigned) -> None:
     """Dependency of the whole app: an unsafe request comes from our own pages and carries the session's token.
 
     The token is the form field ``csrf`` or the header ``X-CSRF-Token``. Before log-in it is the double of a cookie.
     """
+    speak_to(request, signed)
     if request.method in SAFE_METHODS or request.url.path == REPORTS:
         return
     if not same_site(request.headers, deps_of(request).settings.web.public_url):
@@ -189,8 +206,8 @@ def hash_password(password: str) -> str:
 def password_problem(password: str) -> str:
     """What is wrong with a new password, in words, or ""."""
     if len(password) < SHORTEST:
-        return f"Use at least {SHORTEST} characters. Four or five plain words are easy to remember."
-    return f"Use at most {LONGEST} characters." if len(password) > LONGEST else ""
+        return _("Use at least %(count)s characters. Four or five plain words are easy to remember.", count=SHORTEST)
+    return _("Use at most %(count)s characters.", count=LONGEST) if len(password) > LONGEST else ""
 
 
 # --- log in, log out, set up -----------------------------------------------------------------------------------
@@ -207,25 +224,31 @@ def log_in(deps: Deps, *, name: str, password: str, address: str) -> UserRow | N
         user = users.by_name(db, name)
     right = _hasher().verify(password[: LONGEST + 1], (user and user.password_hash) or _nobody())
     if not (right and user and user.password_hash and user.disabled_at is None):
+        failed_logins.write_down(deps, failed_logins.PASSWORD, name=name, address=address)
         return None
     with deps.store.begin() as db:
         logins.forget_failures(db, name)
     return user
 
 
-def count_attempt(deps: Deps, *, name: str, address: str) -> None:
+def count_attempt(deps: Deps, *, name: str, address: str, user_id: int | None = None) -> None:
     """Writes an attempt down before it is judged. Raises TooManyAttemptsError instead when there were too many.
 
-    ``name``: a key of names, or with capitals, which no key has, something else that can be guessed.
+    ``name``: a key of names, or with capitals, which no key has, something else of ``user_id`` that can be guessed.
     """
     with deps.store.begin() as db:
         logins.one_at_a_time(db)
         now = deps.clock()
         logins.sweep(db, now)
         by_name, by_address = logins.failures(db, name=name, address=address, now=now)
-        if by_name >= MAX_BY_NAME or by_address >= MAX_BY_ADDRESS:
-            raise TooManyAttemptsError
-        db.add(LoginAttemptRow(name=name, address=address, at=now))
+        too_many = by_name >= MAX_BY_NAME or by_address >= MAX_BY_ADDRESS
+        if not too_many:
+            db.add(LoginAttemptRow(name=name, address=address, at=now))
+    if too_many:
+        why = "too many under this name" if by_name >= MAX_BY_NAME else "too many from this address"
+        claimed = "" if user_id is not None else name
+        failed_logins.write_down(deps, failed_logins.WAITS, name=claimed, user_id=user_id, address=address, why=why)
+        raise TooManyAttemptsError
 
 
 def has_password(deps: Deps, user_id: int) -> bool:

@@ -10,14 +10,17 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from core.errors import Conflict, InputError, Refused, Transient
 from dashboards import auth
 from dashboards.auth import NotSignedInError, SecondFactorMissingError
+from dashboards.heard import heard
+from dashboards.languages import _, later
 from dashboards.pages import page
 from dashboards.security import HEADERS
 
 WORDS = {
-    403: "You may not do this",
-    404: "There is no such page",
-    405: "This address does not take that",
-    422: "Something in this request cannot be read",
+    403: later("You may not do this"),
+    404: later("There is no such page"),
+    405: later("This address does not take that"),
+    413: later("This is too large"),
+    422: later("Something in this request cannot be read"),
 }
 KINDS = {Conflict: ("conflict", 409), Refused: ("refused", 422), InputError: ("input", 422)}
 
@@ -40,27 +43,28 @@ def _wants_page(request: Request) -> bool:
 
 def _json(status: int, error: str, message: str) -> JSONResponse:
     # What was sent may hold half a character, which no answer can carry.
-    return JSONResponse({"error": error, "message": message.encode(errors="replace").decode()}, status)
+    return JSONResponse({"error": error, "message": heard(message).encode(errors="replace").decode()}, status)
 
 
 def _page(request: Request, status: int, message: str) -> Response:
-    title = WORDS.get(status, "This did not work")
     signed = auth.current(request)
+    auth.speak_to(request, signed)  # an address that is not ours was never guarded
+    title = _(WORDS.get(status, later("This did not work")))
     signed = None if signed and signed.enrolling else signed  # who must still enrol sees no figures either
-    return page(request, "error.html", signed, title=title, status=status, message=message)
+    return page(request, "error.html", signed, title=title, status=status, message=heard(message))
 
 
 def _not_signed_in(request: Request, _error: Exception) -> Response:
     if request.method == "GET" and _wants_page(request):
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/login?next={quote(path, safe='')}", status_code=303)
-    return _json(401, "signed out", "You are signed out. Log in again; nothing was done.")
+    return _json(401, "signed out", later("You are signed out. Log in again; nothing was done."))
 
 
 def _half_signed_in(request: Request, _error: Exception) -> Response:
     if request.method == "GET" and _wants_page(request):
         return RedirectResponse("/account/second-factor", status_code=303)
-    return _json(403, "second factor", "Set up a second factor first; nothing was done.")
+    return _json(403, "second factor", later("Set up a second factor first; nothing was done."))
 
 
 def _http_error(request: Request, error: Exception) -> Response:
@@ -77,7 +81,9 @@ def _not_as_asked(request: Request, error: Exception) -> Response:
     """Names the places only: what was sent may be hostile or secret."""
     faults = error.errors() if isinstance(error, RequestValidationError) else []
     places = sorted({".".join(str(part) for part in fault["loc"][1:]) or "body" for fault in faults})
-    message = f"{WORDS[422]}: {', '.join(places)}. Reload the page and try again."
+    message = _(
+        "Something in this request cannot be read: %(places)s. Reload the page and try again.", places=", ".join(places)
+    )
     return _page(request, 422, "Check the address.") if _wants_page(request) else _json(422, "input", message)
 
 
@@ -88,14 +94,14 @@ def _ours(request: Request, error: Exception) -> Response:
 
 def _away(_request: Request, _error: Exception) -> Response:
     """The database is busy or away. Says nothing of it, and asks nothing of it: this page may be public."""
-    message = "Amends cannot reach its database right now. Nothing was done; try again in a moment."
+    message = _("Amends cannot reach its database right now. Nothing was done; try again in a moment.")
     return PlainTextResponse(message, status_code=503, headers={"Retry-After": "5"})
 
 
 def _unforeseen(_request: Request, _error: Exception) -> Response:
     """Answered outside of the middleware, so it brings the headers itself. The server logs the traceback."""
     return PlainTextResponse(
-        "Something failed inside Amends. What was decided before is safe; the log tells more. Reload the page.",
+        _("Something failed inside Amends. What was decided before is safe; the log tells more. Reload the page."),
         status_code=500,
         headers={**HEADERS, "Cache-Control": "no-store"},
     )

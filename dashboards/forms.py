@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 
+from dashboards.languages import _, counted
+
 Choice = TypeVar("Choice", bound=StrEnum)
 LONGEST = 4000  # characters of one field
 
@@ -47,7 +49,7 @@ class Form:
         if not text:
             self.errors[name] = missing
         elif len(text) > LONGEST:
-            self.errors[name] = f"This has {len(text):,} characters; at most {LONGEST:,} are kept."
+            self.errors[name] = too_long(len(text), LONGEST)
         return text
 
     def number(self, name: str) -> int:
@@ -71,8 +73,8 @@ class Form:
         lines = tuple(dict.fromkeys(line.strip() for line in self.text(name).split("\n") if line.strip()))
         bad = next((line for line in lines if not is_web_address(line)), None)
         if bad is not None:
-            self.errors[name] = (
-                f"“{bad[:80]}” is not a web address. Write it whole, such as https://status.example.com."
+            self.errors[name] = _(
+                "“%(text)s” is not a web address. Write it whole, such as https://status.example.com.", text=bad[:80]
             )
         return lines
 
@@ -84,28 +86,34 @@ class Form:
         try:
             naive = datetime.fromisoformat(text)
         except ValueError:
-            self.errors[name] = "Write the time as in 2026-11-20T14:30."
+            self.errors[name] = _("Write the time as in 2026-11-20T14:30.")
             return None
         if not 2000 <= naive.year < 2100:  # far outside, no time zone can be applied
-            self.errors[name] = "Choose a year from 2000 to 2099."
+            self.errors[name] = _("Choose a year from 2000 to 2099.")
             return None
         at = naive if naive.tzinfo else naive.replace(tzinfo=self.zone)
         # A time that the clocks skip comes back from UTC as another one.
         if not naive.tzinfo and at.astimezone(UTC).astimezone(self.zone).replace(tzinfo=None) != naive:
-            self.errors[name] = (
+            self.errors[name] = _(
                 "The clocks are put forward over this time, so it does not exist that day. Choose a later one."
             )
         elif not naive.tzinfo and not past and at.utcoffset() != at.replace(fold=1).utcoffset():
-            self.errors[name] = (
+            self.errors[name] = _(
                 "The clocks are put back over this time, so it comes twice that day. Choose one outside of that hour."
             )
         elif past and at > now:
-            self.errors[name] = "This lies in the future. Say when it began."
+            self.errors[name] = _("This lies in the future. Say when it began.")
         elif not past and at <= now:
-            self.errors[name] = (
-                f"This has passed: it is {local(now, self.zone)[11:]} now. Choose a time to come, or leave it empty."
+            self.errors[name] = _(
+                "This has passed: it is %(now)s now. Choose a time to come, or leave it empty.",
+                now=local(now, self.zone)[11:],
             )
         return at
+
+
+def too_long(length: int, most: int) -> str:
+    """What to say of a text with more characters than are kept."""
+    return _("This has %(length)s characters; at most %(most)s are kept.", length=counted(length), most=counted(most))
 
 
 def is_web_address(text: str) -> bool:

@@ -4,17 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.store.drafts import DraftRow
+from dashboards.languages import _, later
 from dashboards.wording import plain
 
 MOVES = {
-    "acknowledge": "says what happened to them",
-    "own": "takes it on us",
-    "explain": "explains",
-    "next_step": "says what comes next",
-    "make_good": "makes good",
-    "prevent": "says what changes",
-    "invite": "invites",
-    "thank": "thanks",
+    "acknowledge": later("says what happened to them"),
+    "own": later("takes it on us"),
+    "explain": later("explains"),
+    "next_step": later("says what comes next"),
+    "make_good": later("makes good"),
+    "prevent": later("says what changes"),
+    "invite": later("invites"),
+    "thank": later("thanks"),
 }
 
 
@@ -45,7 +46,7 @@ def _shown(draft: DraftRow, said: str) -> Iterator[Shown]:
         places = [f"{start}-{at}", *(f"{begin}-{end}" for begin, end in ground.heard if end <= len(said))]
         yield Shown(
             sentence=sentence,
-            does=MOVES.get(ground.move, plain(ground.move)),
+            does=_(MOVES[ground.move]) if ground.move in MOVES else plain(ground.move),
             facts=tuple(plain(fact.removesuffix("[0]")) for fact in ground.facts),
             words=tuple(said[begin:end] for begin, end in ground.heard if end <= len(said)),
             spans=" ".join(places),

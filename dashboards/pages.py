@@ -18,9 +18,10 @@ from core.store import drafts, events, incidents, promotions, switches
 from core.store.incidents import IncidentRow
 from core.store.promotions import HoldRow
 from core.store.switches import SwitchRow
-from dashboards import spoken
+from dashboards import languages, spoken
 from dashboards.auth import Signed
 from dashboards.deps import Deps
+from dashboards.heard import heard
 
 HERE = Path(__file__).parent
 FRESH = timedelta(milliseconds=250)  # how long the figures of the bar may be reused
@@ -61,8 +62,14 @@ class Pages:
         self.env.filters["times"] = lambda text: spoken.with_times(text, deps.settings.brand.zone())
         self.env.filters["browser"] = spoken.browser
         self.env.filters["plain"] = "{:g}".format
+        self.env.filters.update(languages.FILTERS, heard=heard)
+        self.env.globals.update(languages.IN_TEMPLATES)
         self.env.globals.update(
-            static=lambda name: f"{static}/{name}", time=self._time, brand=deps.settings.brand, drill=deps.drill
+            page_texts=languages.script_address,
+            static=lambda name: f"{static}/{name}",
+            time=self._time,
+            brand=deps.settings.brand,
+            drill=deps.drill,
         )
 
     def _time(self, moment: datetime, way: spoken.Way = "ago") -> Markup:

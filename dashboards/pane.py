@@ -8,19 +8,28 @@ from typing import Any
 from fastapi import Request
 
 from core.domain import sha256
-from core.store import Session, agreements, corrections, deliveries, desk, mentions, queue
+from core.store import Session, agreements, case_merges, corrections, deliveries, desk, mentions, queue
+from core.store.case_merges import Part
 from core.store.cases import CaseRow
 from core.store.drafts import DraftRow
+from core.store.mentions import MentionRow
 from core.store.users import UserRow
-from dashboards import wording
+from dashboards import spoken, wording
 from dashboards.auth import Signed, deps_of
 from dashboards.grounds import grounds_of
+from dashboards.heard import heard
+from dashboards.languages import _, later
 from dashboards.mentioning import Piece, pieces_of
 from responder import batch, four_eyes
 from responder.bounds import measured
 from responder.freshness import may_answer, why_stale
 
-SNOOZES = (("60", "1 hour"), ("180", "3 hours"), ("tomorrow", "tomorrow, 9:00"), ("writes", "until they write again"))
+SNOOZES = (
+    ("60", later("1 hour")),
+    ("180", later("3 hours")),
+    ("tomorrow", later("tomorrow, 9:00")),
+    ("writes", later("until they write again")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,7 @@ class Desk:
     notes: Sequence[Note]
     colleagues: Sequence[UserRow]
     may_hand_back: bool
+    parts: Sequence[Part]  # other cases of this customer that were merged with it
 
 
 def desk_of(db: Session, case_id: int, signed: Signed, now: datetime) -> Desk:
@@ -58,6 +68,7 @@ def desk_of(db: Session, case_id: int, signed: Signed, now: datetime) -> Desk:
         notes=notes,
         colleagues=desk.colleagues(db),
         may_hand_back=signed.can("lead") or case.escalated_by == signed.name,
+        parts=case_merges.parts_of(db, case_id),
     )
 
 
@@ -68,9 +79,11 @@ def item_of(
     mention = draft.mention
     posts = [row for row in mentions.of_case(db, mention.case_id) if row.id != mention.id] if mention.case_id else []
     replies = queue.replies_in_case(db, mention.case_id) if mention.case_id else []
-    told = [(row.created_at, "", row.text) for row in posts if row.created_at <= mention.created_at]
+    told = [
+        (row.created_at, "", row.text, _whose(row, mention)) for row in posts if row.created_at <= mention.created_at
+    ]
     told += [
-        (row.delivery.approval.approved_at, row.approver, row.delivery.text)
+        (row.delivery.approval.approved_at, _by(row, mention), row.delivery.text, "")
         for row in replies
         if row.draft.id != draft.id
     ]
@@ -93,21 +106,34 @@ def item_of(
         "obstacle": wording.obstacle(draft, may_decide=may_decide, overruled=overruled)
         or _unfit(request, db, draft)
         or (_not_me(draft, agreed, signed) if two else ""),
-        "two": four_eyes.in_words(two) if draft.status == "waiting" else "",
+        "two": ", ".join(heard(four_eyes.WORDS[point]) for point in two) if draft.status == "waiting" else "",
         "agreed": agreed,
         "decision": queue.decided(db, draft.id),
         "correction": corrections.newest_of(db, mention.id),
         "may_ask_why": deps_of(request).why is not None,
         "desk": desk_of(db, mention.case_id, signed, deps_of(request).clock()) if mention.case_id else None,
         "snoozes": SNOOZES,
-        "alike": max(0, len(batch.like(db, draft, me=signed.id, now=deps_of(request).clock())) - 1) if alone else 0,
+        "alike": len(batch.others_like(db, draft, me=signed.id, now=deps_of(request).clock())) if alone else 0,
         "unsettled": _unsettled(db, draft),
     }
 
 
-def _by_day(told: Sequence[tuple[datetime, str, str]], zone: tzinfo) -> list[tuple[str, datetime, str, str]]:
+def _whose(post: MentionRow, mention: MentionRow) -> str:
+    """Whose post it is; of a case that was merged also where, when that is elsewhere."""
+    name = post.author_name or post.author
+    here = (post.platform, post.author) == (mention.platform, mention.author)
+    return name if here else f"{name} (@{post.author}, {wording.platform(post.platform)})"
+
+
+def _by(reply: queue.Sending, mention: MentionRow) -> str:
+    elsewhere = reply.delivery.platform != mention.platform
+    return f"{reply.approver} ({wording.platform(reply.delivery.platform)})" if elsewhere else reply.approver
+
+
+def _by_day(told: Sequence[tuple[datetime, str, str, str]], zone: tzinfo) -> list[tuple[str, datetime, str, str, str]]:
     """What was said, each first word of a day with the day before it, when there is more than one."""
-    days = [f"{at.astimezone(zone):%a} {at.astimezone(zone).day} {at.astimezone(zone):%b}" for at, _, _ in told]
+    here = [at.astimezone(zone) for at, *_rest in told]
+    days = [spoken.dated(at, f"%a {at.day} %b") for at in here]
     firsts = {days.index(day) for day in days} if len(set(days)) > 1 else set()
     return [(days[place] if place in firsts else "", *each) for place, each in enumerate(told)]
 
@@ -115,8 +141,8 @@ def _by_day(told: Sequence[tuple[datetime, str, str]], zone: tzinfo) -> list[tup
 def _not_me(draft: DraftRow, agreed: agreements.AgreementRow | None, signed: Signed) -> str:
     """Why somebody else must decide on a reply that needs two people, or ""."""
     if draft.edited_by == signed.id:
-        return "You edited this reply: two others must agree to it."
-    return "You agreed. A second person must agree too." if agreed and agreed.user_id == signed.id else ""
+        return _("You edited this reply: two others must agree to it.")
+    return _("You agreed. A second person must agree too.") if agreed and agreed.user_id == signed.id else ""
 
 
 def _unfit(request: Request, db: Session, draft: DraftRow) -> str:
@@ -124,11 +150,13 @@ def _unfit(request: Request, db: Session, draft: DraftRow) -> str:
     mention = draft.mention
     allowed, why = may_answer(db, mention)
     if not allowed:
-        return why
+        return heard(why)
     if stale := why_stale(db, draft, deps_of(request).clock()):
-        return f"{stale[:1].upper()}{stale[1:]}. A new draft is on its way."
+        stale = heard(stale)
+        return _("%(stale)s. A new draft is on its way.", stale=stale[:1].upper() + stale[1:])
     if deps_of(request).route(mention.platform) is None:
-        return f"No publisher is set up for {wording.platform(mention.platform)}. Add one to the configuration."
+        platform = wording.platform(mention.platform)
+        return _("No publisher is set up for %(platform)s. Add one to the configuration.", platform=platform)
     return ""
 
 

@@ -9,6 +9,7 @@ from core.store import Session, Store, audit, invitations, logins, users
 from core.store.invitations import InvitationRow
 from core.store.users import UserRow
 from dashboards.auth import ROLES, hash_password, hashed, password_problem
+from dashboards.languages import LANGUAGES
 
 LONGEST_NAME = 80  # characters
 
@@ -52,6 +53,16 @@ def set_password(store: Store, *, name: str, password: str, actor: str, clock: C
         logins.revoke_all(db, row.id)
         invitations.withdraw_of(db, row.id)
         _note(db, row, actor, "user.password", clock)
+
+
+def choose_language(store: Store, *, user_id: int, language: str) -> None:
+    """The language of somebody's pages; "": as the browser asks. Raises InputError for one there is no text in."""
+    if language and language not in LANGUAGES:
+        raise InputError(f"language: one of {', '.join(LANGUAGES)}, or empty")
+    with store.begin() as db:
+        row = users.by_id(db, user_id)
+        if row:
+            row.language = language
 
 
 def disable(store: Store, *, name: str, actor: str, clock: Clock) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from core.domain import Finding, Level, Platform
+from dashboards.heard import heard
 from responder import links
 from responder.lengths import Bounds, measure
 
@@ -48,7 +49,7 @@ def _stretch(
         link=link is not None,
         over=start >= limit,
         level=over[0].level.value if over else "",
-        message=" ".join(finding.message for finding in over),
+        message=" ".join(heard(finding.message) for finding in over),
     )
 
 

@@ -16,8 +16,9 @@ from core.store.cases import CaseRow
 from core.store.drafts import DraftRow
 from core.store.queue import Place
 from core.store.waiting import Asked, Counts, View
-from dashboards import wording
+from dashboards import spoken, wording
 from dashboards.auth import Signed
+from dashboards.languages import _, later, look_up, ngettext
 
 _PLACE = re.compile(r"(-?\d{1,9})~((?:19|20)\d\d-[\d:.T+-]{6,40})~(\d{1,9})", re.ASCII)
 MOST = 2**31  # ids are 32-bit integers on PostgreSQL
@@ -25,19 +26,18 @@ PAGE = 50  # rows of a page that is drawn without a script
 AT_ONCE = 4_000  # ids of the list told in one answer
 FRESH = timedelta(seconds=1)  # how long counts may be reused: everybody's pages ask after every event
 VIEWS = {
-    View.ALL: "All",
-    View.MINE: "Mine",
-    View.UNASSIGNED: "Unassigned",
-    View.ESCALATED: "With the leads",
-    View.SAFETY: "Safety",
-    View.ANGER: "Outage anger",
-    View.REPEAT: "Wrote again",
-    View.BLOCKED: "Blocked",
-    View.SNOOZED: "Snoozed",
-    View.UNKNOWN: "May be out",
+    View.ALL: later("All", "view"),
+    View.MINE: later("Mine", "view"),
+    View.UNASSIGNED: later("Unassigned", "view"),
+    View.ESCALATED: later("With the leads", "view"),
+    View.SAFETY: later("Safety", "view"),
+    View.ANGER: later("Outage anger", "view"),
+    View.REPEAT: later("Wrote again", "view"),
+    View.BLOCKED: later("Blocked", "view"),
+    View.SNOOZED: later("Snoozed", "view"),
+    View.UNKNOWN: later("May be out", "view"),
 }
-LONGER = ((15, "15 min"), (60, "1 h"), (240, "4 h"), (1440, "1 day"), (4320, "3 days"))
-STAGES = tuple((stage.value, stage.value) for stage in Stage)
+LONGER = (15, 60, 240, 1440, 4320)  # minutes
 Short = Annotated[str, Query(max_length=40)]
 Number = Annotated[str, Query(pattern=r"^[0-9]{0,9}$")]
 
@@ -124,7 +124,7 @@ def place_in(text: str) -> Place | None:
     except ValueError:
         since = None
     if found is None or since is None or since.tzinfo is None or int(found[3]) >= MOST:
-        raise HTTPException(422, "This place in the queue cannot be read. Reload the page.")
+        raise HTTPException(422, _("This place in the queue cannot be read. Reload the page."))
     return Place(int(found[1]), since, int(found[3]))
 
 
@@ -132,10 +132,20 @@ def place_text(draft: DraftRow) -> str:
     return f"{draft.priority}~{draft.waiting_since.isoformat()}~{draft.id}"
 
 
-def languages(spoken: Sequence[str]) -> list[tuple[str, str]]:
+def languages(of_brand: Sequence[str]) -> list[tuple[str, str]]:
     """The languages to choose from, those of the brand first."""
-    tags = dict.fromkeys((*spoken, *wording.LANGUAGES, "und"))
-    return [(tag, "cannot be told" if tag == "und" else wording.LANGUAGES.get(tag, tag)) for tag in tags]
+    tags = dict.fromkeys((*of_brand, *wording.LANGUAGES, "und"))
+    return [(tag, wording.language(tag)) for tag in tags]
+
+
+def stages() -> list[tuple[str, str]]:
+    return [(stage.value, look_up(stage.value)) for stage in Stage]
+
+
+def waits() -> list[tuple[int, str]]:
+    """How long at least something may have waited, in minutes and in words."""
+    days = [ngettext("%(num)s day", "%(num)s days", minutes // 1440) for minutes in LONGER if minutes >= 1440]
+    return list(zip(LONGER, (*(spoken.span(60 * minutes) for minutes in LONGER if minutes < 1440), *days), strict=True))
 
 
 class Counting:

@@ -10,6 +10,7 @@ from typing import Any
 from core.clock import iso
 from core.sections import Money
 from dashboards import spoken
+from dashboards.languages import _, counted, pgettext
 from dashboards.series import FEW, percent, wilson
 from incidents.ledger import Cost, Ledger, Line, Work
 from incidents.review import Mood, Reached, Review
@@ -19,14 +20,14 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would carry out
 
 def money_words(cents: int | None, currency: str) -> str:
     """``1,250.00 CAD``, or "not priced"."""
-    return "not priced" if cents is None else f"{cents / 100:,.2f} {currency}"
+    return _("not priced") if cents is None else f"{counted(cents / 100, 2)} {currency}"
 
 
 def work_words(work: Work) -> str:
     """``3 h 5 min``, or why there is none."""
     if not work.decisions:
-        return "none" if not work.seconds else spoken.span(work.seconds)
-    return spoken.span(work.seconds) if work.unknown < work.decisions else "cannot be told"
+        return pgettext("work", "none") if not work.seconds else spoken.span(work.seconds)
+    return spoken.span(work.seconds) if work.unknown < work.decisions else _("cannot be told")
 
 
 def wait_words(seconds: float | None) -> str:
@@ -37,44 +38,50 @@ def delay_words(seconds: float | None) -> str:
     """How long after the first complaint; "–" when a moment is not known."""
     if seconds is None:
         return "–"
-    return spoken.span(seconds) if seconds >= 0 else f"{spoken.span(-seconds)} before"
+    return spoken.span(seconds) if seconds >= 0 else _("%(time)s before", time=spoken.span(-seconds))
 
 
 def share_words(part: int, whole: int) -> str:
     """``46 % (between 38 and 54)``; a small sample says so."""
     if not whole:
-        return "nobody"
+        return _("nobody")
     if whole < FEW:
-        return f"{part} of {whole}: too few for a share"
-    low, high = wilson(part, whole)
-    return f"{percent(part, whole)} (between {low * 100:.0f} and {high * 100:.0f} %)"
+        return _("%(part)s of %(whole)s: too few for a share", part=part, whole=whole)
+    low, high = (f"{bound * 100:.0f}" for bound in wilson(part, whole))
+    return _("%(share)s (between %(low)s and %(high)s %%)", share=percent(part, whole), low=low, high=high)
 
 
 def mood_words(mood: Mood) -> str:
     """The share negative of a stretch."""
-    return "no mention" if not mood.volume else share_words(mood.negative, mood.volume)
+    return _("no mention") if not mood.volume else share_words(mood.negative, mood.volume)
 
 
 def gap_words(reached: Sequence[Reached]) -> str:
     """Whether the loud were answered before the quiet, as far as the numbers carry it."""
     known = [one for one in reached if one.size not in ("all", "unknown") and one.reachable >= FEW]
     if len(known) < 2:
-        return f"Too few customers of known audience to compare sizes (at least {FEW} of two sizes are needed)."
+        return _(
+            "Too few customers of known audience to compare sizes (at least %(few)s of two sizes are needed).", few=FEW
+        )
     small, large = known[0], known[-1]
     bounds = [wilson(one.answered, one.reachable) for one in (small, large)]
     apart = bounds[0][1] < bounds[1][0] or bounds[1][1] < bounds[0][0]
     if not apart:
-        return f"No clear difference between the smallest ({small.size}) and the largest ({large.size}) audience."
+        return _(
+            "No clear difference between the smallest (%(small)s) and the largest (%(large)s) audience.",
+            small=pgettext("audience", small.size), large=pgettext("audience", large.size),
+        )  # fmt: skip
     less = small if small.answered / small.reachable < large.answered / large.reachable else large
-    return f"Customers with {less.size} followers were answered less often than the others."
+    size = pgettext("audience", less.size)
+    return _("Customers with %(size)s followers were answered less often than the others.", size=size)
 
 
 def note_of(work: Work) -> str:
     """How honest the time is."""
     if not work.decisions:
-        return "no decision in the queue"
+        return _("no decision in the queue")
     timed = work.decisions - work.guessed - work.unknown
-    return f"estimated: {timed} of {work.decisions} decisions could be timed"
+    return _("estimated: %(timed)s of %(all)s decisions could be timed", timed=timed, all=work.decisions)
 
 
 # --- as data ---------------------------------------------------------------------------------------------------

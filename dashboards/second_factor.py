@@ -12,6 +12,7 @@ from core.clock import Clock
 from core.errors import Conflict, InputError
 from core.store import Session, Store, audit, login_steps, logins, passkeys, second_factors, users
 from core.store.users import SessionRow, UserRow
+from dashboards import failed_logins
 from dashboards.auth import count_attempt, hashed
 from dashboards.deps import Deps
 
@@ -81,12 +82,14 @@ def check(deps: Deps, user_id: int, code: str, *, address: str) -> bool:
         right = _right(db, user_id, _plain(code), deps.clock())
         if right:
             logins.forget_failures(db, _attempts(user_id))
+    if not right:
+        failed_logins.write_down(deps, failed_logins.CODE, user_id=user_id, address=address)
     return right
 
 
 def count_try(deps: Deps, user_id: int, *, address: str) -> None:
     """Raises TooManyAttemptsError."""
-    count_attempt(deps, name=_attempts(user_id), address=address)
+    count_attempt(deps, name=_attempts(user_id), address=address, user_id=user_id)
 
 
 def _attempts(user_id: int) -> str:

@@ -6,6 +6,9 @@ from dataclasses import dataclass, fields
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Literal, Protocol
 
+from dashboards.languages import _, counted, later, ngettext
+from dashboards.spoken import dated
+
 HOUR = timedelta(hours=1)
 FEW = 30  # below this many mentions a share says more about chance than about customers
 
@@ -23,9 +26,9 @@ class Span:
 SPANS = {
     span.key: span
     for span in (
-        Span("24h", "24 hours", "hour", 24),
-        Span("7d", "7 days", "hour", 168),
-        Span("30d", "30 days", "day", 30),
+        Span("24h", later("24 hours"), "hour", 24),
+        Span("7d", later("7 days"), "hour", 168),
+        Span("30d", later("30 days"), "day", 30),
     )
 }
 
@@ -107,17 +110,15 @@ def place_of(moment: datetime, begins: Sequence[datetime]) -> int:
 
 def label(start: datetime, span: Span) -> str:
     """``Fri 20 Nov, 14:00`` or ``Fri 20 Nov``."""
-    return (
-        f"{start:%a} {start.day} {start:%b, %H:%M}" if span.bucket == "hour" else f"{start:%a} {start.day} {start:%b}"
-    )
+    return dated(start, f"%a {start.day} %b, %H:%M" if span.bucket == "hour" else f"%a {start.day} %b")
 
 
 def tick(start: datetime, span: Span, place: int) -> str:
     """What stands under the axis at this bucket, or "" for nothing."""
     if span.bucket == "day":
-        return f"{start.day} {start:%b}" if (span.count - 1 - place) % 5 == 0 else ""
+        return dated(start, f"{start.day} %b") if (span.count - 1 - place) % 5 == 0 else ""
     if start.hour == 0:
-        return f"{start:%a} {start.day}"
+        return dated(start, f"%a {start.day}")
     return f"{start:%H:%M}" if span.count <= 24 and start.hour % 3 == 0 else ""
 
 
@@ -137,18 +138,18 @@ class Figure:
 def figures(now: Counts, then: Counts | None, span: Span) -> tuple[Figure, ...]:
     """Mentions, share negative, outage mentions, outage anger. ``then`` None: nothing to compare with."""
     return (
-        Figure("Mentions", f"{now.volume:,}", "", _change(now.volume, then.volume if then else None, span)),
-        _share("Share negative", now.negative, now.volume, then, span),
+        Figure(_("Mentions"), counted(now.volume), "", _change(now.volume, then.volume if then else None, span)),
+        _share(_("Share negative"), now.negative, now.volume, then, span),
         Figure(
-            "Outage mentions",
-            f"{now.outage:,}",
+            _("Outage mentions"),
+            counted(now.outage),
             _of(now.outage, now.volume),
             _change(now.outage, then.outage if then else None, span),
         ),
         Figure(
-            "Outage anger",
-            f"{now.outage_anger:,}",
-            _of(now.outage_anger, now.outage, "outage mentions"),
+            _("Outage anger"),
+            counted(now.outage_anger),
+            _of_outage(now.outage_anger, now.outage),
             _change(now.outage_anger, then.outage_anger if then else None, span),
         ),
     )
@@ -157,39 +158,59 @@ def figures(now: Counts, then: Counts | None, span: Span) -> tuple[Figure, ...]:
 def _change(now: int, then: int | None, span: Span) -> str:
     if then is None:
         return ""
-    period = f"the {span.words} before"
+    length = _(span.words)
     if then == 0:
-        return f"none in {period}" if now else f"as in {period}"
+        return _("none in the %(time)s before", time=length) if now else _("as in the %(time)s before", time=length)
     if now == then:
-        return f"as many as in {period}"
-    word = "more" if now > then else "fewer"
-    if then < FEW:
-        return f"{abs(now - then):,} {word} than in {period} ({then:,})"
-    if now >= 2 * then:
+        return _("as many as in the %(time)s before", time=length)
+    if then >= FEW and now >= 2 * then:
         times = now / then
-        return f"{times:.0f} times {period} ({then:,})" if times >= 9.5 else f"{times:.1f} times {period} ({then:,})"
-    return f"{percent(abs(now - then), then)} {word} than in {period} ({then:,})"
+        much = counted(times, 0 if times >= 9.5 else 1)
+        return _("%(much)s times the %(time)s before (%(then)s)", much=much, time=length, then=counted(then))
+    much = counted(abs(now - then)) if then < FEW else percent(abs(now - then), then)
+    if now > then:
+        return _("%(much)s more than in the %(time)s before (%(then)s)", much=much, time=length, then=counted(then))
+    return _("%(much)s fewer than in the %(time)s before (%(then)s)", much=much, time=length, then=counted(then))
 
 
-def _of(part: int, whole: int, noun: str = "mentions") -> str:
-    return f"{percent(part, whole)} of {noun}" if whole >= FEW else ""
+def _of(part: int, whole: int) -> str:
+    return _("%(share)s of mentions", share=percent(part, whole)) if whole >= FEW else ""
+
+
+def _of_outage(part: int, whole: int) -> str:
+    return _("%(share)s of outage mentions", share=percent(part, whole)) if whole >= FEW else ""
 
 
 def _share(name: str, part: int, whole: int, then: Counts | None, span: Span) -> Figure:
-    period = f"the {span.words} before"
     if whole < FEW:
-        few = f"{whole} mention{'' if whole == 1 else 's'}: too few for a share" if whole else "no mentions"
-        return Figure(name, "–", few, "")
-    low, high = wilson(part, whole)
-    sure = f"between {low * 100:.0f} and {high * 100:.0f} % (95 % interval)"
+        few = ngettext("%(num)s mention: too few for a share", "%(num)s mentions: too few for a share", whole)
+        return Figure(name, "–", few if whole else _("no mentions"), "")
+    length = _(span.words)
     if then is None or then.volume < FEW:
-        return Figure(name, percent(part, whole), sure, f"too few in {period} to compare" if then else "")
-    points = round(100 * part / whole) - round(100 * then.negative / then.volume)
-    unit = "point" if abs(points) == 1 else "points"
-    change = (
-        f"{abs(points)} {unit} {'more' if points > 0 else 'less'} than in {period}" if points else f"as in {period}"
-    )
-    return Figure(name, percent(part, whole), sure, change)
+        change = _("too few in the %(time)s before to compare", time=length) if then else ""
+    else:
+        change = _points(round(100 * part / whole) - round(100 * then.negative / then.volume), length)
+    return Figure(name, percent(part, whole), sure(part, whole), change)
+
+
+def _points(points: int, length: str) -> str:
+    if not points:
+        return _("as in the %(time)s before", time=length)
+    if points > 0:
+        return ngettext(
+            "%(num)s point more than in the %(time)s before", "%(num)s points more than in the %(time)s before", points,
+            time=length,
+        )  # fmt: skip
+    return ngettext(
+        "%(num)s point less than in the %(time)s before", "%(num)s points less than in the %(time)s before", -points,
+        time=length,
+    )  # fmt: skip
+
+
+def sure(part: int, whole: int) -> str:
+    """How sure a share is."""
+    low, high = wilson(part, whole)
+    return _("between %(low)s and %(high)s %% (95 %% interval)", low=f"{low * 100:.0f}", high=f"{high * 100:.0f}")
 
 
 def percent(part: int, whole: int) -> str:

@@ -6,9 +6,18 @@ from typing import Literal
 from markupsafe import Markup, escape
 
 from core.clock import WRITTEN
+from dashboards.languages import _, later
 
 Way = Literal["for", "waiting", "ago", "until"]
 _TAG = Markup('<time datetime="{iso}" title="{exact}" data-way="{way}">{words}</time>')
+_PASSED: dict[Way, str] = {"waiting": later("waiting %(span)s"), "ago": later("%(span)s ago")}
+_WEEKDAYS = (
+    later("Mon"), later("Tue"), later("Wed"), later("Thu"), later("Fri"), later("Sat"), later("Sun"),
+)  # fmt: skip
+_MONTHS = (
+    later("Jan"), later("Feb"), later("Mar"), later("Apr"), later("May"), later("Jun"), later("Jul"), later("Aug"),
+    later("Sep"), later("Oct"), later("Nov"), later("Dec"),
+)  # fmt: skip
 
 
 def span(seconds: float) -> str:
@@ -22,20 +31,26 @@ def span(seconds: float) -> str:
     if hours < 48:
         rest = minutes % 60
         return f"{hours} h {rest} min" if rest else f"{hours} h"
-    return f"{hours // 24} days"
+    return _("%(days)s days", days=hours // 24)
 
 
 def relative(moment: datetime, now: datetime, way: Way) -> str:
     """``for``: 4 min · ``waiting``: waiting 4 min · ``ago``: 4 min ago · ``until``: in 4 min, overdue by 4 min."""
     passed = (now - moment).total_seconds()
     if way == "until":
-        return f"in {span(-passed)}" if passed < 0 else f"overdue by {span(passed)}"
-    return {"for": "{}", "waiting": "waiting {}", "ago": "{} ago"}[way].format(span(passed))
+        return _("in %(span)s", span=span(-passed)) if passed < 0 else _("overdue by %(span)s", span=span(passed))
+    return span(passed) if way == "for" else _(_PASSED[way], span=span(passed))
+
+
+def dated(moment: datetime, pattern: str) -> str:
+    """``strftime`` with the names of weekday and month (%a, %b) in the reader's language."""
+    named = pattern.replace("%a", _(_WEEKDAYS[moment.weekday()])).replace("%b", _(_MONTHS[moment.month - 1]))
+    return moment.strftime(named)
 
 
 def exact(moment: datetime, zone: tzinfo) -> str:
     """``Fri 20 Nov 2026, 09:05:12 EST`` in the given zone."""
-    return moment.astimezone(zone).strftime("%a %d %b %Y, %H:%M:%S %Z")
+    return dated(moment.astimezone(zone), "%a %d %b %Y, %H:%M:%S %Z")
 
 
 def time_tag(moment: datetime, now: datetime, zone: tzinfo, way: Way) -> Markup:
@@ -53,7 +68,7 @@ def with_times(text: str, zone: tzinfo) -> Markup:
     told, at = Markup(""), 0
     for found in WRITTEN.finditer(text):
         moment = datetime.fromisoformat(found[0])
-        words = moment.astimezone(zone).strftime("%a %d %b, %H:%M")
+        words = dated(moment.astimezone(zone), "%a %d %b, %H:%M")
         told += escape(text[at : found.start()]) + _MOMENT.format(iso=found[0], exact=exact(moment, zone), words=words)
         at = found.end()
     return told + escape(text[at:])
@@ -70,4 +85,6 @@ def browser(user_agent: str) -> str:
     """``Firefox on Linux``: enough to know one's own again. The header is whatever its sender wrote."""
     name = next((word for sign, word in _BROWSERS if sign in user_agent), "")
     system = next((word for sign, word in _SYSTEMS if sign in user_agent), "")
-    return f"{name} on {system}" if name and system else name or system or user_agent[:40] or "not known"
+    if name and system:
+        return _("%(browser)s on %(system)s", browser=name, system=system)
+    return name or system or user_agent[:40] or _("not known")

@@ -7,15 +7,16 @@ from datetime import datetime, tzinfo
 from core.store import Session, incidents, timelines
 from core.store.incidents import TimelineRow
 from core.store.timelines import Replies
+from dashboards.languages import _, later, ngettext, pgettext
 from dashboards.sheet_words import told
 
 LABELS: Mapping[str, str] = {
-    "detected": "Detected",
-    "opened": "Opened",
-    "update": "Told in public",
-    "merged": "Merged",
-    "split": "Split",
-    "dismissed": "Dismissed",
+    "detected": later("Detected", "timeline"),
+    "opened": later("Opened", "timeline"),
+    "update": later("Told in public"),
+    "merged": later("Merged", "timeline"),
+    "split": later("Split", "timeline"),
+    "dismissed": later("Dismissed", "timeline"),
 }
 
 
@@ -40,14 +41,14 @@ def entries(db: Session, incident_id: int, zone: tzinfo) -> Sequence[Entry]:
 
 def _noted(row: TimelineRow, zone: tzinfo) -> Entry:
     words = row.what if row.kind == "update" else told(row.what, zone)
-    return Entry(row.at, row.actor, words, LABELS.get(row.kind, ""))
+    return Entry(row.at, row.actor, words, pgettext("timeline", LABELS[row.kind]) if row.kind in LABELS else "")
 
 
 def _counted(replies: Replies) -> Entry:
     parts = [
-        f"{replies.approved:,} {'reply' if replies.approved == 1 else 'replies'} approved",
-        f"{replies.sent:,} sent",
+        ngettext("%(num)s reply approved", "%(num)s replies approved", replies.approved),
+        ngettext("%(num)s sent", "%(num)s sent", replies.sent),
     ]
     if replies.taken_back:
-        parts.append(f"{replies.taken_back:,} taken back")
-    return Entry(replies.at, "", ", ".join(parts), "Replies", spans=True)
+        parts.append(ngettext("%(num)s taken back", "%(num)s taken back", replies.taken_back))
+    return Entry(replies.at, "", ", ".join(parts), _("Replies"), spans=True)

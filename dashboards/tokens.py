@@ -12,6 +12,7 @@ from core.errors import Conflict, InputError
 from core.store import Store, audit, tokens
 from core.store.tokens import TokenRow
 from dashboards.auth import Signed, hashed
+from dashboards.languages import later
 
 PREFIX = "amends_"  # so that people and scanners of secrets know one when they see it
 MAKER = "lead"  # the least role that makes tokens
@@ -21,10 +22,10 @@ LONGEST_DAYS = 3650
 # What a token may be made for, and the role that its owner must have when it is used.
 SCOPES: Mapping[str, str] = {"read": "viewer", "import": "lead", "incidents": "lead", "promotions": "lead"}
 SCOPE_WORDS: Mapping[str, str] = {
-    "read": "reads mentions, incidents, the queue, trends and money",
-    "import": "brings mentions in",
-    "incidents": "edits the facts of an incident",
-    "promotions": "asks whether promotions are on hold",
+    "read": later("reads mentions, incidents, the queue, trends and money"),
+    "import": later("brings mentions in"),
+    "incidents": later("edits the facts of an incident"),
+    "promotions": later("asks whether promotions are on hold"),
 }
 
 

@@ -10,48 +10,64 @@ from core.store.audit import AuditRow
 from core.store.drafts import DraftRow
 from core.store.mentions import ReadingRow
 from core.store.queue import Sending
+from dashboards.heard import heard
+from dashboards.languages import _, later, look_up, pgettext
 
 PLATFORMS = {"x": "X", "reddit": "Reddit", "bluesky": "Bluesky", "mastodon": "Mastodon"}
 ELIGIBLE = {
-    "tagged": "tagged us",
-    "quoted": "quoted us",
-    "replied": "replied to us",
-    "none": "did not address us",
+    "tagged": later("tagged us"),
+    "quoted": later("quoted us"),
+    "replied": later("replied to us"),
+    "none": later("did not address us"),
 }
 INTENTS = {
-    "outage_report": "reports an outage",
-    "status_question": "asks when it ends",
-    "complaint": "complains",
-    "support_request": "needs help",
-    "compensation_request": "asks for compensation",
-    "churn_threat": "may leave",
-    "praise": "praises",
-    "suggestion": "suggests",
-    "question": "asks a question",
+    "outage_report": later("reports an outage"),
+    "status_question": later("asks when it ends"),
+    "complaint": later("complains"),
+    "support_request": later("needs help"),
+    "compensation_request": later("asks for compensation"),
+    "churn_threat": later("may leave"),
+    "praise": later("praises"),
+    "suggestion": later("suggests"),
+    "question": later("asks a question"),
 }
 DONE = {
-    "draft.edited": "edited this",
-    "draft.rewritten": "took another wording for this",
-    "draft.approved": "approved this",
-    "draft.agreed": "agreed to this; a second person must agree too",
-    "agreement.undone": "took their agreement back",
-    "mention.answered": "answered this by hand",
-    "delivery.differs": "found that the platform shows something else",
-    "delivery.unseen": "could not look at this on the platform for a day",
-    "delivery.taken_down": "took our reply down",
-    "draft.rejected": "rejected this",
-    "draft.superseded": "took this back",
-    "approval.undone": "took the approval back",
-    "approval.lapsed": "put this back in the queue",
-    "delivery.sent": "sent this",
-    "delivery.refused": "could not send this",
-    "delivery.unknown": "cannot tell whether this went out",
-    "delivery.settled": "settled this",
+    "draft.edited": later("%(who)s edited this"),
+    "draft.rewritten": later("%(who)s took another wording for this"),
+    "draft.approved": later("%(who)s approved this"),
+    "draft.agreed": later("%(who)s agreed to this; a second person must agree too"),
+    "agreement.undone": later("%(who)s took their agreement back"),
+    "mention.answered": later("%(who)s answered this by hand"),
+    "delivery.differs": later("%(who)s found that the platform shows something else"),
+    "delivery.unseen": later("%(who)s could not look at this on the platform for a day"),
+    "delivery.taken_down": later("%(who)s took our reply down"),
+    "draft.rejected": later("%(who)s rejected this"),
+    "draft.superseded": later("%(who)s took this back"),
+    "approval.undone": later("%(who)s took the approval back"),
+    "approval.lapsed": later("%(who)s put this back in the queue"),
+    "delivery.sent": later("%(who)s sent this"),
+    "delivery.refused": later("%(who)s could not send this"),
+    "delivery.unknown": later("%(who)s cannot tell whether this went out"),
+    "delivery.settled": later("%(who)s settled this"),
 }
-REFUSED = "Nothing was posted and it is not tried again: open the post and answer by hand if it still needs an answer."
-UNKNOWN = "Open the post, look for our reply, and say what you see. It is not sent again by itself."
-CERTAINTY = {Band.HIGH: "sure", Band.MEDIUM: "fairly sure", Band.LOW: "unsure, read it yourself"}
-LANGUAGES = {"en": "English", "fr": "French", "es": "Spanish", "de": "German", "it": "Italian", "pt": "Portuguese"}
+REFUSED = later(
+    "Nothing was posted and it is not tried again: open the post and answer by hand if it still needs an answer."
+)
+UNKNOWN = later("Open the post, look for our reply, and say what you see. It is not sent again by itself.")
+CERTAINTY = {
+    Band.HIGH: later("sure"),
+    Band.MEDIUM: later("fairly sure"),
+    Band.LOW: later("unsure, read it yourself"),
+}
+LANGUAGES = {
+    "en": later("English"),
+    "fr": later("French"),
+    "es": later("Spanish"),
+    "de": later("German"),
+    "it": later("Italian"),
+    "pt": later("Portuguese"),
+}
+STATES = {"sending": later("Sending"), "sent": later("Sent"), "cancelled": later("Cancelled")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +85,40 @@ def platform(name: str) -> str:
 
 def appears(name: str, account: str) -> str:
     """Over a reply as it will be seen: where, and from whom."""
-    return f"As it appears on {platform(name)}" + (f", from {account}" if account else "")
+    if account:
+        return _("As it appears on %(platform)s, from %(account)s", platform=platform(name), account=account)
+    return _("As it appears on %(platform)s", platform=platform(name))
 
 
 def intents(reading: ReadingRow) -> str:
     """``reports an outage, asks when it ends``; "" when nothing stands out."""
-    return ", ".join(INTENTS[intent] for intent in reading.intents if intent in INTENTS)
+    return ", ".join(_(INTENTS[intent]) for intent in reading.intents if intent in INTENTS)
 
 
 def certainty(confidence: float) -> str:
     """How sure the reading is of itself, in words."""
-    return CERTAINTY[band_of(confidence)]
+    return _(CERTAINTY[band_of(confidence)])
 
 
 def plain(name: str) -> str:
     """``next_step`` → ``next step``."""
-    return name.removesuffix("_at").replace("_", " ")
+    return look_up(name.removesuffix("_at").replace("_", " "), "move")
+
+
+def several(names: Sequence[str]) -> str:
+    return ", ".join(plain(name) for name in names)
+
+
+def written(draft: DraftRow) -> str:
+    """Who wrote a draft, and from which facts."""
+    writer, facts = heard(draft.writer), several(draft.facts_used)
+    if draft.edited_by and facts:
+        return _("Edited, first written by the %(writer)s from %(facts)s", writer=writer, facts=facts)
+    if draft.edited_by:
+        return _("Edited, first written by the %(writer)s, no fact used", writer=writer)
+    if facts:
+        return _("Written by the %(writer)s from %(facts)s", writer=writer, facts=facts)
+    return _("Written by the %(writer)s, no fact used", writer=writer)
 
 
 def pieces(text: str, findings: Sequence[Finding]) -> list[Piece]:
@@ -101,73 +135,83 @@ def _piece(text: str, findings: Sequence[Finding], start: int, end: int) -> Piec
     over.sort(key=lambda finding: finding.level is not Level.BLOCK)
     if not over:
         return Piece(text[start:end])
-    return Piece(text[start:end], over[0].level.value, " ".join(finding.message for finding in over))
+    return Piece(text[start:end], over[0].level.value, " ".join(heard(finding.message) for finding in over))
 
 
 def obstacle(draft: DraftRow, *, may_decide: bool, overruled: bool = False) -> str:
     """Why this reply cannot be approved as it stands, or "". ``overruled``: two people may send what is blocked."""
     if draft.status != "waiting":
-        return "It is not waiting any more."
+        return _("It is not waiting any more.")
     if not may_decide:
-        return "You may look, not decide. Ask an admin for the role approver."
-    return "" if draft.passed or overruled else "The gate blocks this reply as it stands. Edit it to go on."
+        return _("You may look, not decide. Ask an admin for the role approver.")
+    if draft.passed or overruled:
+        return ""
+    return _("The gate blocks this reply as it stands. Edit it to go on.")
 
 
 def decision(row: AuditRow | None, draft: DraftRow) -> str:
     """``Ana approved this``, for a draft that is not waiting."""
     if row is None:
-        return f"This draft is {draft.status}."
+        return _("This draft is %(status)s", status=pgettext("draft", draft.status))
     who = "Amends" if row.actor == "amends" else row.actor
     why = row.detail.get("reason") or row.detail.get("why") or ""
-    return f"{who} {DONE.get(row.action, row.action)}" + (f": {why}" if why else "")
+    done = _(DONE[row.action], who=who) if row.action in DONE else f"{who} {row.action}"
+    return _("%(what)s: %(why)s", what=done, why=heard(str(why))) if why else done
 
 
 def progress(sending: Sending) -> tuple[str, str]:
     """The state of a delivery in a word or two, and what a person should know or do."""
     delivery = sending.delivery
-    problem = delivery.problem.rstrip(".")
+    problem = heard(delivery.problem).rstrip(".")
     match delivery.status:
         case "approved":
-            return "Approved", f"{problem}. It is tried again by itself." if problem else ""
+            return _("Approved"), _("%(problem)s. It is tried again by itself.", problem=problem) if problem else ""
         case "refused":
-            return "Not sent", f"{problem or 'Refused'}. {REFUSED}"
+            return _("Not sent"), f"{problem or _('Refused')}. {_(REFUSED)}"
         case "sent" if delivery.taken_down_at:
-            return "Taken down", delivery.taken_down
+            return _("Taken down"), delivery.taken_down
         case "sent" if delivery.differs or delivery.look == "unseen":
-            seen = delivery.differs or "for a day the platform did not let us look at it"
-            return "Sent, but look", f"{seen[:1].upper()}{seen[1:]}. Open it and compare."
+            seen = heard(delivery.differs or later("for a day the platform did not let us look at it"))
+            return _("Sent, but look"), _("%(seen)s. Open it and compare.", seen=seen[:1].upper() + seen[1:])
         case "unknown":
-            return "May or may not have gone out", f"{problem or 'No answer came'}. {UNKNOWN}"
+            return _("May or may not have gone out"), f"{problem or _('No answer came')}. {_(UNKNOWN)}"
         case status:
-            return status.capitalize(), ""
+            return _(STATES.get(status, status.capitalize())), ""
 
 
 def choices(languages: Sequence[str], said: str) -> dict[str, list[tuple[str, str]]]:
     """What may be chosen for each label of a reading, with its words. ``said``: the language it has now."""
     spoken = dict.fromkeys((*languages, said, "und"))
     return {
-        "sentiment": [(each.value, each.value) for each in Sentiment],
-        "emotion": [(each.value, each.value) for each in Emotion],
-        "impact": [(each.value, "nothing said" if each is Impact.NONE else each.value) for each in Impact],
-        "about": [(About.SERVICE.value, "a service or product"), (About.OTHER.value, "something else")],
-        "intents": [(each.value, INTENTS.get(each, "none of these")) for each in Intent],
-        "language": [(tag, "cannot be told" if tag == "und" else LANGUAGES.get(tag, tag)) for tag in spoken],
+        "sentiment": [(each.value, look_up(each.value)) for each in Sentiment],
+        "emotion": [(each.value, pgettext("emotion", each.value)) for each in Emotion],
+        "impact": [
+            (each.value, _("nothing said") if each is Impact.NONE else pgettext("persona", each.value))
+            for each in Impact
+        ],
+        "about": [(About.SERVICE.value, _("a service or product")), (About.OTHER.value, _("something else"))],
+        "intents": [(each.value, _(INTENTS.get(each, later("none of these")))) for each in Intent],
+        "language": [(tag, language(tag)) for tag in spoken],
     }
+
+
+def language(tag: str) -> str:
+    return _("cannot be told") if tag == "und" else look_up(LANGUAGES.get(tag, tag))
 
 
 def reason_of(because: Because) -> str:
     """What the words of a post speak for."""
     match because.decision:
         case "outage":
-            return "an outage"
+            return _("an outage")
         case "impact":
-            return f"at stake: {because.label}"
+            return _("at stake: %(what)s", what=pgettext("persona", because.label))
         case "intents":
-            return INTENTS.get(because.label, because.label)
+            return look_up(INTENTS.get(because.label, because.label))
         case "sentiment":
-            return because.label
+            return look_up(because.label)
         case name:
-            return name
+            return look_up(name)
 
 
 def marked(text: str, found: Sequence[Because]) -> list[Piece]:

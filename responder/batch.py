@@ -9,7 +9,7 @@ from core import settings
 from core.clock import Clock
 from core.domain import DraftStatus
 from core.errors import Conflict, InputError, Refused, Transient
-from core.store import Session, Store, alike
+from core.store import Session, Store, alike, waiting
 from core.store.drafts import DraftRow
 from responder import approval
 from responder.approval import Actor, Route
@@ -44,15 +44,25 @@ def like(db: Session, draft: DraftRow, *, me: int, now: datetime, most: int = MO
 
     Of one kind (``core.store.alike``), and with the same moves or nearly the same words.
     """
-    if draft.status != DraftStatus.WAITING.value or not draft.passed:
+    others = others_like(db, draft, me=me, now=now, most=most)
+    return [draft, *waiting.loaded(db, others)] if _fit(draft) else []
+
+
+def _fit(draft: DraftRow) -> bool:
+    return draft.status == DraftStatus.WAITING.value and draft.passed
+
+
+def others_like(db: Session, draft: DraftRow, *, me: int, now: datetime, most: int = MOST) -> list[int]:
+    """The ids of the same, without the draft itself: the list tells how many, before any of them is read whole."""
+    if not _fit(draft):
         return []
     own, moves = runs(draft.text), set(draft.moves)
     found = [
-        other
+        other.id
         for other in alike.of_kind(db, draft, me=me, now=now, limit=_COMPARED)
         if other.id != draft.id and (set(other.moves) == moves or likeness(own, runs(other.text)) > SIMILAR)
     ]
-    return [draft, *found[: most - 1]]
+    return found[: most - 1]
 
 
 def approve_all(

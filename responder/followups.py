@@ -14,6 +14,7 @@ from core.domain import (
     DraftStatus,
     FactSheet,
     FollowUpStatus,
+    Impact,
     IncidentStatus,
     MentionStatus,
     Move,
@@ -40,6 +41,7 @@ from responder.writers import Brief
 
 log = logging.getLogger(__name__)
 BATCH = 100
+SECOND_WORD = ", as a follow-up"  # behind the name of the writer
 NARROW = 300  # characters: a platform with so few leaves little beside the facts
 AFTER_ANSWERS = 20  # taken off the priority: who waits for a first answer comes before who gets a second
 _OVER = frozenset({IncidentStatus.RESOLVED.value, IncidentStatus.CLOSED.value})
@@ -187,7 +189,7 @@ def _draw(with_: Drafting, row: FollowUpRow, recent: list[str]) -> str:
         draft = drawn(
             written, findings, job.sheet, mention_id=job.mention.id, now=now, occasion=row.occasion,
             incident_id=job.incident.id if job.incident else None, waiting_since=row.created_at,
-            writer=f"{written.writer}, as a follow-up",
+            writer=f"{written.writer}{SECOND_WORD}",
             priority=max(0, priority(job.reading, written.stage, 0) - AFTER_ANSWERS),
         )  # fmt: skip
         db.add(draft)
@@ -253,8 +255,6 @@ def _written(with_: Drafting, job: _Job, recent: Sequence[str]) -> Written:
     language = reply_language(job.reading.language, with_.brand.languages)
     narrow = job.bounds.longest <= NARROW
     lead = called(job.mention) + _lead(language, job.row, narrow=narrow)
-    stage = Stage.AFTERMATH if job.incident is not None and job.incident.status in _OVER else Stage.SURPRISE
-    plan = Plan(stage=stage, persona=job.reading.impact, moves=_MOVES, least_important=_SPARE)
     written = with_.writer.write(
         Brief(
             mention_id=f"{job.mention.platform}:{job.mention.external_id}:{job.row.occasion}",
@@ -263,7 +263,7 @@ def _written(with_: Drafting, job: _Job, recent: Sequence[str]) -> Written:
             text=job.mention.text,
             language=language,
             reading=job.reading,
-            plan=plan,
+            plan=plan_of(job.incident, job.reading.impact),
             sheet=job.sheet,
             now=with_.clock(),
             limit=room_for(job.mention.platform, f"{lead} ", job.bounds),
@@ -275,6 +275,18 @@ def _written(with_: Drafting, job: _Job, recent: Sequence[str]) -> Written:
     )
     lead = called(job.mention) + _lead(written.language, job.row, narrow=narrow)
     return led(written, f"{lead} ")
+
+
+def plan_of(incident: IncidentRow | None, persona: Impact) -> Plan:
+    """What a second word says, wherever the customer stands on the map: what happened and what changes."""
+    stage = Stage.AFTERMATH if incident is not None and incident.status in _OVER else Stage.SURPRISE
+    return Plan(stage=stage, persona=persona, moves=_MOVES, least_important=_SPARE)
+
+
+def lead_in(text: str, language: str, kind: str) -> str:
+    """The sentence with which a drawn follow-up says why it comes; "" when somebody wrote another."""
+    leads = LEADS.get(language, LEADS["en"])
+    return next((form for form in leads.get(kind, leads[""]) if text.startswith(form)), "")
 
 
 def _lead(language: str, row: FollowUpRow, *, narrow: bool) -> str:

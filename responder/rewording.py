@@ -9,12 +9,13 @@ from core import settings
 from core.clock import Clock
 from core.domain import DraftStatus, FactSheet, Finding, Impact, Level, Plan, Stage, Written
 from core.errors import Conflict, InputError, Refused
-from core.store import Session, Store, drafts, feedback, incidents, mentions, wordings
+from core.store import Session, Store, drafts, feedback, incidents, mentions, promises, wordings
 from core.store.drafts import DraftRow
 from responder import approval
 from responder.approval import Actor, Inspect, candidate_of
 from responder.bounds import bounds_of
 from responder.drafting import reply_language
+from responder.followups import SECOND_WORD, lead_in, plan_of
 from responder.gate import Candidate, jargon
 from responder.lengths import room_for
 from responder.naming import called, led
@@ -145,7 +146,11 @@ def _put(draft: DraftRow, written: Written) -> None:
     draft.grounds = [asdict(ground) for ground in written.grounds]
     draft.moves = [move.value for move in written.moves]
     draft.facts_used, draft.facts_missing = list(written.facts_used), list(written.facts_missing or ())
-    draft.writer, draft.edited_by = written.writer, None  # nobody's own words: the facts say when they are stale
+    second = SECOND_WORD if draft.occasion else ""
+    draft.writer, draft.edited_by = (
+        f"{written.writer}{second}",
+        None,
+    )  # nobody's own words: the facts say when they are stale
     draft.four_eyes = ""  # whoever agreed, agreed to another text
 
 
@@ -155,20 +160,25 @@ def _asked(db: Session, with_: Rewording, draft_id: int, *, any_status: bool = F
     if draft is None or reading is None:
         raise InputError(f"there is no draft {draft_id}")
     if not any_status:
-        _must_be_an_answer(draft)
+        _must_be_drawn(draft)
     brand, mention, now = with_.brand, draft.mention, with_.clock()
     incident = db.get(incidents.IncidentRow, draft.incident_id) if draft.incident_id else None
     sheet = incidents.sheet_of(db, incident, brand.as_voice(), brand.zone(), now=now)
-    lead = called(mention)
+    plan = with_.plans.plan(Stage(draft.stage), Impact(draft.persona), sheet)
+    language, lead = reply_language(draft.language, brand.languages), called(mention)
+    if row := promises.follow_up_of(db, draft.id) if draft.occasion else None:
+        plan = plan_of(incident, Impact(draft.persona))
+        why = lead_in(draft.text.removeprefix(lead), language, row.kind)
+        lead += f"{why} " if why else ""
     earlier = mentions.of_case(db, mention.case_id) if mention.case_id else []
     brief = Brief(
         mention_id=f"{mention.platform}:{mention.external_id}",
         platform=mention.platform,
         author=mention.author,
         text=mention.text,
-        language=reply_language(draft.language, brand.languages),
+        language=language,
         reading=reading.value(),
-        plan=with_.plans.plan(Stage(draft.stage), Impact(draft.persona), sheet),
+        plan=plan,
         sheet=feedback.known(db, sheet, draft.occasion),
         now=now,
         limit=room_for(mention.platform, lead, bounds_of(db, mention.platform)),
@@ -180,11 +190,11 @@ def _asked(db: Session, with_: Rewording, draft_id: int, *, any_status: bool = F
     return _Asked(draft, brief, _books(db, brand), lead, tuple(recent))
 
 
-def _must_be_an_answer(draft: DraftRow) -> None:
+def _must_be_drawn(draft: DraftRow) -> None:
     if draft.status != DraftStatus.WAITING.value:
         raise Conflict(f"this draft is {draft.status} already")
-    if draft.occasion:
-        raise Refused("this reply follows up on an earlier one and has one wording; edit it")
+    if draft.occasion.startswith(f"{feedback.OCCASION}:"):
+        raise Refused("this reply tells what came of feedback, in a colleague's own words; edit it")
 
 
 def _books(db: Session, brand: settings.Brand) -> Books:

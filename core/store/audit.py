@@ -153,7 +153,7 @@ class Wanted:
     """Which rows somebody wants to see; what is empty asks for nothing."""
 
     actor: str = ""
-    action: str = ""
+    action: str = ""  # with a dot at the end: all whose names begin so
     since: datetime | None = None
     until: datetime | None = None  # up to, not with
     text: str = ""  # anywhere in who, what, about or detail; case does not matter
@@ -198,7 +198,9 @@ def _asked(wanted: Wanted) -> Select[AuditRow]:
     if wanted.actor:
         rows = rows.where(AuditRow.actor == wanted.actor)
     if wanted.action:
-        rows = rows.where(AuditRow.action == wanted.action)
+        whole = not wanted.action.endswith(".")
+        same = AuditRow.action == wanted.action
+        rows = rows.where(same if whole else AuditRow.action.startswith(wanted.action, autoescape=True))
     if wanted.since:
         rows = rows.where(AuditRow.at >= wanted.since)
     if wanted.until:

@@ -38,16 +38,26 @@ class CaseRow(Base):
     escalated_at: Mapped[datetime | None]  # handed up to a lead
     escalated_by: Mapped[str] = mapped_column(default="", server_default="")
     escalation: Mapped[str] = mapped_column(default="", server_default="")  # why
+    merged_into: Mapped[int | None]  # a case's id, while it is part of that one; see core.store.case_merges
 
 
 def latest_of(db: Session, *, brand: str, platform: str, author: str) -> CaseRow | None:
-    """The newest case of an author."""
-    return db.scalar(
+    """The newest case of an author, or what it is part of now; held until the transaction ends."""
+    found = db.scalar(
         select(CaseRow)
         .where(CaseRow.brand == brand, CaseRow.platform == platform, CaseRow.author == author)
         .order_by(CaseRow.last_at.desc(), CaseRow.id.desc())
         .limit(1)
+        .with_for_update()
     )
+    return whole(db, found) if found is not None else None
+
+
+def whole(db: Session, case: CaseRow) -> CaseRow:
+    """The case that this one is part of now, held until the transaction ends; itself while it stands for itself."""
+    while case.merged_into is not None:
+        case = db.get_one(CaseRow, case.merged_into, with_for_update=True)
+    return case
 
 
 def of_incident(db: Session, incident_id: int) -> Sequence[CaseRow]:

@@ -1,5 +1,6 @@
 """Sessions, one-time links and failed log-ins."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -65,6 +66,28 @@ def failures(db: Session, *, name: str, address: str, now: datetime) -> tuple[in
     by_name = db.scalar(recent.where(LoginAttemptRow.name == name)) or 0
     by_address = db.scalar(recent.where(LoginAttemptRow.address == address)) or 0
     return by_name, by_address
+
+
+_TOLD = "TOLD"  # stands for an address in rows that count what the audit was told; no address is called so
+
+
+def worth_telling(db: Session, what: str, *, now: datetime, most: int, most_of_all: int) -> bool | None:
+    """Counts what the audit is to be told of failures in the window; None when it was told often enough.
+
+    True for the last one of its kind, or of all.
+    """
+    key = (
+        f"TOLD {hashlib.sha256(what.encode(errors='replace')).hexdigest()}"  # of any length, and nothing to read in it
+    )
+    told = select(func.count()).select_from(LoginAttemptRow)
+    told = told.where(LoginAttemptRow.at > now - WINDOW, LoginAttemptRow.address == _TOLD)
+    one_at_a_time(db)
+    sweep(db, now)
+    same, every = db.scalar(told.where(LoginAttemptRow.name == key)) or 0, db.scalar(told) or 0
+    if same >= most or every >= most_of_all:
+        return None
+    db.add(LoginAttemptRow(name=key, address=_TOLD, at=now))
+    return same + 1 >= most or every + 1 >= most_of_all
 
 
 def forget_failures(db: Session, name: str) -> None:

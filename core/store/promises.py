@@ -344,6 +344,11 @@ def follow_up_again(db: Session, draft_id: int, now: datetime) -> None:
     )
 
 
+def follow_up_of(db: Session, draft_id: int) -> FollowUpRow | None:
+    """The follow-up that a draft is."""
+    return db.scalar(select(FollowUpRow).where(FollowUpRow.draft_id == draft_id).limit(1))
+
+
 def follow_ups_under_way(db: Session, promise_id: int) -> int:
     """How many customers of a promise still wait for their follow-up: due, in the queue, or on its way."""
     live = DraftRow.status.in_([DraftStatus.WAITING.value, DraftStatus.APPROVED.value])

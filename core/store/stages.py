@@ -23,14 +23,19 @@ class StageRow(Base):
     at: Mapped[datetime]
     stage: Mapped[str]
     persona: Mapped[str | None]
-    why: Mapped[str]  # mention | resolved | reopened
+    why: Mapped[str]  # mention | resolved | reopened | merged
 
 
 def place(db: Session, case: CaseRow, *, stage: Stage, persona: str, now: datetime) -> None:
     """Puts a customer where their newest post shows them; a step is kept when it is one."""
-    if (case.stage, case.persona) != (stage.value, persona):
-        db.add(StageRow(case_id=case.id, at=now, stage=stage.value, persona=persona, why="mention"))
-    case.stage, case.persona = stage.value, persona
+    put(db, case, stage=stage.value, persona=persona, why="mention", now=now)
+
+
+def put(db: Session, case: CaseRow, *, stage: str, persona: str | None, why: str, now: datetime) -> None:
+    """The same for any other cause."""
+    if (case.stage, case.persona) != (stage, persona):
+        db.add(StageRow(case_id=case.id, at=now, stage=stage, persona=persona, why=why))
+    case.stage, case.persona = stage, persona
 
 
 def resolve(db: Session, incident_id: int, *, now: datetime) -> int:

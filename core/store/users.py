@@ -21,6 +21,7 @@ class UserRow(Base):
     email: Mapped[str | None] = mapped_column(
         default=None, unique=True, index=True
     )  # small letters; for single sign-on
+    language: Mapped[str] = mapped_column(server_default="", default="")  # of the pages; "": as the browser asks
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
 

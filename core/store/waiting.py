@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, Text, and_, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, Text, and_, func, or_, select, text, true, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.domain import DeliveryStatus
@@ -26,11 +26,20 @@ IN_ORDER = (
     *("wakes_at", "owner_id", "safety", "anger", "contacts", "blocked", "escalated"),
     *("platform", "language", "incident_id", "stage"),
 )
+OF_OWNER = ("owner_id", "rank", "since", "draft_id", "wakes_at")
 
 
 class WaitingRow(Base):
     __tablename__ = "waiting"
-    __table_args__ = (Index("ix_waiting_order", *IN_ORDER),)
+    __table_args__ = (
+        Index("ix_waiting_order", *IN_ORDER),
+        Index(  # what one person has: few of very many
+            "ix_waiting_owner",
+            *OF_OWNER,
+            sqlite_where=text("owner_id IS NOT NULL"),
+            postgresql_where=text("owner_id IS NOT NULL"),
+        ),
+    )
 
     draft_id: Mapped[int] = mapped_column(ForeignKey("drafts.id", ondelete="CASCADE"), primary_key=True)
     rank: Mapped[int]  # the draft's priority, negated: the order is ascending throughout
@@ -146,6 +155,13 @@ def counts(db: Session, now: datetime) -> Counts:
 def count_unknown(db: Session) -> int:
     unknown = DeliveryRow.status == DeliveryStatus.UNKNOWN.value
     return db.scalar(select(func.count()).select_from(DeliveryRow).where(unknown)) or 0
+
+
+def snoozed_until(db: Session, wanted: Sequence[int], now: datetime) -> dict[int, datetime]:
+    """Those of these drafts that are put off, with the end of it."""
+    rows = select(WaitingRow.draft_id, WaitingRow.wakes_at).where(WaitingRow.draft_id.in_(wanted))
+    ends = {row[0]: row[1] for row in db.execute(rows.where(WaitingRow.wakes_at > now))}
+    return {draft: at for draft, at in ends.items() if at is not None}
 
 
 def loaded(db: Session, wanted: Sequence[int]) -> list[DraftRow]:

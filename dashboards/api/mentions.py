@@ -26,7 +26,6 @@ from listener.sources.file import Bad, read_mentions
 
 router = APIRouter(tags=["mentions"])
 Id = Annotated[int, Path(ge=1, lt=2**31)]
-LARGEST = 16 * 1024 * 1024  # bytes of one body
 MOST_ERRORS = 1000  # named in one answer
 
 
@@ -178,20 +177,10 @@ _TAKES: dict[str, Any] = {
 @router.post("/mentions", response_model=Brought, openapi_extra=_TAKES)
 async def take(request: Request, caller: Importer) -> Any:
     """Keeps the good lines and names the bad ones; 422 when no line is good. The same post sent twice is kept once."""
-    body, kind = await _body(request), request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    body, kind = await request.body(), request.headers.get("content-type", "").partition(";")[0].strip().lower()
     return await run_sync(
         lambda: _bring(deps_of(request), caller, body, "list" if kind == "application/json" else "lines")
     )
-
-
-async def _body(request: Request) -> bytes:
-    parts, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > LARGEST:
-            raise ProblemError(413, f"The body is larger than {LARGEST // 1024 // 1024} MB: send it in parts.")
-        parts.append(chunk)
-    return b"".join(parts)
 
 
 def _bring(deps: Deps, caller: Caller, body: bytes, kind: Literal["list", "lines"]) -> dict[str, Any]:

@@ -23,7 +23,6 @@ from incidents.promotions import Asked, state
 
 router = APIRouter(tags=["promotions"])
 ADDRESS = "/promotions/hold"
-LARGEST = 8192  # bytes of a body
 _LONGEST = 300  # characters of a text
 
 
@@ -101,13 +100,8 @@ async def _answer(request: Request, asked: Asked | None) -> Any:
 
 
 async def _body(request: Request) -> Any:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST:
-            raise InputError(f"the body is larger than {LARGEST} bytes")
     try:
-        return json.loads(body)
+        return json.loads(await request.body())
     except (ValueError, RecursionError):
         raise InputError("the body is not JSON") from None
 

@@ -1,16 +1,19 @@
 """The approval queue, to look at. Deciding is not here: a person approves every reply, on the pages."""
 
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
 from core.domain import Eligibility, Impact, Level, Platform
 from core.domain import Move as ReplyMove
 from core.domain import Stage as JourneyStage
-from core.store import drafts, queue
+from core.store import Session, desk, drafts, queue, waiting
 from core.store.drafts import DraftRow
 from core.store.queue import Place
+from core.store.waiting import Asked, View
 from dashboards.api.callers import Reader
 from dashboards.api.paging import USUAL, After, Limit, moment, number, pack, unpack
 from dashboards.api.times import Time
@@ -18,6 +21,7 @@ from dashboards.auth import deps_of
 from responder.lengths import measure
 
 router = APIRouter(tags=["queue"])
+Snoozed = Annotated[bool | None, Query(description="Only what is snoozed (true) or is not (false); without: both.")]
 
 
 class FindingShape(BaseModel):
@@ -31,7 +35,10 @@ class FindingShape(BaseModel):
 
 
 class DraftShape(BaseModel):
-    """A reply that waits; ``id``: the platform's of the post it answers; ``mention``, ``draft``: our numbers."""
+    """A reply that waits; ``id``: the platform's of the post it answers; ``mention``, ``draft``: our numbers.
+
+    ``snoozed``: somebody put it off, until ``snoozed_until``, or when that is null until the customer writes again.
+    """
 
     draft: int
     mention: int
@@ -52,21 +59,25 @@ class DraftShape(BaseModel):
     writer: str
     priority: int
     waiting_since: Time
+    snoozed: bool
+    snoozed_until: Time | None
     incident: int | None
     sheet_version: int
     version: int
 
 
 class Queue(BaseModel):
-    """``oldest_wait``: when the customer who waits longest wrote."""
+    """``waiting``: all of them; so many of these are ``snoozed``. ``oldest_wait``: when who waits longest wrote."""
 
     waiting: int
+    snoozed: int
     oldest_wait: Time | None
     drafts: list[DraftShape]
     next: str | None
 
 
-def shape(draft: DraftRow) -> dict[str, Any]:
+def shape(draft: DraftRow, until: datetime | None) -> dict[str, Any]:
+    """``until``: the end of its snooze, when it is put off."""
     mention = draft.mention
     same = ("language", "stage", "persona", "moves", "facts_used", "findings", "passed", "writer", "priority")
     length = measure(mention.platform, draft.text)
@@ -80,21 +91,36 @@ def shape(draft: DraftRow) -> dict[str, Any]:
         "reply": draft.text,
         "length": length.length,
         "limit": length.limit,
+        "snoozed": until is not None,
+        "snoozed_until": until if until != desk.WRITES_AGAIN else None,
         "incident": draft.incident_id,
     }
 
 
+def _found(db: Session, place: Place | None, snoozed: bool | None, now: datetime, limit: int) -> Sequence[DraftRow]:
+    if snoozed is None:
+        return queue.waiting_after(db, place, limit=limit)
+    asked = Asked(me=0, now=now, view=View.SNOOZED if snoozed else View.ALL)
+    return waiting.loaded(db, waiting.ids(db, asked, after=place, limit=limit))
+
+
 @router.get("/queue", response_model=Queue)
-def look(request: Request, _caller: Reader, limit: Limit = USUAL, after: After = "") -> Any:
+def look(
+    request: Request, _caller: Reader, limit: Limit = USUAL, after: After = "", snoozed: Snoozed = None
+) -> Any:  # fmt: skip
     """Waiting drafts in the order of the page, and how many there are in all."""
     place = unpack(after, lambda priority, since, row: Place(int(priority), moment(since), number(row)))
+    now = deps_of(request).clock()
     with deps_of(request).store.read() as db:
-        found = queue.waiting_after(db, place, limit=limit)
-        waiting, oldest = drafts.count_waiting(db), drafts.oldest_wait(db)
+        found = _found(db, place, snoozed, now, limit)
+        until = waiting.snoozed_until(db, [draft.id for draft in found], now)
+        many, put_off = drafts.count_waiting(db), waiting.count(db, Asked(me=0, now=now, view=View.SNOOZED))
+        oldest = drafts.oldest_wait(db)
     last = queue.place_of(found[-1]) if len(found) == limit else None
     return {
-        "waiting": waiting,
+        "waiting": many,
+        "snoozed": put_off,
         "oldest_wait": oldest,
-        "drafts": [shape(draft) for draft in found],
+        "drafts": [shape(draft, until.get(draft.id)) for draft in found],
         "next": pack(last.priority, last.since.isoformat(), last.id) if last else None,
     }

@@ -35,6 +35,7 @@ def routers() -> Iterator[APIRouter]:
         queue_case,
         queue_decisions,
         queue_list,
+        queue_merging,
         review,
         rewording,
         second_factor,
@@ -42,6 +43,7 @@ def routers() -> Iterator[APIRouter]:
         sign_on,
         sources,
         switches,
+        texts,
         tokens,
         trends,
         watched,
@@ -49,6 +51,7 @@ def routers() -> Iterator[APIRouter]:
 
     for view in (
         login,
+        texts,
         setup,
         account,
         second_factor,
@@ -62,6 +65,7 @@ def routers() -> Iterator[APIRouter]:
         queue_list,
         queue_decisions,
         queue_case,
+        queue_merging,
         rewording,
         presence,
         events,

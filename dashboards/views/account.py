@@ -8,6 +8,7 @@ from core.store import logins, passkeys
 from dashboards import auth, people, second_factor
 from dashboards.auth import Signed, Viewer, deps_of
 from dashboards.forms import Fields, Form
+from dashboards.languages import LANGUAGES, _
 from dashboards.pages import page
 from dashboards.passkeys import place_of as passkey_place
 from dashboards.views.login import address_of
@@ -35,6 +36,7 @@ def _page(request: Request, signed: Signed, *, errors: dict[str, str] | None = N
         ways=second_factor.ways_of(deps.store, signed.id),
         saved=request.query_params.get("saved") == "yes",
         shortest=auth.SHORTEST,
+        languages=LANGUAGES,
     )
 
 
@@ -45,13 +47,19 @@ def show(request: Request, signed: Viewer) -> Response:
 
 @router.post("/account")
 def change(request: Request, signed: Viewer, values: Fields) -> Response:
-    """``do``: password (``current``, ``new``), end_session (``session``; empty: all others)."""
+    """``do`` says what.
+
+    password (``current``, ``new``), language (``language``; empty: as the browser asks), end_session (``session``;
+    empty: all others).
+    """
     deps, form = deps_of(request), Form(values, deps_of(request).settings.brand.zone())
     match form.text("do"):
         case "password":
             errors = _change_password(request, signed, values)
             if errors:
                 return _page(request, signed, errors=errors, status=422)
+        case "language":
+            people.choose_language(deps.store, user_id=signed.id, language=form.text("language"))
         case "end_session":
             try:
                 people.end_sessions(
@@ -74,8 +82,8 @@ def _change_password(request: Request, signed: Signed, values: dict[str, str]) -
     try:
         right = auth.log_in(deps, name=signed.name, password=values.get("current", ""), address=address_of(request))
     except auth.TooManyAttemptsError:
-        return {"current": "Too many attempts. Wait 15 minutes, then try again."}
+        return {"current": _("Too many attempts. Wait 15 minutes, then try again.")}
     if right is None:
-        return {"current": "This is not your password. Nothing was changed."}
+        return {"current": _("This is not your password. Nothing was changed.")}
     people.change_password(deps.store, user_id=signed.id, password=new, keep=signed.token_hash, clock=deps.clock)
     return {}

@@ -14,31 +14,33 @@ from core.store.alerts import AlarmRow
 from core.store.incidents import IncidentRow
 from dashboards.auth import Approver, Signed, Viewer, deps_of
 from dashboards.forms import Fields
+from dashboards.heard import heard
+from dashboards.languages import _, later
 from dashboards.pages import page
 from incidents import alerts
 
 router = APIRouter()
 KIND_WORDS = {
-    AlarmKind.SAFETY: "Danger",
-    AlarmKind.SUSPECTED: "Suspected incident",
-    AlarmKind.UPDATE: "Overdue update",
-    AlarmKind.PROMISE: "Overdue promise",
-    AlarmKind.REPLY: "Reply differs",
-    AlarmKind.SILENT: "Silence",
-    AlarmKind.LOGIN: "Log-in refused",
-    AlarmKind.SOURCE: "Source stopped",
-    AlarmKind.TEST: "Test",
+    AlarmKind.SAFETY: later("Danger"),
+    AlarmKind.SUSPECTED: later("Suspected incident"),
+    AlarmKind.UPDATE: later("Overdue update"),
+    AlarmKind.PROMISE: later("Overdue promise"),
+    AlarmKind.REPLY: later("Reply differs"),
+    AlarmKind.SILENT: later("Silence"),
+    AlarmKind.LOGIN: later("Log-in refused"),
+    AlarmKind.SOURCE: later("Source stopped"),
+    AlarmKind.TEST: later("Test"),
 }
 MANY = {
-    AlarmKind.SAFETY: "{} customers may be in danger",
-    AlarmKind.SUSPECTED: "{} suspected incidents",
-    AlarmKind.UPDATE: "{} promised updates are overdue",
-    AlarmKind.PROMISE: "{} promises are overdue",
-    AlarmKind.REPLY: "{} replies are not what was approved",
-    AlarmKind.SILENT: "Complaints rise on {} platforms and we are silent",
-    AlarmKind.LOGIN: "{} log-ins are refused",
-    AlarmKind.SOURCE: "{} sources do not answer",
-    AlarmKind.TEST: "{} tests",
+    AlarmKind.SAFETY: later("%(count)s customers may be in danger"),
+    AlarmKind.SUSPECTED: later("%(count)s suspected incidents"),
+    AlarmKind.UPDATE: later("%(count)s promised updates are overdue"),
+    AlarmKind.PROMISE: later("%(count)s promises are overdue"),
+    AlarmKind.REPLY: later("%(count)s replies are not what was approved"),
+    AlarmKind.SILENT: later("Complaints rise on %(count)s platforms and we are silent"),
+    AlarmKind.LOGIN: later("%(count)s log-ins are refused"),
+    AlarmKind.SOURCE: later("%(count)s sources do not answer"),
+    AlarmKind.TEST: later("%(count)s tests"),
 }
 MOST = 10  # digits of a number in an address
 TOGETHER = 1000  # alarms that are taken on with one press
@@ -58,7 +60,9 @@ class Group:
 
     @property
     def title(self) -> str:
-        return self.newest.title if len(self.rows) == 1 else MANY[AlarmKind(self.newest.kind)].format(len(self.rows))
+        if len(self.rows) == 1:
+            return heard(self.newest.title)
+        return _(MANY[AlarmKind(self.newest.kind)], count=len(self.rows))
 
     @property
     def takers(self) -> list[str]:
@@ -79,21 +83,23 @@ def _grouped(db: Session, found: Iterable[AlarmRow]) -> list[Group]:
     groups: dict[tuple[str, int | None], list[AlarmRow]] = {}
     for row in newest.values():
         groups.setdefault((row.kind, about.get(row.id)), []).append(row)
-    return [Group(held, db.get(IncidentRow, number) if number else None) for (_, number), held in groups.items()]
+    return [Group(held, db.get(IncidentRow, number) if number else None) for (_kind, number), held in groups.items()]
 
 
 def sent_words(row: AlarmRow, *, channels: bool) -> str:
     """How far the message about an alarm got."""
     match row.status:
         case "sent":
-            return "Message sent"
+            return _("Message sent")
         case "sending":
-            return "Message on its way"
+            return _("Message on its way")
         case "failed":
-            again = "It is tried again by itself." if row.not_before else "It is not tried any more."
-            return f"Message not delivered: {row.problem.rstrip('.')}. {again}"
-        case _:
-            return "Message waits" if channels else "No message: no channel is set up"
+            why = heard(row.problem).rstrip(".")
+            if row.not_before:
+                return _("Message not delivered: %(why)s. It is tried again by itself.", why=why)
+            return _("Message not delivered: %(why)s. It is not tried any more.", why=why)
+        case _other:
+            return _("Message waits") if channels else _("No message: no channel is set up")
 
 
 @router.get("/alarms")
@@ -111,12 +117,12 @@ def _page(request: Request, signed: Signed, *, trouble: str = "") -> Response:
         request,
         "alarms.html",
         signed,
-        title="Alarms",
+        title=_("Alarms"),
         status=409 if trouble else 200,
         trouble=trouble,
         open=sorted(now, key=lambda group: urgency.index(group.newest.kind)),
         past=past,
-        kinds={kind.value: words for kind, words in KIND_WORDS.items()},
+        kinds={kind.value: _(words) for kind, words in KIND_WORDS.items()},
         words={row.id: sent_words(row, channels=channels) for group in (*now, *past) for row in group.rows},
         shown=RAISED,
         channels=channels,
@@ -134,7 +140,7 @@ def acknowledge_all(request: Request, signed: Approver, values: Fields) -> Respo
             deps.store, brand=deps.settings.brand.name, alarm_ids=chosen, actor=signed.name, clock=deps.clock
         )
     except Conflict:
-        return _page(request, signed, trouble="Somebody took these alarms on meanwhile. Nothing else was done.")
+        return _page(request, signed, trouble=_("Somebody took these alarms on meanwhile. Nothing else was done."))
     return RedirectResponse("/alarms", status_code=303)
 
 
@@ -148,5 +154,5 @@ def acknowledge(request: Request, signed: Approver, alarm_id: str) -> Response:
             deps.store, brand=deps.settings.brand.name, alarm_id=int(alarm_id), actor=signed.name, clock=deps.clock
         )
     except Conflict:
-        return _page(request, signed, trouble="Somebody took this alarm on meanwhile. Nothing else was done.")
+        return _page(request, signed, trouble=_("Somebody took this alarm on meanwhile. Nothing else was done."))
     return RedirectResponse("/alarms", status_code=303)

@@ -16,11 +16,15 @@ from starlette.responses import Response, StreamingResponse
 from core.clock import iso
 from core.store import Store, audit, listings
 from core.store.audit import AuditRow, Wanted
+from dashboards import failed_logins
+from dashboards.audit_words import in_words, subject_words
 from dashboards.auth import Viewer, deps_of
+from dashboards.languages import _, pgettext
 from dashboards.pages import page
 
 router = APIRouter()
 A_PAGE = 50
+FAILED = failed_logins.ALL  # asked for together
 HASH = re.compile(r"[0-9a-f]{40,}")
 LONGEST = 160  # characters of a detail in the list; the page of one decision has it whole
 BEFORE, AFTER = "before", "after"
@@ -39,28 +43,27 @@ class Decision:
     detail: str
 
 
-def in_words(name: str) -> str:
-    """``incident.edited`` → ``incident edited``."""
-    return name.replace(".", " ").replace("_", " ")
-
-
 def _decision(row: AuditRow) -> Decision:
-    kind, _, number = row.subject.partition(":")
+    kind, _colon, number = row.subject.partition(":")
     address = f"/incidents/{number}" if kind == "incident" and number.isdigit() else ""
     rest = {key: value for key, value in row.detail.items() if key not in (BEFORE, AFTER)}
-    return Decision(row, in_words(row.action), row.subject.replace(":", " "), address, _change(row.detail), short(rest))
+    return Decision(row, in_words(row.action), subject_words(row.subject), address, _change(row.detail), short(rest))
 
 
 def _change(detail: dict[str, Any]) -> str:
     if BEFORE not in detail and AFTER not in detail:
         return ""
-    before, after = (_cut(_plain(detail.get(key) or "nothing")) for key in (BEFORE, AFTER))
+    before, after = (_cut(_plain(detail.get(key) or _("nothing"))) for key in (BEFORE, AFTER))
     return f"{before} → {after}"
 
 
 def short(detail: dict[str, Any]) -> str:
     """``why: too late; text: ...``, cut to one or two lines."""
-    parts = (f"{in_words(key)}: {_plain(value)}" for key, value in detail.items() if value not in (None, "", [], {}))
+    parts = (
+        _("%(name)s: %(value)s", name=pgettext("detail", in_words(key)), value=_plain(value))
+        for key, value in detail.items()
+        if value not in (None, "", [], {})
+    )
     return _cut("; ".join(parts))
 
 
@@ -127,7 +130,7 @@ def _asked(request: Request, actors: list[str], actions: list[str]) -> Asked:
     text = "".join(each for each in given.get("text", "")[:200] if each.isprintable()).strip()
     return Asked(
         who=who if who in actors else "",
-        action=action if action in actions else "",
+        action=action if action in actions or action == FAILED else "",
         since=_day(given.get("from", "")),
         until=_day(given.get("to", "")),
         text=text.encode(errors="ignore").decode(),
@@ -145,10 +148,11 @@ def show(request: Request, signed: Viewer, before: str = "") -> Response:
         request,
         "audit.html",
         signed,
-        title="Audit",
+        title=_("Audit"),
         decisions=[_decision(row) for row in found[:A_PAGE]],
         older=asked.query(before=found[A_PAGE - 1].id) if len(found) > A_PAGE else "",
         actions=[(name, in_words(name)) for name in actions],
+        failed=FAILED if any(name.startswith(FAILED) for name in actions) else "",
         actors=actors,
         asked=asked,
         newest=_id(before) is None,
@@ -221,13 +225,13 @@ def one(request: Request, signed: Viewer, row_id: str) -> Response:
     with deps_of(request).store.read() as db:
         row = audit.by_id(db, number) if number is not None else None
     if row is None:
-        raise HTTPException(404, "There is no such decision on record.")
+        raise HTTPException(404, _("There is no such decision on record."))
     rest = [(in_words(key), _whole(value)) for key, value in row.detail.items() if key not in (BEFORE, AFTER)]
     return page(
         request,
         "audit_one.html",
         signed,
-        title=in_words(row.action).capitalize(),
+        title=pgettext("decision", in_words(row.action)).capitalize(),
         one=_decision(row),
         before=_whole(row.detail.get(BEFORE)) if BEFORE in row.detail else "",
         after=_whole(row.detail.get(AFTER)) if AFTER in row.detail else "",

@@ -8,6 +8,8 @@ from starlette.responses import HTMLResponse, JSONResponse
 
 from dashboards import wording
 from dashboards.auth import Approver, Viewer, deps_of
+from dashboards.heard import heard
+from dashboards.languages import _
 from dashboards.pages import fragment, page
 from dashboards.pane import item_of
 from dashboards.queue_list import MOST
@@ -42,7 +44,7 @@ def show(request: Request, signed: Viewer, draft: Annotated[int, Query(ge=1, lt=
         found = batch.like(db, seed, me=signed.id, now=deps.clock())
         items = [item_of(request, db, each, signed, alone=False) for each in found]
     return page(
-        request, "batch.html", signed, title="Similar replies", items=items, seed=seed, wording=wording,
+        request, "batch.html", signed, title=_("Similar replies"), items=items, seed=seed, wording=wording,
         undo_seconds=deps.settings.responder.undo_seconds, may_decide=signed.can("approver"),
     )  # fmt: skip
 
@@ -74,4 +76,4 @@ def undo(request: Request, signed: Approver, body: Taken) -> JSONResponse:
 
 
 def _plain(outcome: Outcome) -> dict[str, object]:
-    return {"draft": outcome.draft_id, "agreed": outcome.agreed, "problem": outcome.problem}
+    return {"draft": outcome.draft_id, "agreed": outcome.agreed, "problem": heard(outcome.problem)}

@@ -9,17 +9,19 @@ from core.errors import Conflict, InputError
 from core.store import feedback as rows
 from dashboards.auth import Approver, Signed, Viewer, deps_of
 from dashboards.forms import Fields, Form
+from dashboards.heard import heard
+from dashboards.languages import _, later
 from dashboards.pages import page
 from dashboards.wording import platform
 from incidents import feedback
 
 router = APIRouter()
-KINDS = {"suggestion": "Suggestion", "praise": "Praise", "complaint": "Complaint"}
+KINDS = {"suggestion": later("Suggestion"), "praise": later("Praise"), "complaint": later("Complaint")}
 REPLIES = {
-    "none": "The customer was not told.",
-    "due": "A reply to the customer is being drafted.",
-    "drafted": "A reply to the customer was drafted for the queue.",
-    "by hand": "We may not write to the customer through the platform; a person can, on the post itself.",
+    "none": later("The customer was not told."),
+    "due": later("A reply to the customer is being drafted."),
+    "drafted": later("A reply to the customer was drafted for the queue."),
+    "by hand": later("We may not write to the customer through the platform; a person can, on the post itself."),
 }
 
 
@@ -44,7 +46,7 @@ def _page(
         request,
         "feedback.html",
         signed,
-        title="Feedback",
+        title=_("Feedback"),
         status=status,
         items=found,
         closed=closed,
@@ -77,10 +79,10 @@ def close(request: Request, signed: Approver, item_id: str, values: Fields) -> R
             tell=form.text("tell") == "yes", actor=signed.name, actor_id=signed.id, clock=deps.clock,
         )  # fmt: skip
     except InputError as error:
-        said = str(error).removeprefix("result: ")
+        said = heard(str(error).removeprefix("result: "))
         return _page(request, signed, item=number, fault=f"{said[:1].upper()}{said[1:]}.", values=values, status=422)
     except Conflict:
-        raise HTTPException(409, "Somebody closed this meanwhile. Look at it under Closed.") from None
+        raise HTTPException(409, _("Somebody closed this meanwhile. Look at it under Closed.")) from None
     return RedirectResponse("/feedback", status_code=303)
 
 
@@ -94,7 +96,7 @@ def assign(request: Request, signed: Approver, item_id: str, values: Fields) -> 
             departments=settings.feedback.departments, actor=signed.name, clock=deps.clock,
         )  # fmt: skip
     except InputError as error:
-        raise HTTPException(422, f"{error}.") from None
+        raise HTTPException(422, f"{heard(str(error))}.") from None
     except Conflict:
-        raise HTTPException(409, "Somebody closed this meanwhile. Look at it under Closed.") from None
+        raise HTTPException(409, _("Somebody closed this meanwhile. Look at it under Closed.")) from None
     return RedirectResponse("/feedback", status_code=303)

@@ -13,6 +13,7 @@ from core.store.incidents import IncidentRow
 from core.store.links import LinkRow
 from dashboards.auth import Viewer, deps_of
 from dashboards.deps import Deps
+from dashboards.languages import _
 from dashboards.pages import page
 from dashboards.sheet_words import STATUS_WORDS
 from dashboards.views.incident import Id
@@ -39,7 +40,7 @@ def newest(request: Request, signed: Viewer, language: str = "") -> Response:
     with deps.store.read() as db:
         row = incidents.newest_open(db, deps.settings.brand.name)
     if row is None:
-        return page(request, "frontline.html", signed, title="Front line", drawn=None, language="", languages=[])
+        return page(request, "frontline.html", signed, title=_("Front line"), drawn=None, language="", languages=[])
     return show(request, signed, row.id, language)
 
 
@@ -57,9 +58,9 @@ def show(request: Request, signed: Viewer, incident_id: Id, language: str = "") 
         request,
         "frontline.html",
         signed,
-        title=f"Front line: {row.title}",
+        title=_("Front line: %(title)s", title=row.title),
         drawn=drawn,
-        words=STATUS_WORDS[IncidentStatus(row.status)],
+        words=_(STATUS_WORDS[IncidentStatus(row.status)]),
         confirmed=IncidentStatus(row.status) in OPEN,
         language=chosen,
         languages=[(tag, words(tag)["name"]["this"]) for tag in spoken],

@@ -16,7 +16,9 @@ from core.store.coverage import Whose
 from core.store.incidents import FactRow, IncidentRow
 from dashboards.auth import Lead, Signed, Viewer, deps_of, require
 from dashboards.deps import Deps
-from dashboards.forms import LONGEST, Fields, Form, local
+from dashboards.forms import LONGEST, Fields, Form, local, too_long
+from dashboards.heard import heard
+from dashboards.languages import _, later, pgettext
 from dashboards.pages import page
 from dashboards.sheet_words import ENDS, FACT_WORDS, LANGUAGES, STATUS_WORDS, VERBS, is_over, is_overdue
 from dashboards.timeline import entries
@@ -26,9 +28,9 @@ from incidents.facts import STATE_WORDS, SheetChanges
 from incidents.lifecycle import REASON_WORDS
 
 router = APIRouter()
-FACT_CLASH = "Somebody else changed this while you were writing. Compare, then save the one that is right."
-TIME_CLASH = "Somebody else changed this incident meanwhile. Look at the time that stands now, then save again."
-SHEET_CLASH = (
+FACT_CLASH = later("Somebody else changed this while you were writing. Compare, then save the one that is right.")
+TIME_CLASH = later("Somebody else changed this incident meanwhile. Look at the time that stands now, then save again.")
+SHEET_CLASH = later(
     "Somebody else changed this incident meanwhile. Above is what stands now, below is yours: save the right one."
 )
 
@@ -85,13 +87,13 @@ def _facts(found: Mapping[str, FactRow], languages: tuple[str, ...]) -> list[Fac
 
 
 def _fact(name: str, found: Mapping[str, FactRow], languages: tuple[str, ...]) -> Fact:
-    words, hint = FACT_WORDS[name]
+    words, hint = map(_, FACT_WORDS[name])
     written = [key.partition(".")[2] for key in found if key.startswith(f"{name}.")]
     others = () if name == "phone" and not written else dict.fromkeys((*languages[1:], *sorted(written)))
     variants = [
         Fact(
             f"{name}.{tag}",
-            LANGUAGES.get(tag, tag),
+            _(LANGUAGES.get(tag, tag)),
             hint,
             (row := found.get(f"{name}.{tag}")),
             row.safe if row else True,
@@ -107,8 +109,12 @@ def _moves(row: IncidentRow) -> list[Step]:
     order = list(IncidentStatus)
     here = IncidentStatus(row.status)
     legal = sorted(LEGAL_MOVES[here], key=lambda to: (order.index(to) < order.index(here), order.index(to)))
-    first = {IncidentStatus.INVESTIGATING: "Confirm"} if here is IncidentStatus.SUSPECTED else {}
-    return [Step(to, first.get(to, VERBS[to]), ENDS.get(to, ""), goes_back(here, to)) for to in legal]
+    first = {IncidentStatus.INVESTIGATING: later("Confirm")} if here is IncidentStatus.SUSPECTED else {}
+    return [_step(to, first.get(to, VERBS[to]), back=goes_back(here, to)) for to in legal]
+
+
+def _step(to: IncidentStatus, verb: str, *, back: bool) -> Step:
+    return Step(to, pgettext("incident", verb), _(ENDS[to]) if to in ENDS else "", back)
 
 
 def found(request: Request, incident_id: int) -> IncidentRow:
@@ -149,7 +155,7 @@ def one_page(
         title=row.title,
         status=trouble.status if trouble else 422 if errors else 200,
         row=row,
-        words=STATUS_WORDS[IncidentStatus(row.status)],
+        words=_(STATUS_WORDS[IncidentStatus(row.status)]),
         facts=facts,
         unknown=sum(1 for fact in facts if not fact.text),
         doubts=_by_part(doubts(row, newest, zone=brand.zone(), now=deps.clock())),
@@ -158,9 +164,9 @@ def one_page(
         others=others,
         holder=holder,
         alive=_alive(row),
-        reasons=[(reason.value, words) for reason, words in REASON_WORDS.items()],
+        reasons=[(reason.value, _(words)) for reason, words in REASON_WORDS.items()],
         parts=[(part, row.state_of(part)) for part in (*row.components, *row.regions)],
-        states=[(state.value, words) for state, words in STATE_WORDS.items()],
+        states=[(state.value, pgettext("part", words)) for state, words in STATE_WORDS.items()],
         figures=figures,
         moves=_moves(row),
         overdue=is_overdue(row, deps.clock()),
@@ -177,7 +183,7 @@ def _by_part(found: list[Doubt]) -> Mapping[str, list[str]]:
     """What does not agree, under the fact where it is shown."""
     words: defaultdict[str, list[str]] = defaultdict(list)
     for each in found:
-        words[each.part].append(each.words)
+        words[each.part].append(heard(each.words))
     return words
 
 
@@ -233,6 +239,10 @@ def save(request: Request, signed: Signed, incident_id: int, form: Form, changes
     )
 
 
+def _not_saved(error: Exception) -> str:
+    return _("Nothing was saved: %(why)s.", why=heard(str(error)))
+
+
 def back(incident_id: int, place: str = "") -> Response:
     return RedirectResponse(f"/incidents/{incident_id}{place}", status_code=303)
 
@@ -244,15 +254,15 @@ def save_fact(request: Request, signed: Lead, incident_id: Id, values: Fields) -
     form = Form(values, deps_of(request).settings.brand.zone())
     key, text, safe = form.text("name"), form.text("text"), form.text("safe") == "yes"
     if len(text) > LONGEST:
-        message = f"This has {len(text):,} characters; at most {LONGEST:,} are kept. Nothing was saved: shorten it."
+        message = f"{too_long(len(text), LONGEST)} {_('Nothing was saved: shorten it.')}"
         return one_page(request, signed, incident_id, trouble=Trouble(key, message, text, safe, 422))
     changes = SheetChanges(facts={key: text}, unsafe=frozenset() if safe else frozenset({key}))
     try:
         save(request, signed, incident_id, _rebased(request, incident_id, form, key), changes)
     except Conflict:
-        return one_page(request, signed, incident_id, trouble=Trouble(key, FACT_CLASH, text, safe))
+        return one_page(request, signed, incident_id, trouble=Trouble(key, _(FACT_CLASH), text, safe))
     except InputError as error:
-        message = f"Nothing was saved: {error}."
+        message = _not_saved(error)
         return one_page(request, signed, incident_id, trouble=Trouble(key, message, text, safe, 422))
     return back(incident_id, f"#fact-{key}")
 
@@ -279,10 +289,10 @@ def promise(request: Request, signed: Lead, incident_id: Id, values: Fields) -> 
     try:
         save(request, signed, incident_id, form, SheetChanges(next_update_at=at, no_next_update=at is None))
     except Conflict:
-        trouble = Trouble("next_update", TIME_CLASH, form.text("next_update_at"))
+        trouble = Trouble("next_update", _(TIME_CLASH), form.text("next_update_at"))
         return one_page(request, signed, incident_id, trouble=trouble)
     except InputError as error:
-        trouble = Trouble("next_update", f"Nothing was saved: {error}.", form.text("next_update_at"), status=422)
+        trouble = Trouble("next_update", _not_saved(error), form.text("next_update_at"), status=422)
         return one_page(request, signed, incident_id, trouble=trouble)
     return back(incident_id)
 
@@ -293,7 +303,7 @@ def rename(request: Request, signed: Lead, incident_id: Id, values: Fields) -> R
     row = found(request, incident_id)
     deps = deps_of(request)
     form = Form(values, deps.settings.brand.zone())
-    title = form.required("title", "Say in a few words what fails.")
+    title = form.required("title", _("Say in a few words what fails."))
     links = form.links("links")
     started = form.moment("started_at", now=deps.clock(), past=True)
     typed = ("title", "started_at", "components", "regions", "links")
@@ -312,8 +322,8 @@ def rename(request: Request, signed: Lead, incident_id: Id, values: Fields) -> R
     try:
         save(request, signed, incident_id, form, changes)
     except Conflict:
-        return one_page(request, signed, incident_id, trouble=Trouble("sheet", SHEET_CLASH), values=shown)
+        return one_page(request, signed, incident_id, trouble=Trouble("sheet", _(SHEET_CLASH)), values=shown)
     except InputError as error:
-        trouble = Trouble("sheet", f"Nothing was saved: {error}.", status=422)
+        trouble = Trouble("sheet", _not_saved(error), status=422)
         return one_page(request, signed, incident_id, trouble=trouble, values=shown)
     return back(incident_id)

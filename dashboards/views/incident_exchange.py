@@ -12,6 +12,8 @@ from core.settings import Brand
 from core.store import listings
 from dashboards.auth import Lead, Signed, deps_of, require
 from dashboards.forms import Fields
+from dashboards.heard import heard
+from dashboards.languages import _
 from dashboards.pages import page
 from dashboards.views.incident import Id, number_of
 from incidents import exchange, status_page
@@ -60,7 +62,7 @@ def _page(request: Request, signed: Signed, values: Mapping[str, str], problem: 
         request,
         "incident_import.html",
         signed,
-        title="Import an incident",
+        title=_("Import an incident"),
         status=422 if problem else 200,
         values=values,
         problem=problem,
@@ -81,6 +83,7 @@ def take(request: Request, signed: Lead, values: Fields) -> Response:
             for one in found
         ]
     except (InputError, Conflict) as error:
-        return _page(request, signed, values, f"{str(error)[:1].upper()}{str(error)[1:]}.")
+        why = heard(str(error))
+        return _page(request, signed, values, f"{why[:1].upper()}{why[1:]}.")
     place = f"/incidents/{taken[0].id}" if len(taken) == 1 else "/incidents"
     return RedirectResponse(place, status_code=303)

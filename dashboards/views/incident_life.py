@@ -8,6 +8,8 @@ from core.errors import Conflict, InputError
 from core.store.incidents import IncidentRow
 from dashboards.auth import Lead, Signed, deps_of
 from dashboards.forms import Fields, Form
+from dashboards.heard import heard
+from dashboards.languages import _
 from dashboards.sheet_words import STATUS_WORDS
 from dashboards.views.incident import Id, Trouble, back, found, one_page, save
 from incidents import lifecycle, merging
@@ -21,15 +23,18 @@ def _form(request: Request, values: Fields) -> Form:
 
 
 def _clash(row: IncidentRow) -> str:
-    words = STATUS_WORDS[IncidentStatus(row.status)]
-    return f"Somebody else changed this incident meanwhile. Nothing was done: it is “{words}” now. Decide again."
+    return _(
+        "Somebody else changed this incident meanwhile. Nothing was done: it is “%(status)s” now. Decide again.",
+        status=_(STATUS_WORDS[IncidentStatus(row.status)]),
+    )
 
 
 def _refused(request: Request, signed: Signed, incident_id: int, part: str, error: Exception) -> Response:
     """The page again with what went wrong at its place; nothing was done."""
     if isinstance(error, Conflict):
         return one_page(request, signed, incident_id, trouble=Trouble(part, _clash(found(request, incident_id))))
-    return one_page(request, signed, incident_id, trouble=Trouble(part, f"Nothing was done: {error}.", status=422))
+    message = _("Nothing was done: %(why)s.", why=heard(str(error)))
+    return one_page(request, signed, incident_id, trouble=Trouble(part, message, status=422))
 
 
 @router.post("/incidents/{incident_id}/status")
@@ -38,7 +43,7 @@ def move(request: Request, signed: Lead, incident_id: Id, values: Fields) -> Res
     form = _form(request, values)
     to = form.one_of("status", tuple(IncidentStatus), "")
     if to is None:
-        raise HTTPException(422, "Choose one of the steps that the page offers.")
+        raise HTTPException(422, _("Choose one of the steps that the page offers."))
     why = form.one_of("dismissed_for", tuple(DismissReason), "") if to is IncidentStatus.DISMISSED else None
     changes = SheetChanges(status=to, reason=form.text("reason")[:500], dismissed_for=why)
     try:

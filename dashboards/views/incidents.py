@@ -15,6 +15,8 @@ from core.store.listings import Figures
 from dashboards.auth import Lead, Signed, Viewer, deps_of
 from dashboards.deps import Deps
 from dashboards.forms import Fields, Form, local
+from dashboards.heard import heard
+from dashboards.languages import _, later
 from dashboards.pages import page
 from dashboards.sheet_words import FACT_WORDS, STATUS_WORDS, is_over, is_overdue
 from incidents import lifecycle
@@ -47,7 +49,7 @@ def listed(deps: Deps) -> list[Listed]:
         found = sorted(rows.all_of(db, deps.settings.brand.name), key=_order)
         figures = listings.figures(db, [row.id for row in found])
     return [
-        Listed(row, STATUS_WORDS[IncidentStatus(row.status)], figures[row.id], is_overdue(row, now)) for row in found
+        Listed(row, _(STATUS_WORDS[IncidentStatus(row.status)]), figures[row.id], is_overdue(row, now)) for row in found
     ]
 
 
@@ -55,10 +57,10 @@ def listed(deps: Deps) -> list[Listed]:
 def show_all(request: Request, signed: Viewer) -> Response:
     found = listed(deps_of(request))
     groups = [
-        ("Open", [one for one in found if not is_over(one.row)]),
-        ("Past", [one for one in found if is_over(one.row)]),
+        (later("Open", "incidents"), [one for one in found if not is_over(one.row)]),
+        (later("Past", "incidents"), [one for one in found if is_over(one.row)]),
     ]
-    return page(request, "incidents.html", signed, title="Incidents", groups=groups)
+    return page(request, "incidents.html", signed, title=_("Incidents"), groups=groups)
 
 
 # --- opening one -----------------------------------------------------------------------------------------------
@@ -76,11 +78,11 @@ def _new_page(request: Request, signed: Signed, values: Mapping[str, str], error
         request,
         "incident_new.html",
         signed,
-        title="Open an incident",
+        title=_("Open an incident"),
         status=422 if errors else 200,
         values=values,
         errors=errors,
-        statuses=[(status.value, STATUS_WORDS[status]) for status in OPENING],
+        statuses=[(status.value, _(STATUS_WORDS[status])) for status in OPENING],
         facts=FACT_WORDS,
         zone=deps_of(request).settings.brand.time_zone,
     )
@@ -90,11 +92,11 @@ def _new_page(request: Request, signed: Signed, values: Mapping[str, str], error
 def make(request: Request, signed: Lead, values: Fields) -> Response:
     deps = deps_of(request)
     form = Form(values, deps.settings.brand.zone())
-    title = form.required("title", "Say in a few words what fails.")
-    status = form.one_of("status", OPENING, "Choose where the incident stands.")
+    title = form.required("title", _("Say in a few words what fails."))
+    status = form.one_of("status", OPENING, _("Choose where the incident stands."))
     started = form.moment("started_at", now=deps.clock(), past=True)
     if started is None and "started_at" not in form.errors:
-        form.errors["started_at"] = "Say when it began; the first complaint is a good guess."
+        form.errors["started_at"] = _("Say when it began; the first complaint is a good guess.")
     following = form.moment("next_update_at", now=deps.clock(), past=False)
     links = form.links("links")
     if form.errors or status is None or started is None:
@@ -115,5 +117,5 @@ def make(request: Request, signed: Lead, values: Fields) -> Response:
             clock=deps.clock,
         )
     except InputError as error:  # a rule this form does not know: said at the top rather than lost
-        return _new_page(request, signed, values, {"title": str(error)})
+        return _new_page(request, signed, values, {"title": heard(str(error))})
     return RedirectResponse(f"/incidents/{made}", status_code=303)

@@ -16,6 +16,8 @@ from core.store.incidents import IncidentRow
 from dashboards.auth import Lead, Signed, Viewer, deps_of
 from dashboards.deps import Deps
 from dashboards.forms import Fields, Form
+from dashboards.heard import heard
+from dashboards.languages import _, later, pgettext
 from dashboards.pages import page
 from dashboards.views.incident import number_of
 from incidents import journey_edits
@@ -26,14 +28,15 @@ from incidents.journey_edits import LivingMap
 router = APIRouter()
 LATELY = timedelta(days=7)
 SHOWN = 100  # customers listed of a cell
-PERSONA_WORDS = {Impact.NONE: "nothing named"}
+PERSONA_WORDS = {Impact.NONE: later("nothing named", "persona")}
 GOT = {
-    "answered": "answered",
-    "coming": "a reply is coming",
-    "out_of_reach": "not ours to answer",
-    "nothing": "got nothing",
+    "answered": later("answered", "customer"),
+    "coming": later("a reply is coming"),
+    "out_of_reach": later("not ours to answer"),
+    "nothing": later("got nothing"),
 }
-CLASH = "Somebody else changed this cell while you were writing. Compare, then save the one that is right."
+FIELDS = {"moves": later("moves"), "least_important": later("least important")}
+CLASH = later("Somebody else changed this cell while you were writing. Compare, then save the one that is right.")
 
 Cell = tuple[Stage, Impact]
 _file = cache(of_brand)
@@ -41,7 +44,7 @@ _file = cache(of_brand)
 
 def _cell(cell: str) -> Cell:
     """Dependency: the cell in the address, as in ``anger.safety``."""
-    stage, _, persona = cell.partition(".")
+    stage, _dot, persona = cell.partition(".")
     try:
         return Stage(stage), Impact(persona)
     except ValueError:
@@ -84,7 +87,7 @@ def show(request: Request, signed: Viewer) -> Response:
         request,
         "journey.html",
         signed,
-        title="Journey map",
+        title=_("Journey map"),
         drawn=drawn,
         row=row,
         newest=newest,
@@ -96,7 +99,7 @@ def show(request: Request, signed: Viewer) -> Response:
 
 
 def _persona(persona: Impact) -> str:
-    return PERSONA_WORDS.get(persona, persona.value)
+    return pgettext("persona", PERSONA_WORDS.get(persona, persona.value))
 
 
 def _one(
@@ -122,20 +125,20 @@ def _one(
         request,
         "journey_cell.html",
         signed,
-        title=f"{stage.value.capitalize()}, {_persona(persona)}",
+        title=f"{_(stage.value).capitalize()}, {_persona(persona)}",
         status=409 if clash else 422 if problem else 200,
         plan=plan,
         persona=_persona(persona),
         row=row,
         reached=reached,
         people=people,
-        got=GOT,
+        got={state: pgettext("customer", words) for state, words in GOT.items()},
         moves_sent=moves.most_common(),
         versions=versions,
         version=versions[0].id if versions else 0,
         edited=bool(versions) and versions[0].moves is not None,
         values=typed.values if typed else _values(plan),
-        problem=CLASH if clash else problem,
+        problem=_(CLASH) if clash else problem,
         clash=clash,
         may_edit=signed.can("lead"),
         all_moves=list(Move),
@@ -154,7 +157,7 @@ def _values(plan: Plan) -> dict[str, str]:
 
 
 def _words(moves: tuple[Move, ...]) -> list[str]:
-    return [move.value.replace("_", " ") for move in moves]
+    return [pgettext("move", move.value.replace("_", " ")) for move in moves]
 
 
 @router.get("/journey/{cell}")
@@ -179,7 +182,7 @@ def save(request: Request, signed: Lead, cell: At, values: Fields) -> Response:
     except Conflict:
         return _one(request, signed, cell, typed=form, clash=True)
     except InputError as error:
-        return _one(request, signed, cell, typed=form, problem=f"Nothing was saved: {error}.")
+        return _one(request, signed, cell, typed=form, problem=_("Nothing was saved: %(why)s.", why=heard(str(error))))
     return _back(cell)
 
 
@@ -220,16 +223,24 @@ def _plan(form: Form, cell: Cell) -> Plan:
     )
 
 
+def _folded(word: str) -> str:
+    return word.casefold().replace(" ", "_")
+
+
 def _moves(form: Form, name: str) -> tuple[Move, ...]:
-    known = {move.value: move for move in Move}
+    known = {move.value: move for move in Move}  # a move may be typed in English in any language
+    known |= {_folded(words): move for move, words in zip(Move, _words(tuple(Move)), strict=True)}
     # Not form.items: a move that stands there twice is a mistake to be told, not to be tidied away.
     words = [part.strip() for part in form.text(name).replace("\n", ",").split(",") if part.strip()]
     found = []
     for word in words:
-        move = known.get(word.casefold().replace(" ", "_"))
+        move = known.get(_folded(word))
         if move is None:
             raise InputError(
-                f"{name.replace('_', ' ')}: “{word[:40]}” is not a move; they are {', '.join(_words(tuple(Move)))}"
-            )
+                _(
+                    "%(field)s: “%(word)s” is not a move; they are %(moves)s",
+                    field=_(FIELDS[name]), word=word[:40], moves=", ".join(_words(tuple(Move))),
+                )
+            )  # fmt: skip
         found.append(move)
     return tuple(found)

@@ -8,13 +8,14 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from dashboards import auth, second_factor
 from dashboards.auth import Half, MaybeSigned, deps_of
 from dashboards.deps import Deps
+from dashboards.languages import _, later
 from dashboards.pages import page
 from dashboards.passkeys import place_of as passkey_place
 
 router = APIRouter()
 
-WRONG = "Name or password is not right."
-WAIT = "Too many attempts. Wait 15 minutes, then try again."
+WRONG = later("Name or password is not right.")
+WAIT = later("Too many attempts. Wait 15 minutes, then try again.")
 
 
 def inside(path: str) -> str:
@@ -85,8 +86,9 @@ def log_in_page(
     """The log-in page with every way in that there is."""
     deps = deps_of(request)
     return form(
-        request, "login.html", status=status, title="Log in", next=inside(to), name=name, problem=problem, empty=empty,
-        place=passkey_place(deps.settings.web, request.url.port), oidc=deps.settings.people.oidc,
+        request, "login.html", status=status, title=_("Log in"), next=inside(to), name=name,
+        problem=_(problem), empty=empty, oidc=deps.settings.people.oidc,
+        place=passkey_place(deps.settings.web, request.url.port),
     )  # fmt: skip
 
 

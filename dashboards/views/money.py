@@ -11,16 +11,18 @@ from core.errors import Conflict, InputError
 from dashboards import reviewing
 from dashboards.auth import Lead, Signed, Viewer, deps_of, require
 from dashboards.deps import Deps
-from dashboards.forms import Fields, Form
+from dashboards.forms import Fields, Form, too_long
+from dashboards.heard import heard
+from dashboards.languages import _, later, pgettext
 from dashboards.pages import page
 from incidents import ledger as use_case
 from incidents.ledger import Ledger
 
 router = APIRouter()
 RANGES: Mapping[str, tuple[str, timedelta | None]] = {
-    "90d": ("90 days", timedelta(days=90)),
-    "1y": ("12 months", timedelta(days=365)),
-    "all": ("All time", None),
+    "90d": (later("90 days"), timedelta(days=90)),
+    "1y": (later("12 months"), timedelta(days=365)),
+    "all": (later("All time"), None),
 }
 AMOUNT = re.compile(r"\d{1,9}(?:[.,]\d{1,2})?")
 SHOWN = 12  # causes in the chart; the table has all
@@ -51,13 +53,13 @@ def _page(request: Request, signed: Signed, *, values: Mapping[str, str], errors
         request,
         "money.html",
         signed,
-        title="Money",
+        title=_("Money"),
         status=422 if errors else 200,
         found=found,
         money=deps.settings.money,
         say=reviewing,
         span=span,
-        ranges=[(key, words) for key, (words, _) in RANGES.items()],
+        ranges=[(key, words) for key, (words, _length) in RANGES.items()],
         values=values,
         errors=errors,
         departments=list(deps.settings.feedback.departments),
@@ -70,16 +72,16 @@ def chart(request: Request) -> JSONResponse:
     deps = deps_of(request)
     money, groups = deps.settings.money, look(deps, _range(request)).groups[:SHOWN]
     series = [
-        ("compensation", "accent", [group.cost.given for group in groups]),
-        ("entered by hand", "neutral", [group.cost.entered for group in groups]),
-        ("work on replies", "ink", [group.cost.handling(money) or 0 for group in groups]),
+        (_("compensation"), "accent", [group.cost.given for group in groups]),
+        (_("entered by hand"), "neutral", [group.cost.entered for group in groups]),
+        (_("work on replies"), "ink", [group.cost.handling(money) or 0 for group in groups]),
     ]
     return JSONResponse(
         {
-            "title": f"Spent by cause, in {money.currency}",
+            "title": _("Spent by cause, in %(currency)s", currency=money.currency),
             "unit": money.currency,
             "lying": True,
-            "labels": [group.cause for group in groups],
+            "labels": [pgettext("cause", group.cause) for group in groups],
             "series": [
                 {"name": name, "colour": colour, "values": [cents / 100 for cents in values]}
                 for name, colour, values in series
@@ -105,16 +107,16 @@ def _cents(form: Form, name: str, *, required: bool) -> int | None:
     if not text and not required:
         return None
     if not AMOUNT.fullmatch(text):
-        form.errors[name] = "Write the amount as in 1250 or 12.50."
+        form.errors[name] = _("Write the amount as in 1250 or 12.50.")
         return None
-    whole, _, cents = text.replace(",", ".").partition(".")
+    whole, _point, cents = text.replace(",", ".").partition(".")
     return int(whole) * 100 + int(cents.ljust(2, "0") or 0)
 
 
 def _short(form: Form, name: str) -> str:
     text = " ".join(form.text(name).split())
     if len(text) > LONGEST:
-        form.errors[name] = f"This has {len(text)} characters; at most {LONGEST} are kept."
+        form.errors[name] = too_long(len(text), LONGEST)
     return text
 
 
@@ -126,12 +128,12 @@ def _incident(form: Form) -> int | None:
 def enter(request: Request, signed: Lead, values: Fields) -> Response:
     deps = deps_of(request)
     form = Form(values, deps.settings.brand.zone())
-    what, cents = form.required("what", "Say what the money was for."), _cents(form, "amount", required=True)
+    what, cents = form.required("what", _("Say what the money was for.")), _cents(form, "amount", required=True)
     customers = form.number("customers") if form.text("customers") else None
     if customers is not None and customers < 0:
-        form.errors["customers"] = "Write a whole number, or leave it empty."
+        form.errors["customers"] = _("Write a whole number, or leave it empty.")
     if cents == 0:
-        form.errors["amount"] = "The amount must be above 0."
+        form.errors["amount"] = _("The amount must be above 0.")
     if form.errors or cents is None:
         return _page(request, signed, values=values, errors=form.errors)
     try:
@@ -140,7 +142,7 @@ def enter(request: Request, signed: Lead, values: Fields) -> Response:
             what=what, actor=signed.name, clock=deps.clock,
         )  # fmt: skip
     except InputError as error:
-        return _page(request, signed, values=values, errors={"incident": f"{error}."})
+        return _page(request, signed, values=values, errors={"incident": f"{heard(str(error))}."})
     return _back(request)
 
 
@@ -157,7 +159,7 @@ def take_back(request: Request, signed: Lead, entry_id: str) -> Response:
             deps.store, brand=deps.settings.brand.name, entry_id=number, actor=signed.name, clock=deps.clock
         )
     except Conflict:
-        raise HTTPException(409, "Somebody took this entry back already. Nothing else was done.") from None
+        raise HTTPException(409, _("Somebody took this entry back already. Nothing else was done.")) from None
     return _back(request)
 
 

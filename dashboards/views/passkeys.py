@@ -7,11 +7,11 @@ from fastapi import APIRouter, Body, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from core.errors import Conflict, Refused
-from dashboards import auth, passkeys, second_factor
+from dashboards import auth, failed_logins, passkeys, second_factor
 from dashboards.auth import Half, deps_of
 from dashboards.forms import Fields, Form
 from dashboards.passkeys import Place
-from dashboards.views.login import give_session, inside
+from dashboards.views.login import address_of, give_session, inside
 from dashboards.views.second_factor import WrongError, confirm_owner
 
 router = APIRouter()
@@ -92,9 +92,12 @@ def ask(request: Request) -> Response:
 def enter(request: Request, sent: Sent) -> Response:
     """``{"credential", "next"}`` → ``{"to"}`` and a session. A passkey is two factors: no code is asked for."""
     deps = deps_of(request)
-    user_id = passkeys.log_in(
-        deps, _place(request), token=request.cookies.get(_cookie(request), ""), credential=_credential(sent)
-    )
+    place, token = _place(request), request.cookies.get(_cookie(request), "")
+    try:
+        user_id = passkeys.log_in(deps, place, token=token, credential=_credential(sent))
+    except Refused:
+        failed_logins.write_down(deps, failed_logins.PASSKEY, address=address_of(request))
+        raise
     response = JSONResponse({"to": inside(_text(sent, "next"))})
     give_session(request, response, user_id, second_factor=True)
     return response

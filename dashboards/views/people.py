@@ -11,16 +11,18 @@ from core.store.users import UserRow
 from dashboards import auth, people, second_factor, sign_on
 from dashboards.auth import ROLES, Admin, Signed, deps_of
 from dashboards.forms import Fields, Form
+from dashboards.heard import heard
+from dashboards.languages import _, later
 from dashboards.pages import page
 from dashboards.views.login import form as open_form
 from dashboards.views.login import signed_in
 
 router = APIRouter()
 MAY = {
-    "viewer": "sees everything",
-    "approver": "approves replies",
-    "lead": "leads incidents and edits facts",
-    "admin": "does everything, and manages people",
+    "viewer": later("sees everything"),
+    "approver": later("approves replies"),
+    "lead": later("leads incidents and edits facts"),
+    "admin": later("does everything, and manages people"),
 }
 
 
@@ -42,7 +44,7 @@ def _everybody(
         request,
         "people.html",
         signed,
-        title="People",
+        title=_("People"),
         status=status,
         accounts=accounts,
         waiting=waiting,
@@ -76,7 +78,7 @@ def invite(request: Request, signed: Admin, values: Fields) -> Response:
             case "withdraw":
                 people.withdraw(deps.store, token_hash=form.text("invitation"), actor=signed.name, clock=deps.clock)
             case _:
-                raise HTTPException(422, "Choose one of the steps that the page offers.")
+                raise HTTPException(422, _("Choose one of the steps that the page offers."))
     except (Conflict, InputError) as error:
         status = 409 if isinstance(error, Conflict) else 422
         return _everybody(request, signed, problem=_sentence(error), values=values, status=status)
@@ -84,7 +86,7 @@ def invite(request: Request, signed: Admin, values: Fields) -> Response:
 
 
 def _sentence(error: Exception) -> str:
-    return f"Nothing was done: {str(error).rstrip('.')}."
+    return _("Nothing was done: %(why)s.", why=heard(str(error)).rstrip("."))
 
 
 def _found(request: Request, user_id: str) -> UserRow:
@@ -92,7 +94,7 @@ def _found(request: Request, user_id: str) -> UserRow:
     with deps_of(request).store.read() as db:
         row = users.by_id(db, number)
     if row is None:
-        raise HTTPException(404, "There is no such account.")
+        raise HTTPException(404, _("There is no such account."))
     return row
 
 
@@ -167,7 +169,7 @@ def _change(request: Request, signed: Signed, row: UserRow, values: Mapping[str,
             keep = signed.token_hash if row.id == signed.id else ""
             people.end_sessions(store, user_id=row.id, which=form.text("session"), keep=keep, actor=actor, clock=clock)
         case _:
-            raise HTTPException(422, "Choose one of the steps that the page offers.")
+            raise HTTPException(422, _("Choose one of the steps that the page offers."))
     return ""
 
 
@@ -175,7 +177,7 @@ def _change(request: Request, signed: Signed, row: UserRow, values: Mapping[str,
 
 
 def _gone(request: Request) -> Response:
-    return page(request, "link_gone.html", None, title="This link does not work any more", status=410)
+    return page(request, "link_gone.html", None, title=_("This link does not work any more"), status=410)
 
 
 @router.get("/join/{token}")
@@ -187,7 +189,7 @@ def see_invitation(request: Request, token: str) -> Response:
 
 def _join(request: Request, token: str, name: str, role: str, *, problem: str = "") -> Response:
     return open_form(
-        request, "join.html", status=422 if problem else 200, title="Join", token=token, name=name, role=role,
+        request, "join.html", status=422 if problem else 200, title=_("Join"), token=token, name=name, role=role,
         problem=problem, shortest=auth.SHORTEST, may=MAY,
     )  # fmt: skip
 
@@ -199,7 +201,7 @@ def join(request: Request, token: str, values: Fields) -> Response:
     if link is None:
         return _gone(request)
     name, password = values.get("name", ""), values.get("password", "")
-    problem = auth.password_problem(password)
+    problem = heard(auth.password_problem(password))
     try:
         if not problem:
             made = people.join(deps.store, token=token, name=name, password=password, clock=deps.clock)
@@ -207,7 +209,7 @@ def join(request: Request, token: str, values: Fields) -> Response:
     except Refused:
         return _gone(request)
     except (Conflict, InputError) as error:
-        problem = str(error)
+        problem = heard(str(error))
     return _join(request, token, name[:200], link.role, problem=problem)
 
 
@@ -220,7 +222,7 @@ def see_password_link(request: Request, token: str) -> Response:
 
 def _new_password(request: Request, token: str, name: str, *, problem: str = "") -> Response:
     return open_form(
-        request, "new_password.html", status=422 if problem else 200, title="New password", token=token, name=name,
+        request, "new_password.html", status=422 if problem else 200, title=_("New password"), token=token, name=name,
         problem=problem, shortest=auth.SHORTEST,
     )  # fmt: skip
 
@@ -233,7 +235,7 @@ def take_password(request: Request, token: str, values: Fields) -> Response:
     if link is None:
         return _gone(request)
     if problem := auth.password_problem(values.get("password", "")):
-        return _new_password(request, token, link.name, problem=problem)
+        return _new_password(request, token, link.name, problem=heard(problem))
     try:
         people.take_password(deps.store, token=token, password=values["password"], clock=deps.clock)
     except Refused:

@@ -10,6 +10,8 @@ from core.errors import Conflict, InputError, Refused
 from core.store import wordings as rows
 from dashboards.auth import Lead, Signed, Viewer, deps_of
 from dashboards.forms import Fields, Form
+from dashboards.heard import heard
+from dashboards.languages import _
 from dashboards.pages import page
 from dashboards.wording import LANGUAGES
 from incidents.journey import of_brand
@@ -40,7 +42,7 @@ def _page(
         request,
         "playbook.html",
         signed,
-        title="Playbook",
+        title=_("Playbook"),
         status=status,
         proposals=[(_mark(each), each) for each in found],
         decisions=decisions,
@@ -113,5 +115,5 @@ def _proposal(request: Request, mark: str) -> Proposal:
 
 
 def _sentence(error: Exception) -> str:
-    text = str(error)
-    return f"Nothing was changed: {text}" + ("" if text.endswith((".", "”)")) else ".")
+    text = heard(str(error))
+    return _("Nothing was changed: %(why)s", why=text) + ("" if text.endswith((".", "”)")) else ".")

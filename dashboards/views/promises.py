@@ -15,19 +15,23 @@ from core.store.incidents import IncidentRow
 from core.store.promises import PromiseRow, Reach
 from dashboards.auth import Approver, Signed, Viewer, deps_of
 from dashboards.forms import LONGEST, Fields, Form, local
+from dashboards.heard import heard
+from dashboards.languages import _, later, ngettext, pgettext
 from dashboards.pages import page
 from incidents import promises as ledger
 
 router = APIRouter()
 SHOWN = 200  # of each list
-LISTS: Mapping[str, str] = {"open": "Open", "kept": "Kept", "broken": "Broken"}
+LISTS: Mapping[str, str] = {
+    "open": later("Open", "promises"), "kept": later("Kept", "promises"), "broken": later("Broken", "promises"),
+}  # fmt: skip
 KINDS: Mapping[str, str] = {
-    PromiseKind.UPDATE.value: "Update",
-    PromiseKind.RESTORED.value: "Tell when it is back",
-    PromiseKind.CREDIT.value: "Money or credit",
-    PromiseKind.REPAIR.value: "Works again",
-    PromiseKind.CONTACT.value: "Get back to a customer",
-    PromiseKind.OTHER.value: "Other",
+    PromiseKind.UPDATE.value: later("Update", "promise"),
+    PromiseKind.RESTORED.value: later("Tell when it is back"),
+    PromiseKind.CREDIT.value: later("Money or credit"),
+    PromiseKind.REPAIR.value: later("Works again"),
+    PromiseKind.CONTACT.value: later("Get back to a customer"),
+    PromiseKind.OTHER.value: later("Other", "promise"),
 }
 
 
@@ -54,10 +58,13 @@ Id = Annotated[int, Depends(_number)]
 
 
 def _told_to(reach: Reach, row: PromiseRow) -> str:
-    people = "1 customer" if reach.customers == 1 else f"{reach.customers:,} customers"
+    if reach.published and reach.customers:
+        return ngettext("In public, and to %(num)s customer", "In public, and to %(num)s customers", reach.customers)
     if reach.published:
-        return f"In public, and to {people}" if reach.customers else "In public"
-    return f"To {people}" if reach.customers or row.case_id else "Taken back"
+        return _("In public")
+    if reach.customers or row.case_id:
+        return ngettext("To %(num)s customer", "To %(num)s customers", reach.customers)
+    return pgettext("promise", "Taken back")
 
 
 def _shown(db: Session, rows: Sequence[PromiseRow], now: datetime) -> list[Shown]:
@@ -71,8 +78,8 @@ def _shown(db: Session, rows: Sequence[PromiseRow], now: datetime) -> list[Shown
         incident = db.get(IncidentRow, row.incident_id) if row.incident_id else None
         found.append(
             Shown(
-                row, KINDS.get(row.kind, row.kind), overdue, _told_to(reach[row.id], row), incident,
-                row.due_at if kept_late else None,
+                row, pgettext("promise", KINDS.get(row.kind, row.kind)), overdue, _told_to(reach[row.id], row),
+                incident, row.due_at if kept_late else None,
             )
         )  # fmt: skip
     return found
@@ -96,17 +103,17 @@ def _page(
         shown = _shown(db, rows, now)
         people = [row.name for row in users.everybody(db) if row.disabled_at is None and row.role != "viewer"]
     groups = [
-        ("Overdue", [each for each in shown if each.overdue]),
-        ("Open", [each for each in shown if not each.overdue]),
+        (later("Overdue", "promises"), [each for each in shown if each.overdue]),
+        (LISTS["open"], [each for each in shown if not each.overdue]),
     ]
     return page(
         request,
         "promises.html",
         signed,
-        title="Promises",
+        title=_("Promises"),
         status=status,
         chosen=chosen,
-        lists=[(name, words, counts.get(name, 0)) for name, words in LISTS.items()],
+        lists=[(name, pgettext("promises", words), counts.get(name, 0)) for name, words in LISTS.items()],
         groups=[group for group in groups if group[1]]
         if chosen == "open"
         else [(LISTS[chosen], shown)]
@@ -148,9 +155,9 @@ def decide(request: Request, signed: Approver, promise_id: Id, values: Fields) -
                     raise InputError(form.errors.get("due_at", "due: choose a time"))  # noqa: TRY301 - as the use cases do
                 ledger.move_due(deps.store, due_at=at, reason=reason, **way)  # type: ignore[arg-type]
             case _:
-                raise HTTPException(422, "Choose one of the steps that the page offers.")
+                raise HTTPException(422, _("Choose one of the steps that the page offers."))
     except (Conflict, InputError) as error:
         status = 409 if isinstance(error, Conflict) else 422
-        message = f"Nothing was done: {str(error).rstrip('.')}."
+        message = _("Nothing was done: %(why)s.", why=heard(str(error)).rstrip("."))
         return _page(request, signed, "open", trouble=(promise_id, message), values=values, status=status)
     return RedirectResponse("/promises", status_code=303)

@@ -9,12 +9,18 @@ from core.errors import Conflict, InputError, Refused
 from core.store import audit, listings, promotions
 from dashboards.auth import Lead, Signed, Viewer, deps_of
 from dashboards.forms import LONGEST, Fields, Form
+from dashboards.heard import heard
+from dashboards.languages import _, later
 from dashboards.pages import page
 from incidents import promotions as guard
 
 router = APIRouter()
-STATES = {promotions.DUE: "trying", promotions.SENT: "told", promotions.FAILED: "not told"}
-EVENTS = {guard.HOLD: "hold", guard.RELEASE: "release"}
+STATES = {
+    promotions.DUE: later("trying", "call"),
+    promotions.SENT: later("told", "call"),
+    promotions.FAILED: later("not told", "call"),
+}
+EVENTS = {guard.HOLD: later("hold", "call"), guard.RELEASE: later("release", "call")}
 
 
 def _page(request: Request, signed: Signed, *, problem: str = "", status: int = 200) -> Response:
@@ -31,7 +37,7 @@ def _page(request: Request, signed: Signed, *, problem: str = "", status: int = 
         request,
         "promotions.html",
         signed,
-        title="Promotions",
+        title=_("Promotions"),
         status=status,
         hold=row,
         incident=incident,
@@ -63,7 +69,9 @@ def decide(request: Request, signed: Lead, values: Fields) -> Response:
         _decide(request, signed, values)
     except (Conflict, InputError, Refused) as error:
         status = 409 if isinstance(error, Conflict) else 422
-        return _page(request, signed, problem=f"Nothing was done: {str(error).rstrip('.')}.", status=status)
+        return _page(
+            request, signed, problem=_("Nothing was done: %(why)s.", why=heard(str(error)).rstrip(".")), status=status
+        )
     return RedirectResponse("/promotions", status_code=303)
 
 
@@ -92,4 +100,4 @@ def _decide(request: Request, signed: Signed, values: Mapping[str, str]) -> None
                     calls=again,
                 )
         case _:
-            raise HTTPException(422, "Choose one of the steps that the page offers.")
+            raise HTTPException(422, _("Choose one of the steps that the page offers."))

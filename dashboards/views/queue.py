@@ -12,16 +12,17 @@ from core.store import Session, corrections, incidents, queue, saved, waiting
 from core.store.drafts import DraftRow
 from dashboards import wording
 from dashboards.auth import Approver, Signed, Viewer, deps_of
+from dashboards.languages import _, later
 from dashboards.pages import fragment, page
 from dashboards.pane import item_of
-from dashboards.queue_list import LONGER, MOST, PAGE, STAGES, VIEWS, Counting, Wish, languages, listed, place_text
+from dashboards.queue_list import MOST, PAGE, VIEWS, Counting, Wish, languages, listed, place_text, stages, waits
 from responder.relabel import labels_of, relabel
 
 router = APIRouter()
 Id = Annotated[int, Path(ge=1, lt=MOST)]
 Version = Annotated[int, Field(ge=0, lt=MOST)]
 INCIDENTS = 20  # newest ones to narrow the list to
-REASONS = ("Already answered", "Not for us to answer", "Wrong facts", "Wrong tone")
+REASONS = (later("Already answered"), later("Not for us to answer"), later("Wrong facts"), later("Wrong tone"))
 
 
 class Relabelling(BaseModel):
@@ -60,15 +61,16 @@ def show(
             "problems": waiting.count_unknown(db),
         }
     return page(
-        request, "queue.html", signed, title="Queue", more=place_text(rows[-1]) if len(rows) == PAGE else "", wish=wish,
-        views=VIEWS, counts=counting.now(now).of(signed.id), opened=draft is not None, wording=wording, reasons=REASONS,
-        longer=LONGER, stage_choices=STAGES, languages=languages(deps.settings.brand.languages), **shown,
+        request, "queue.html", signed, title=_("Queue"), wish=wish, views=VIEWS,
+        more=place_text(rows[-1]) if len(rows) == PAGE else "", counts=counting.now(now).of(signed.id),
+        opened=draft is not None, wording=wording, reasons=REASONS,
+        longer=waits(), stage_choices=stages(), languages=languages(deps.settings.brand.languages), **shown,
     )  # fmt: skip
 
 
 @router.get("/queue/sent")
 def sent(request: Request, signed: Viewer) -> HTMLResponse:
-    return page(request, "sent.html", signed, title="Sent", **_sent(request, signed))
+    return page(request, "sent.html", signed, title=_("Sent"), **_sent(request, signed))
 
 
 @router.get("/queue/sent/rows")
@@ -98,7 +100,7 @@ def pane(request: Request, signed: Viewer, draft_id: Id) -> HTMLResponse:
 def draft_of(db: Session, draft_id: int) -> DraftRow:
     draft = db.get(DraftRow, draft_id)
     if draft is None:
-        raise HTTPException(404, "There is no such draft.")
+        raise HTTPException(404, _("There is no such draft."))
     return draft
 
 
@@ -110,7 +112,7 @@ def why(request: Request, _signed: Viewer, draft_id: Id) -> HTMLResponse:
         mention = draft_of(db, draft_id).mention
     text, language = mention.text, mention.reading.language if mention.reading else "und"
     if deps.why is None:
-        raise HTTPException(404, "This model cannot tell which words moved it.")
+        raise HTTPException(404, _("This model cannot tell which words moved it."))
     found = deps.why(text, language)
     told: dict[str, list[str]] = {}
     for each in found:

@@ -8,9 +8,11 @@ from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse
 
 from core.errors import InputError
+from dashboards import spoken
 from dashboards.auth import Approver, deps_of
 from dashboards.deps import Deps
 from dashboards.forms import Form
+from dashboards.languages import _
 from dashboards.queue_list import MOST
 from dashboards.views.queue import Id
 from responder import desk
@@ -55,7 +57,9 @@ def snooze(request: Request, signed: Approver, draft_id: Id, body: Until) -> JSO
     until = _moment(deps, body.until)
     desk.snooze(deps.store, draft_id=draft_id, until=until, actor=signed.actor(), clock=deps.clock)
     zone = deps.settings.brand.zone()
-    return JSONResponse({"until": until.astimezone(zone).strftime("%a %d %b, %H:%M") if until else "they write again"})
+    return JSONResponse(
+        {"until": spoken.dated(until.astimezone(zone), "%a %d %b, %H:%M") if until else _("they write again")}
+    )
 
 
 def _moment(deps: Deps, wanted: str) -> datetime | None:
@@ -70,7 +74,7 @@ def _moment(deps: Deps, wanted: str) -> datetime | None:
     form = Form({"until": wanted}, zone)
     at = form.moment("until", now=now, past=False)
     if at is None:
-        raise InputError(form.errors.get("until", "choose until when this is snoozed"))
+        raise InputError(form.errors.get("until", _("choose until when this is snoozed")))
     return at
 
 

@@ -10,6 +10,7 @@ from core.domain import Level
 from dashboards import wording
 from dashboards.auth import Approver, deps_of
 from dashboards.forms import Fields
+from dashboards.heard import heard
 from dashboards.preview import stretches
 from dashboards.views.queue import Id, Version, draft_of
 from responder import approval, looking_back
@@ -48,7 +49,11 @@ def check(request: Request, _signed: Approver, draft_id: Id, body: Text) -> JSON
     length = measure(candidate.platform, body.text, bounds=candidate.bounds)
     found = deps.inspect(candidate)
     findings = [
-        {"level": finding.level.value, "message": finding.message, "words": body.text[finding.start : finding.end][:80]}
+        {
+            "level": finding.level.value,
+            "message": heard(finding.message),
+            "words": body.text[finding.start : finding.end][:80],
+        }
         for finding in found
     ]
     pieces = stretches(candidate.platform, body.text, found, bounds=candidate.bounds)

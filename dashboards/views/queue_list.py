@@ -13,6 +13,7 @@ from core.store.saved import FilterRow
 from core.store.waiting import View
 from dashboards import wording
 from dashboards.auth import Signed, Viewer, deps_of
+from dashboards.languages import _
 from dashboards.pages import fragment
 from dashboards.queue_list import AT_ONCE, MOST, PAGE, Counting, Wish, listed, place_in, place_text
 
@@ -93,7 +94,7 @@ def keep(request: Request, signed: Viewer, body: Named) -> JSONResponse:
     """Keeps a filter; one of the same name is replaced."""
     deps, name = deps_of(request), " ".join(body.name.split())
     if not name or any("\ud800" <= letter <= "\udfff" or letter == "\x00" for letter in name + body.query):
-        raise InputError("give these filters a name")
+        raise InputError(_("give these filters a name"))
     with deps.store.begin() as db:
         row = saved.of_name(db, signed.id, name) or FilterRow(user_id=signed.id, name=name, made_at=deps.clock())
         row.query, row.shared = body.query.removeprefix("?"), body.shared
@@ -108,7 +109,7 @@ def forget(request: Request, signed: Viewer, filter_id: int) -> JSONResponse:
     with deps_of(request).store.begin() as db:
         row = saved.by_id(db, filter_id) if 0 < filter_id < MOST else None
         if row is None or not _may_delete(row, signed):
-            raise HTTPException(404, "There is no such filter of yours.")
+            raise HTTPException(404, _("There is no such filter of yours."))
         db.delete(row)
     return JSONResponse({"id": filter_id})
 

@@ -10,8 +10,10 @@ from core.errors import InputError
 from core.store.rollups import RollupRow
 from dashboards import reviewing, series
 from dashboards.auth import Viewer, deps_of, require
+from dashboards.languages import _, later, pgettext
 from dashboards.pages import page
 from dashboards.series import FEW
+from dashboards.spoken import dated
 from dashboards.views.incident import Id
 from incidents import review as use_case
 from incidents.review import Review
@@ -40,7 +42,7 @@ def show(request: Request, signed: Viewer, incident_id: Id) -> Response:
         request,
         "review.html",
         signed,
-        title=f"Review: {found.incident.title}",
+        title=_("Review: %(title)s", title=found.incident.title),
         found=found,
         course=course(request, found),
         money=settings.money,
@@ -57,24 +59,29 @@ def chart(request: Request, incident_id: Id) -> JSONResponse:
     found = look(request, incident_id)
     buckets = course(request, found)
     step = max(1, len(buckets) // TICKS)
-    kinds = ("negative", "neutral", "positive")
+    kinds = (later("negative", "mentions"), later("neutral", "mentions"), later("positive", "mentions"))
     return JSONResponse(
         {
-            "title": "Mentions by sentiment, before, during and after",
-            "labels": [label for label, *_ in buckets],
-            "ticks": [_tick(start) if place % step == 0 else "" for place, (_, start, *_) in enumerate(buckets)],
+            "title": _("Mentions by sentiment, before, during and after"),
+            "labels": [bucket[0] for bucket in buckets],
+            "ticks": [_tick(bucket[1]) if place % step == 0 else "" for place, bucket in enumerate(buckets)],
             "series": [
-                {"name": kind, "colour": kind, "values": [getattr(row, kind) for *_, row in buckets]} for kind in kinds
+                {
+                    "name": pgettext("mentions", kind),
+                    "colour": kind,
+                    "values": [getattr(bucket[3], kind) for bucket in buckets],
+                }
+                for kind in kinds
             ],
-            "shaded": [place for place, (_, _, stretch, _) in enumerate(buckets) if stretch == "during"],
-            "shade": "during the incident",
+            "shaded": [place for place, bucket in enumerate(buckets) if bucket[2] == "during"],
+            "shade": _("during the incident"),
             "whole": True,
         }
     )
 
 
 def _tick(start: datetime) -> str:
-    return f"{start:%a %H:%M}" if start.hour or start.minute else f"{start:%a} {start.day} {start:%b}"
+    return dated(start, "%a %H:%M" if start.hour or start.minute else f"%a {start.day} %b")
 
 
 def course(request: Request, found: Review) -> list[tuple[str, datetime, str, Any]]:
@@ -87,7 +94,7 @@ def course(request: Request, found: Review) -> list[tuple[str, datetime, str, An
     if len(hours) <= MOST_HOURS:
         return hours
     days: dict[object, tuple[str, datetime, str, Any]] = {}
-    for _, start, stretch, row in hours:
+    for _label, start, stretch, row in hours:
         label = series.label(start, series.SPANS["30d"])
         before = days.get(start.date())
         counts = series.counts_of(row) + (before[3] if before else series.Counts())

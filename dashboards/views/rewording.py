@@ -8,8 +8,10 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse
 
+from dashboards import wording
 from dashboards.auth import Approver, deps_of
 from dashboards.deps import Deps
+from dashboards.heard import heard
 from dashboards.preview import stretches
 from dashboards.views.queue import Id, Version, draft_of
 from incidents.journey import of_brand
@@ -60,7 +62,9 @@ def other(request: Request, _signed: Approver, draft_id: Id, wish: Annotated[Wis
         "length": length.length,
         "limit": length.limit,
         "pieces": [asdict(each) for each in stretches(platform, offered.written.text, offered.findings, bounds=bounds)],
-        "findings": [{"level": each.level.value, "message": each.message, "words": ""} for each in offered.findings],
+        "findings": [
+            {"level": each.level.value, "message": heard(each.message), "words": ""} for each in offered.findings
+        ],
     }
     return JSONResponse(told)
 
@@ -78,5 +82,5 @@ def take(request: Request, signed: Approver, draft_id: Id, body: Taken) -> JSONR
 def sentences(request: Request, _signed: Approver, draft_id: Id) -> JSONResponse:
     """The playbook's sentences that are true for this customer, the moves of their cell first."""
     found = rewording.sentences(_wired(deps_of(request)), draft_id=draft_id)
-    plain = [{"move": each.move.value.replace("_", " "), "text": each.text, "planned": each.planned} for each in found]
+    plain = [{"move": wording.plain(each.move.value), "text": each.text, "planned": each.planned} for each in found]
     return JSONResponse({"sentences": plain})

@@ -10,13 +10,15 @@ from core.store.login_steps import Step
 from dashboards import auth, second_factor
 from dashboards.auth import Half, Signed, deps_of
 from dashboards.forms import Fields
+from dashboards.heard import heard
+from dashboards.languages import _, later
 from dashboards.pages import page
 from dashboards.passkeys import place_of as passkey_place
 from dashboards.views.login import WAIT, address_of, form, inside, signed_in
 
 router = APIRouter()
 PAGE = "/account/second-factor"
-UNREADABLE = "No code of an app can be checked right now. Use a recovery code, or ask an admin to reset yours."
+UNREADABLE = later("No code of an app can be checked right now. Use a recovery code, or ask an admin to reset yours.")
 log = logging.getLogger(__name__)
 
 
@@ -27,7 +29,7 @@ def _step_page(request: Request, step: Step, *, problem: str = "", status: int =
     deps, to = deps_of(request), inside(str(step.detail["to"]))
     ways = second_factor.ways_of(deps.store, step.user_id or 0)
     return form(
-        request, "second_step.html", title="Second step", status=status, problem=problem, ways=ways, next=to,
+        request, "second_step.html", title=_("Second step"), status=status, problem=heard(problem), ways=ways, next=to,
         place=passkey_place(deps.settings.web, request.url.port) if ways.passkeys else None,
     )  # fmt: skip
 
@@ -77,7 +79,7 @@ def _page(
         request,
         "second_factor.html",
         None if signed.enrolling else signed,
-        title="Second factor",
+        title=_("Second factor"),
         status=status,
         csrf=signed.csrf,
         who=signed.name,
@@ -168,7 +170,7 @@ class WrongError(Exception):
     """What stands beside a field."""
 
     def __init__(self, field: str, message: str, *, status: int = 422) -> None:
-        super().__init__(message)
+        super().__init__(heard(message))
         self.field, self.status = field, status
 
 
@@ -182,13 +184,15 @@ def confirm_owner(request: Request, signed: Signed, values: dict[str, str], *, a
     if fresh and not (always and has_one):
         return
     if not has_one:
-        raise WrongError("password", "Your log-in is older than ten minutes. Log out and in again, then do this.")
+        raise WrongError(
+            "password", later("Your log-in is older than ten minutes. Log out and in again, then do this.")
+        )
     try:
         user = auth.log_in(deps, name=signed.name, password=values.get("password", ""), address=address_of(request))
     except auth.TooManyAttemptsError:
         raise WrongError("password", WAIT, status=429) from None
     if user is None:
-        raise WrongError("password", "This is not your password. Nothing was changed.")
+        raise WrongError("password", later("This is not your password. Nothing was changed."))
 
 
 def _need_code(request: Request, signed: Signed, values: dict[str, str], field: str) -> None:

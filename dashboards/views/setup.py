@@ -8,6 +8,7 @@ from starlette.responses import Response
 from core.errors import Conflict
 from dashboards import auth
 from dashboards.auth import deps_of
+from dashboards.languages import _
 from dashboards.pages import page
 from dashboards.views.login import form, signed_in
 
@@ -15,7 +16,7 @@ router = APIRouter()
 
 
 def _done(request: Request) -> Response:
-    return page(request, "setup_done.html", None, title="Set-up is done", status=410)
+    return page(request, "setup_done.html", None, title=_("Set-up is done"), status=410)
 
 
 @router.get("/setup")
@@ -23,7 +24,7 @@ def _done(request: Request) -> Response:
 def show(request: Request, token: str = "") -> Response:
     if not auth.setup_open(deps_of(request), token):
         return _done(request)
-    return form(request, "setup.html", title="Set up", token=token, name="", problem="", shortest=auth.SHORTEST)
+    return form(request, "setup.html", title=_("Set up"), token=token, name="", problem="", shortest=auth.SHORTEST)
 
 
 @router.post("/setup/{token}")
@@ -33,13 +34,13 @@ def make(
     name = " ".join(name.split())
     problem = auth.password_problem(password)
     if not 1 <= len(name) <= 80:
-        problem = "Give the name your team knows you by, at most 80 characters."
+        problem = _("Give the name your team knows you by, at most %(most)s characters.", most=80)
     if problem:
         return form(
             request,
             "setup.html",
             status=422,
-            title="Set up",
+            title=_("Set up"),
             token=token,
             name=name,
             problem=problem,

@@ -8,11 +8,13 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
 from core.errors import AmendsError, ConfigError, Refused, Transient
-from dashboards import auth, sign_on
+from dashboards import auth, failed_logins, sign_on
 from dashboards.auth import deps_of
-from dashboards.oidc import Provider
+from dashboards.heard import heard
+from dashboards.languages import _, later
+from dashboards.oidc import Person, Provider
 from dashboards.pages import page
-from dashboards.views.login import after_first_factor, drop_cookie, inside, signed_in
+from dashboards.views.login import address_of, after_first_factor, drop_cookie, inside, signed_in
 
 router = APIRouter()
 log = logging.getLogger(__name__)
@@ -22,7 +24,7 @@ BACK = "/login/sso/back"
 def provider_of(request: Request) -> Provider:
     provider: Provider = request.app.state.provider
     if not provider.on:
-        raise HTTPException(404, "Single sign-on is not set up here.")
+        raise HTTPException(404, _("Single sign-on is not set up here."))
     return provider
 
 
@@ -54,8 +56,9 @@ def come_back(request: Request, code: str = "", state: str = "", iss: str = "", 
     deps, provider = deps_of(request), provider_of(request)
     step = sign_on.recall(deps, request.cookies.get(_cookie(request), ""))
     if step is None or not hmac.compare_digest(state.encode(), str(step.detail["state"]).encode()):
-        late = "This log-in was not begun in this browser, or took too long. Begin again."
+        late = later("This log-in was not begun in this browser, or took too long. Begin again.")
         return _trouble(request, Refused(late))
+    person: Person | None = None
     try:
         provider.hear(error, iss)
         person = provider.finish(
@@ -64,7 +67,7 @@ def come_back(request: Request, code: str = "", state: str = "", iss: str = "", 
         )  # fmt: skip
         user_id = sign_on.account_of(deps.store, person, settings=provider.settings, clock=deps.clock)
     except (Refused, Transient, ConfigError) as problem:
-        return _trouble(request, problem)
+        return _trouble(request, problem, person.email if person else "")
     to = inside(str(step.detail["to"]))
     trusted = provider.settings.trust_second_factor
     response = (
@@ -74,18 +77,22 @@ def come_back(request: Request, code: str = "", state: str = "", iss: str = "", 
     return response
 
 
-def _trouble(request: Request, error: AmendsError) -> Response:
-    """A page of its own, with every other way in; the log says more to the operator."""
+def _trouble(request: Request, error: AmendsError, email: str = "") -> Response:
+    """A page of its own, with every other way in; the log says more to the operator. ``email``: who was refused."""
     log.warning("single sign-on", extra={"problem": str(error)})
+    if isinstance(error, Refused):
+        failed_logins.write_down(
+            deps_of(request), failed_logins.SIGN_ON, address=address_of(request), email=email, why=str(error)
+        )
     if isinstance(error, ConfigError):  # the operator's, and nothing for a stranger to read
         words, status = (
-            "Single sign-on is not set up rightly. The log of Amends says what is wrong; tell an admin.",
+            _("Single sign-on is not set up rightly. The log of Amends says what is wrong; tell an admin."),
             502,
         )
     elif isinstance(error, Transient):
-        words, status = "The provider of single sign-on cannot be reached right now.", 503
+        words, status = _("The provider of single sign-on cannot be reached right now."), 503
     else:
-        words, status = str(error), 403
+        words, status = heard(str(error)), 403
     return page(
-        request, "sign_on.html", None, title="Single sign-on", status=status, problem=words, again=status != 502
+        request, "sign_on.html", None, title=_("Single sign-on"), status=status, problem=words, again=status != 502
     )

@@ -14,19 +14,20 @@ from core.store.incidents import IncidentRow
 from core.store.listings import Posted
 from core.store.switches import SwitchRow
 from dashboards.auth import Lead, Viewer, deps_of
+from dashboards.languages import _, later, ngettext
 from dashboards.pages import page
 from dashboards.wording import PLATFORMS
 
 router = APIRouter()
 KINDS = {
-    "demo": "Demo: a played outage day",
+    "demo": later("Demo: a played outage day"),
     "x": "X",
     "reddit": "Reddit",
     "bluesky": "Bluesky",
     "mastodon": "Mastodon",
-    "console": "Console: written to a file",
-    "email": "E-mail: written to a desk of ours",
-    "webhook": "Webhook: handed to a program of ours",
+    "console": later("Console: written to a file"),
+    "email": later("E-mail: written to a desk of ours"),
+    "webhook": later("Webhook: handed to a program of ours"),
 }
 PATIENCE = 5  # missed polls until silence is worth a look
 A_FEW = 5  # failed mentions shown
@@ -65,13 +66,12 @@ def _source(name: str, kind: str, every: float, row: CursorRow | None, now: date
 
 def _state(row: CursorRow | None, every: float, now: datetime) -> tuple[str, str]:
     if row is None or row.polled_at is None:
-        return "untried", "Not asked yet"
+        return "untried", _("Not asked yet")
     if row.failures:
-        times = "once" if row.failures == 1 else f"{row.failures} times in a row"
-        return "failing", f"Failed {times}"
+        return "failing", ngettext("Failed once", "Failed %(num)s times in a row", row.failures)
     if row.succeeded_at and now - row.succeeded_at > timedelta(seconds=max(60.0, PATIENCE * every)):
-        return "quiet", "Not asked for a while: is the scheduler running?"
-    return "working", "Working"
+        return "quiet", _("Not asked for a while: is the scheduler running?")
+    return "working", _("Working")
 
 
 def _next_try(row: CursorRow | None, every: float) -> datetime | None:
@@ -96,7 +96,7 @@ def _sources(settings: Settings, found: dict[str, CursorRow], today: dict[str, i
     # What was imported, or came from a source that config.toml no longer names.
     others = sorted(set(today) - set(settings.sources))
     listed += [
-        Listening(name, "Not in config.toml", "once", "Brought mentions today", None, "", None, today[name])
+        Listening(name, later("Not in config.toml"), "once", _("Brought mentions today"), None, "", None, today[name])
         for name in others
     ]
     return listed
@@ -116,9 +116,9 @@ def _switches(
     settings: Settings, running: list[IncidentRow], off: dict[tuple[str, str], SwitchRow]
 ) -> Iterator[Switch]:
     """Everything, each account, each incident that is not over; and what is off and none of these any more."""
-    named = {(switches.ALL, ""): "All replies"}
-    named |= {(switches.ACCOUNT, name): f"Account {name}" for name in settings.publishers}
-    named |= {(switches.INCIDENT, str(row.id)): f"Incident: {row.title}" for row in running}
+    named = {(switches.ALL, ""): _("All replies")}
+    named |= {(switches.ACCOUNT, name): _("Account %(name)s", name=name) for name in settings.publishers}
+    named |= {(switches.INCIDENT, str(row.id)): _("Incident: %(title)s", title=row.title) for row in running}
     named |= {place: f"{place[0]} {place[1]}" for place in off if place not in named}
     for place, words in named.items():
         yield Switch(*place, words, off.get(place))
@@ -152,7 +152,7 @@ def show(request: Request, signed: Viewer) -> Response:
         request,
         "sources.html",
         signed,
-        title="Sources",
+        title=_("Sources"),
         sources=_sources(settings, found, today, now),
         publishers=publishers,
         switches=list(_switches(settings, running, off)),

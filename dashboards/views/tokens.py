@@ -8,10 +8,12 @@ from core.store import tokens as rows
 from dashboards import tokens
 from dashboards.auth import Lead, Signed, deps_of
 from dashboards.forms import Fields, Form
+from dashboards.heard import heard
+from dashboards.languages import _, later
 from dashboards.pages import page
 
 router = APIRouter()
-DAYS = (("30", "30 days"), ("90", "90 days"), ("365", "A year"), ("", "No end"))
+DAYS = (("30", later("30 days")), ("90", later("90 days")), ("365", later("A year")), ("", later("No end")))
 
 
 def _page(
@@ -25,7 +27,7 @@ def _page(
         request,
         "tokens.html",
         signed,
-        title="Tokens",
+        title=_("Tokens"),
         status=status,
         tokens=found,
         secret=secret,
@@ -50,15 +52,21 @@ def change(request: Request, signed: Lead, values: Fields) -> Response:
             case "make":
                 scopes = {scope for scope in tokens.SCOPES if form.text(f"scope.{scope}") == "yes"}
                 days = form.number("days") if form.text("days") else None
-                _, secret = tokens.make(
+                _id, secret = tokens.make(
                     deps.store, owner=signed, name=form.text("name"), scopes=scopes, days=days, clock=deps.clock
                 )
                 return _page(request, signed, secret=secret)
             case "revoke":
                 tokens.revoke(deps.store, token_id=form.number("token"), by=signed, clock=deps.clock)
             case _:
-                raise HTTPException(422, "Choose one of the steps that the page offers.")
+                raise HTTPException(422, _("Choose one of the steps that the page offers."))
     except (Conflict, InputError) as error:
         status = 409 if isinstance(error, Conflict) else 422
-        return _page(request, signed, problem=f"Nothing was done: {error}.", values=values, status=status)
+        return _page(
+            request,
+            signed,
+            problem=_("Nothing was done: %(why)s.", why=heard(str(error))),
+            values=values,
+            status=status,
+        )
     return RedirectResponse("/account/tokens", status_code=303)

@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
-from starlette.responses import Response
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import JSONResponse, Response
 
 from core.clock import iso
 from core.store import corrections, rollups, trends
@@ -14,8 +14,9 @@ from core.store.incidents import IncidentRow
 from core.store.rollups import RollupRow
 from dashboards import agreement, series
 from dashboards.agreement import Week
-from dashboards.auth import Viewer, deps_of
+from dashboards.auth import Viewer, deps_of, require
 from dashboards.deps import Deps
+from dashboards.languages import _
 from dashboards.pages import page
 from dashboards.series import Counts, Figure, Span
 from dashboards.wording import PLATFORMS
@@ -165,9 +166,21 @@ def as_json(trend: Trend) -> dict[str, Any]:
     }
 
 
+@router.get("/trends/chart", dependencies=[Depends(require("viewer"))])
+def chart(request: Request, span: SpanKey = "24h", platform: str = "") -> JSONResponse:
+    """The numbers of the page for js/trends.js, their labels in the reader's language."""
+    return JSONResponse(as_json(_look(request, span, platform)))
+
+
+def _look(request: Request, span: str, platform: str) -> Trend:
+    chosen = series.SPANS.get(span, series.SPANS["24h"])
+    return look(deps_of(request), chosen, platform if platform in PLATFORMS else "")
+
+
 @router.get("/trends")
 def show(request: Request, signed: Viewer, span: SpanKey = "24h", platform: str = "") -> Response:
-    chosen = series.SPANS.get(span, series.SPANS["24h"])
-    trend = look(deps_of(request), chosen, platform if platform in PLATFORMS else "")
+    trend = _look(request, span, platform)
     names = [(key, PLATFORMS.get(key, key)) for key in trend.platforms]
-    return page(request, "trends.html", signed, title="Trends", trend=trend, spans=series.SPANS.values(), names=names)
+    return page(
+        request, "trends.html", signed, title=_("Trends"), trend=trend, spans=series.SPANS.values(), names=names
+    )

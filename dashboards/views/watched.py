@@ -12,6 +12,7 @@ from core.store.mentions import MentionRow
 from dashboards import wording
 from dashboards.auth import Approver, Lead, Viewer, deps_of
 from dashboards.forms import Fields
+from dashboards.languages import _
 from dashboards.pages import page
 from responder import by_hand
 from responder.freshness import may_answer
@@ -37,7 +38,7 @@ def show(request: Request, signed: Viewer) -> HTMLResponse:
         found = watched.since(db, deps.settings.brand.name, deps.clock() - BACK)
         rows = [_row(db, mention) for mention in found if _wants_answer(mention)]
     return page(
-        request, "watched.html", signed, title="Watched", rows=rows[:SHOWN], more=max(0, len(rows) - SHOWN),
+        request, "watched.html", signed, title=_("Watched"), rows=rows[:SHOWN], more=max(0, len(rows) - SHOWN),
         wording=wording, may_decide=signed.can("approver"), may_resume=signed.can("lead"),
     )  # fmt: skip
 

@@ -54,8 +54,16 @@ class ClaimModel:
         self._loaded()
 
     def thresholds(self) -> dict[str, float]:
-        """From which chance on a finding blocks: "unsupported", and one for every flag."""
-        return {**json.loads((self.folder / "config.json").read_text(encoding="utf-8"))["thresholds"]}
+        """From which chance on a clause is a fault: four kinds of "unsupported", and one for every flag."""
+        return dict(self._told("thresholds"))
+
+    def agreement(self) -> dict[str, float]:
+        """Check of phrases → the chance of any fault in its clause without which its finding only warns."""
+        return dict(self._told("agreement"))
+
+    def _told(self, name: str) -> dict[str, float]:
+        told: dict[str, float] = json.loads((self.folder / "config.json").read_text(encoding="utf-8"))[name]
+        return told
 
     def judge(self, premise: str, reply: str) -> list[Judged]:
         """The clauses of the reply in order, each with its chances. Raises ConfigError as `warm_up`."""

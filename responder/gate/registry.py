@@ -73,12 +73,9 @@ CHECKS: tuple[tuple[str, Check], ...] = tuple(
 
 
 # These look at the reply as a whole: that a part of it is approved says nothing against them.
-_OF_THE_WHOLE = frozenset({length.NAME, language.NAME, rote.NAME, duplicate.NAME})
-
-# Tables of phrases take honest clauses for faults now and then; the claim model may speak for those.
-_OF_PHRASES = frozenset(
-    check.NAME for check in (status, forecast, compensation, cause, blame, legal, tone, scope, owner)
-)
+OF_THE_WHOLE = frozenset({length.NAME, language.NAME, rote.NAME, duplicate.NAME})
+EXACT = frozenset({length.NAME, placeholder.NAME, contacts.NAME, figures.NAME, language.NAME, duplicate.NAME})
+"""These compare or count: the claim model's opinion is not asked."""
 
 
 def inspect(candidate: Candidate) -> tuple[Finding, ...]:
@@ -91,17 +88,19 @@ def inspect(candidate: Candidate) -> tuple[Finding, ...]:
         finding
         for name, check in CHECKS
         for finding in check(candidate)
-        if name in _OF_THE_WHOLE or not any(left <= finding.start and finding.end <= right for left, right in approved)
+        if name in OF_THE_WHOLE or not any(left <= finding.start and finding.end <= right for left, right in approved)
     ]
     found = [_softened(finding, candidate) for finding in found]
     return tuple(sorted(found, key=lambda finding: finding.level is not Level.BLOCK))
 
 
 def _softened(finding: Finding, candidate: Candidate) -> Finding:
-    """A warning instead of a block where a phrase was found and the claim model is sure of its clause."""
-    if finding.level is not Level.BLOCK or finding.check not in _OF_PHRASES:
-        return finding
-    if not support.vouched(candidate, finding.start, finding.end):
+    """A warning instead of a block where a phrase was found and the claim model sees too little wrong in its clause.
+
+    Tables of phrases take honest clauses for faults now and then; how far the model must agree with each check was
+    chosen with it.
+    """
+    if finding.level is not Level.BLOCK or finding.check in EXACT or support.agrees(candidate, finding):
         return finding
     return replace(finding, level=Level.WARN)
 

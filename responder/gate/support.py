@@ -1,6 +1,6 @@
 """Every clause is no claim, or rests on the facts or the customer's words: the claim model's view of the reply."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -31,13 +31,12 @@ _FLAGGED: Mapping[str, str] = MappingProxyType(
 )
 
 
-_SURE = 0.97  # for what reads like an apology or an invitation, and for a question
-_ALL_KNOWN = 0.985  # for a clause whose every word is the facts', the customer's or everyday speech
-_MILD = 0.3  # the least for blame or an order obeyed, where every word is known
-_GLAD = 0.8  # the least for talking down, in "with pleasure"
+_TOLD = 0.5
 _ASKED = 1  # words from nowhere that a question may hold
+KIND = "unsupported_kind"
+"""The threshold for a clause that reads like kindness or a question."""
 BY_STRANGE = ("unsupported", "unsupported_odd", "unsupported_strange")
-"""The threshold for a clause with none, one, or more words from nowhere: the more, the less doubt it takes."""
+"""The threshold for any other clause with none, one, or more words from nowhere: the more, the less doubt it takes."""
 
 
 @lru_cache(maxsize=1)
@@ -65,24 +64,41 @@ def _kept(known: str, reply: str) -> list[Judged]:
 
 def check(candidate: Candidate) -> Iterator[Finding]:
     """One finding for every clause over a threshold of the model; stock phrases only where nothing is told."""
-    judged = judge(candidate)
-    if not judged:
-        return
-    tells = any(one.states["supported"] > 0.5 for one in judged)
+    judged, limits = judge(candidate), _limits()
+    tells = tells_something(judged)
     for one in judged:
-        if (message := _fault(one, _limits_of(candidate, one.span), tells=tells)) is not None:
+        if (message := _fault(one, limits, threshold(candidate, one.span), tells=tells)) is not None:
             start = one.span.start
             end = start + len(candidate.reply[start : one.span.end].rstrip(" .,;:!?\u2026\n"))
             yield block(NAME, start, end, f"'{shown(candidate, start, end)}' {message}")
 
 
-def vouched(candidate: Candidate, start: int, end: int) -> bool:
-    """Whether the model is sure that nothing is wrong with the clauses that hold a stretch of the reply."""
-    judged = [one for one in judge(candidate) if one.span.start < end and start < one.span.end]
-    if not judged:
-        return False
-    sure = _limits()["vouched"]
-    return all(max(one.unsupported, *one.flags.values()) < sure for one in judged)
+def agrees(candidate: Candidate, finding: Finding) -> bool:
+    """Whether the model sees enough of a fault in the clauses of another check's finding; without a model, always."""
+    least = _agreement().get(finding.check, 0.0)
+    return least <= 0 or suspicion(judge(candidate), finding.start, finding.end) >= least
+
+
+def suspicion(judged: Sequence[Judged], start: int, end: int) -> float:
+    """The most chance, 0..1, of any fault in the clauses that hold a stretch of the reply; 1 where none does."""
+    here = [one for one in judged if one.span.start < end and start < one.span.end]
+    return max((max(one.unsupported, *one.flags.values()) for one in here), default=1.0)
+
+
+def tells_something(judged: Iterable[Judged]) -> bool:
+    """Whether any clause is borne out: an apology beside it is not hollow."""
+    return any(one.states["supported"] > _TOLD for one in judged)
+
+
+def threshold(candidate: Candidate, span: Span) -> str:
+    """The name of the threshold that a clause stands under, by its words from nowhere and whether it reads as kind."""
+    strange = len(words_from_nowhere(candidate, span.start, span.end))
+    said = fold(candidate.reply[span.start : span.end])
+    question = said.rstrip().endswith("?") and strange <= _ASKED
+    kind = felt(said) or wishes(said.strip(" .!,")) or (claims_nothing(said) and strange <= _ASKED)
+    if kind or question:
+        return KIND
+    return BY_STRANGE[min(strange, len(BY_STRANGE) - 1)]
 
 
 @lru_cache(maxsize=1)
@@ -91,39 +107,20 @@ def _limits() -> Mapping[str, float]:
     return model.thresholds() if model else {}
 
 
-def tier(candidate: Candidate, span: Span) -> int | None:
-    """Which of BY_STRANGE a clause stands under by its words from nowhere; None when it reads like kindness alone."""
-    strange = len(words_from_nowhere(candidate, span.start, span.end))
-    said = fold(candidate.reply[span.start : span.end])
-    if felt(said) or (said.rstrip().endswith("?") and strange <= _ASKED):
-        return None
-    if claims_nothing(said):
-        return min(strange - 1, len(BY_STRANGE) - 1) if strange > 1 else None
-    return min(strange, len(BY_STRANGE) - 1)
+@lru_cache(maxsize=1)
+def _agreement() -> Mapping[str, float]:
+    model = _model()
+    return model.agreement() if model else {}
 
 
-def _limits_of(candidate: Candidate, span: Span) -> Mapping[str, float]:
-    """The thresholds for a clause: the plainer its words, the surer a verdict has to be."""
-    limits, under = dict(_limits()), tier(candidate, span)
-    enough = _SURE if under is None else limits[BY_STRANGE[under]]
-    said = fold(candidate.reply[span.start : span.end]).strip(" .!,")
-    if not under:
-        limits |= {flag: max(limits[flag], _MILD) for flag in ("blame", "injection")}
-        enough = max(enough, _ALL_KNOWN) if under == 0 else enough
-    if wishes(said):
-        limits["tone"], enough = max(limits["tone"], _GLAD), 1.0
-    return limits | {"enough": enough}
-
-
-def _fault(one: Judged, limits: Mapping[str, float], *, tells: bool) -> str | None:
+def _fault(one: Judged, limits: Mapping[str, float], under: str, *, tells: bool) -> str | None:
     """What to say of a clause, or None when it may stay; the surest fault first."""
-    enough = limits["enough"]
-    over: Iterable[tuple[float, str]] = (
+    over = [
         (chance - limits[flag], _FLAGGED[flag])
         for flag, chance in one.flags.items()
         if chance > limits[flag] and not (flag == "rote" and tells)
-    )
-    if one.unsupported > enough:
+    ]
+    if one.unsupported > limits[under]:
         against = one.states["contradicted"] > one.states["unsupported"]
-        over = [*over, (one.unsupported - enough, _AGAINST if against else _UNSUPPORTED)]
+        over.append((one.unsupported - limits[under], _AGAINST if against else _UNSUPPORTED))
     return max(over, default=(0.0, None))[1]

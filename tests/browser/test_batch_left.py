@@ -1,4 +1,4 @@
-"""What was approved together goes along while its approver leaves the page; and two cases of one customer by keyboard."""
+"""What was approved together goes along when its approver leaves the page; two cases of one customer by keyboard."""
 
 from playwright.sync_api import expect
 

@@ -1,16 +1,18 @@
 """The list of the queue on both databases: kept in step by the database itself, chosen, searched, counted."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, select, text, update
 
-from core.store import desk, waiting
+from core.store import alike, desk, waiting
 from core.store.cases import CaseRow
 from core.store.drafts import DraftRow
 from core.store.mentions import MentionRow, ReadingRow
 from core.store.queue import place_of
 from core.store.waiting import Asked, View, WaitingRow, WordsRow
+from tests import many
 from tests.factories import START, Database
 
 
@@ -182,3 +184,47 @@ def test_the_list_is_read_from_its_index_alone(any_database: Database) -> None:
         plan = [str(row[0]) for row in db.execute(text(f"EXPLAIN {query}"))]
         assert any("Index Only Scan using ix_waiting_order" in line for line in plan)
         assert not any("Sort" in line for line in plan)
+
+
+def read_by(rows: Database, statement: Any) -> str:
+    """The plan by which the database answers a query, with its statistics up to date."""
+    with rows.store.begin() as db:
+        db.execute(text("ANALYZE"))
+    sqlite = rows.store.engine.dialect.name == "sqlite"
+    with rows.store.read() as db:
+        bound = statement.compile(db.get_bind(), compile_kwargs={"literal_binds": True})
+        found = db.execute(text(f"EXPLAIN {'QUERY PLAN ' if sqlite else ''}{bound}".replace(":", r"\:")))
+        return "\n".join(str(row[-1]) for row in found)
+
+
+def test_what_one_person_has_is_read_from_an_index_of_its_own(any_database: Database) -> None:
+    rows = any_database
+    owner = rows.user()
+    many.fill(rows, 2000)
+    change(rows, CaseRow, 15, owner_id=owner)
+    with rows.store.read() as db:
+        mine = waiting.stretch(db, asked(me=owner, view=View.MINE), None).limit(50)
+        everything = waiting.stretch(db, asked(me=owner), None).limit(50)
+    assert "ix_waiting_owner" in read_by(rows, mine)
+    assert "ix_waiting_owner" not in read_by(rows, everything)
+    assert ids(rows, me=owner, view=View.MINE) == [15]
+
+
+def test_the_similar_ones_are_found_also_when_many_others_stand_before_them(any_database: Database) -> None:
+    rows = any_database
+    many.fill(rows, 1500)
+    with rows.store.begin() as db:
+        db.execute(update(DraftRow).values(priority=50, stage="anger", passed=True, persona="work"))
+        for late in (20, 10):  # of those that wait least
+            db.execute(update(DraftRow).where(DraftRow.id == late).values(persona="family"))
+        db.execute(update(DraftRow).where(DraftRow.id == 1400).values(persona="family", language="fr"))
+    with rows.store.read() as db:
+        seed = db.get_one(DraftRow, 20)
+        found = alike.of_kind(db, seed, me=1, now=START, limit=60)
+        common = alike.of_kind(db, db.get_one(DraftRow, 700), me=1, now=START, limit=60)
+    assert [each.id for each in found] == []  # behind the thousand that were looked at
+    assert [each.id for each in common] == [*range(1500, 1440, -1)]
+    with rows.store.begin() as db:
+        db.execute(delete(DraftRow).where(DraftRow.id > 600))
+    with rows.store.read() as db:
+        assert [each.id for each in alike.of_kind(db, seed, me=1, now=START, limit=60)] == [20, 10]

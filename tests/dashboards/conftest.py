@@ -9,8 +9,8 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from core.store import Store
-from dashboards.app import create_app
 from tests import factories
+from tests.dashboards.apps import create_app
 from tests.factories import Clock, Database
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,12 @@ from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
 from core.settings import Brand, Settings, Web
-from core.store import audit
+from core.store import audit, desk
+from core.store.cases import CaseRow
 from core.store.deliveries import DeliveryRow
 from core.store.drafts import DraftRow
 from core.store.users import UserRow
-from dashboards import api, tokens
+from dashboards import api, bodies, tokens
 from dashboards.api.limits import Limit
 from dashboards.auth import Signed
 from tests.dashboards.visiting import Visitor, new_user, sign_in, visit
@@ -434,3 +436,70 @@ def test_a_viewer_reads_with_the_session_and_no_token_page(house: House) -> None
     sign_in(house.visitor, new_user(house.visitor, "Vic", "viewer"))
     assert house.visitor.client.get("/api/v1/mentions").status_code == 200
     assert house.visitor.get("/account/tokens").status_code == 403
+
+
+def test_the_queue_tells_what_is_snoozed_and_until_when(house: House) -> None:
+    awake, later, silent = (house.rows.draft(priority=priority) for priority in (3, 2, 1))
+    end = house.clock() + timedelta(hours=2)
+    with house.store.begin() as db:
+        for draft, until in ((later, end), (silent, desk.WRITES_AGAIN)):
+            case = db.get_one(CaseRow, db.get_one(DraftRow, draft).mention.case_id)
+            case.snoozed_until = until
+    headers = house.token("read")
+
+    def told(**query: object) -> dict[str, Any]:
+        answer = house.script.get("/api/v1/queue", params=query, headers=headers)
+        fits(doc(house), "get", "/api/v1/queue", answer)
+        found: dict[str, Any] = answer.json()
+        return found
+
+    whole = told()
+    assert (whole["waiting"], whole["snoozed"]) == (3, 2)
+    assert [(each["draft"], each["snoozed"], each["snoozed_until"]) for each in whole["drafts"]] == [
+        (awake, False, None), (later, True, "2026-11-20T16:00:00+00:00"), (silent, True, None),
+    ]  # fmt: skip
+    assert [each["draft"] for each in told(snoozed=False)["drafts"]] == [awake]
+    first = told(snoozed=True, limit=1)
+    assert [each["draft"] for each in first["drafts"]] == [later]
+    assert [each["draft"] for each in told(snoozed=True, after=first["next"])["drafts"]] == [silent]
+    house.clock.forward(hours=2)
+    assert [each["draft"] for each in told(snoozed=False)["drafts"]] == [awake, later]
+    problem(house.script.get("/api/v1/queue?snoozed=perhaps", headers=headers), 422)
+
+
+def pieces(size: int) -> Iterator[bytes]:
+    """A body that does not say how large it is."""
+    for _ in range(size // 65536 + 1):
+        yield b"x" * 65536
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "size"),
+    [
+        ("POST", "/mentions", "16 MB"),
+        ("POST", "/promotions/hold", "8 KB"),
+        ("PATCH", "/incidents/1", "1 MB"),
+    ],
+)
+def test_a_body_that_is_too_large_is_refused_in_words(house: House, method: str, path: str, size: str) -> None:
+    headers, most = house.token() | {"content-type": "application/json"}, bodies.of_interface(path)
+    for body in (b"x" * (most + 1), pieces(most)):
+        answer = house.script.request(method, f"/api/v1{path}", content=body, headers=headers)
+        problem(answer, 413, f"This request is larger than {size}: send less at once.")
+    described = doc(house)["paths"][f"/api/v1{path.replace('/1', '/{incident}')}"][method.lower()]["responses"]["413"]
+    assert f"larger than {size};" in described["description"]
+    assert "application/problem+json" in described["content"]
+    assert "413" not in doc(house)["paths"]["/api/v1/queue"]["get"]["responses"]
+
+
+def test_a_page_takes_no_body_without_end_either(house: House) -> None:
+    answer = house.visitor.client.post(
+        "/queue/1/approve", content=pieces(4 * bodies.MB), headers={"content-type": "application/json"}
+    )
+    assert (answer.status_code, answer.json()["message"]) == (
+        413, "This request is larger than 4 MB: send less at once.",
+    )  # fmt: skip
+    form = {"content-type": "application/x-www-form-urlencoded", "accept": "text/html"}
+    page = house.visitor.client.post("/login", content=b"name=" + b"x" * (5 * bodies.MB), headers=form)
+    assert page.status_code == 413
+    assert "too large" in page.text

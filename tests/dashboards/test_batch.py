@@ -14,8 +14,8 @@ from core.store import Store, audit, deliveries
 from core.store.audit import AuditRow
 from core.store.cases import CaseRow
 from core.store.drafts import DraftRow
-from dashboards.app import create_app
 from tests import factories
+from tests.dashboards.apps import create_app
 from tests.dashboards.conftest import Browser
 from tests.dashboards.visiting import words
 from tests.factories import Clock, Database

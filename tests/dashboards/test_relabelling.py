@@ -8,8 +8,8 @@ from classifier.why import Because
 from core.store import Store
 from core.store.drafts import DraftRow
 from core.store.mentions import MentionRow
-from dashboards.app import create_app
 from tests import factories
+from tests.dashboards.apps import create_app
 from tests.dashboards.conftest import Browser
 from tests.factories import Clock, Database
 

@@ -8,11 +8,12 @@ import pytest
 from core.domain import Finding, Level
 from core.store import Store, audit
 from core.store.drafts import DraftRow
+from core.store.promises import FollowUpRow
 from dashboards.preview import stretches
 from responder.lengths import measure
 from tests.dashboards.conftest import Browser
 from tests.dashboards.visiting import words
-from tests.factories import Clock, Database
+from tests.factories import BRAND, Clock, Database
 
 Browsers = Callable[[], Browser]
 TEXT = (
@@ -98,9 +99,53 @@ def test_only_what_was_offered_is_taken_and_only_while_the_facts_stand(
     assert row(store, draft).text == TEXT
 
 
-def test_a_follow_up_a_decided_draft_and_nonsense_have_no_other_wording(db: Database, ana: Browser) -> None:
-    follow_up = db.draft(occasion="resolved:1")
-    assert ana.get(f"/queue/{follow_up}/wording?wish=shorter").status_code == 422
+OPENING = "You wrote to us about this outage, so here is how it ended."
+
+
+@pytest.fixture
+def follow_up(db: Database) -> int:
+    incident = db.incident(status="resolved", resolved_at=db.clock(), next_update_at=None)
+    db.fact(incident, "cause", "A planned change stopped a part of our network.")
+    db.fact(incident, "prevention", "We test every change on a copy of the network from now on.")
+    text = f"{OPENING} {TEXT.partition(' Further')[0]}"
+    made = db.draft(
+        text=text, incident_id=incident, sheet_version=1, occasion=f"resolved:{incident}:1", stage="aftermath",
+        moves=["explain"], writer="playbook, as a follow-up",
+    )  # fmt: skip
+    with db.store.read() as session:
+        case = session.get_one(DraftRow, made).mention.case_id
+    db._add(
+        FollowUpRow(
+            brand=BRAND, case_id=case, incident_id=incident, occasion=f"resolved:{incident}:1", kind="resolved",
+            status="drafted", draft_id=made, created_at=db.clock(), updated_at=db.clock(),
+        )
+    )  # fmt: skip
+    return made
+
+
+@pytest.mark.parametrize("wish", ["shorter", "warmer", "plainer"])
+def test_a_follow_up_keeps_why_it_comes_and_says_the_rest_otherwise(
+    store: Store, ana: Browser, follow_up: int, wish: str
+) -> None:
+    before = row(store, follow_up).text
+    told = offer(ana, follow_up, wish)
+    assert told["text"].startswith(f"{OPENING} ")
+    assert told["text"] != before
+    assert told["length"] <= told["limit"]
+    assert "planned change" in told["text"]  # what happened: no first answer's apology instead
+    assert ana.decide(f"/queue/{follow_up}/wording", version=1, wish=wish, text=told["text"])[0] == 200
+    kept = row(store, follow_up)
+    assert kept.writer.endswith(", as a follow-up")
+    assert kept.occasion.startswith("resolved:")
+    assert "cause" in kept.facts_used
+    assert f'data-act="{wish}"' in ana.page(f"/queue?draft={follow_up}")
+
+
+def test_feedbacks_result_a_decided_draft_and_nonsense_have_no_other_wording(db: Database, ana: Browser) -> None:
+    follow_up = db.draft(occasion="feedback:1")
+    told = ana.get(f"/queue/{follow_up}/wording?wish=shorter", headers={"Accept": "application/json"})
+    assert told.status_code == 422
+    assert "colleague" in told.text
     gone = db.draft(db.mention(author="gone"), status="rejected")
     assert ana.get(f"/queue/{gone}/wording?wish=shorter").status_code == 409
     assert ana.get(f"/queue/{gone}/wording?wish=louder").status_code == 422

@@ -13,10 +13,10 @@ from starlette.testclient import TestClient
 
 from core.store import Store
 from dashboards import auth, views
-from dashboards.app import create_app
 from dashboards.auth import ROLES
 from dashboards.security import SAFE_METHODS
 from tests import factories
+from tests.dashboards.apps import create_app
 from tests.dashboards.conftest import Browser
 from tests.factories import Clock, Database
 
@@ -42,6 +42,7 @@ PUBLIC = {
     ("GET", "/readyz"),
     ("GET", "/metrics"),
     ("GET", "/status"),
+    ("GET", "/texts/{language}.{digest}.js"),
     ("POST", "/csp-report"),
 }
 

@@ -190,6 +190,10 @@ def test_who_is_disabled_stays_out_by_address_and_by_subject(house: Callable[...
     assert at.enter().status_code == 303
     people.disable(store, name="Ben", actor="Lena", clock=clock)
     assert "disabled" in refused(at.enter())
+    with store.read() as db:
+        row = audit.newest(db)[0]
+    assert (row.actor, row.action, row.detail["name"]) == ("nobody", "login.sign_on_refused", "Ben")
+    assert row.detail["email"] == "zoe@northwind.example"
 
 
 START = int(factories.START.timestamp())

@@ -7,7 +7,7 @@ import pytest
 from core.domain import Level
 from responder.claims.model import ClaimModel
 from responder.claims.training import heldout
-from responder.gate import Candidate, crossed, opposite, owner, scope
+from responder.gate import crossed, opposite, owner, scope
 from responder.gate.alignment import borne_out, covered
 from responder.gate.kindness import claims_nothing
 from responder.gate.reading import clauses, fold
@@ -97,13 +97,12 @@ def test_without_an_incident_nothing_is_compared() -> None:
 
 
 @pytest.mark.skipif(not ClaimModel().present(), reason="this installation has no claim model")
-@pytest.mark.parametrize("folder", [heldout.CHOOSING, heldout.SETTLING], ids=["choose", "settle"])
-def test_drafts_over_other_sheets_are_told_apart(folder: object) -> None:
+@pytest.mark.parametrize("folder", ["choose", "judged"])
+def test_drafts_over_other_sheets_are_told_apart(folder: str) -> None:
     """Faults over sheets of other industries; the shares are those the gate was chosen for."""
     outcome: dict[bool, list[bool]] = {True: [], False: []}
-    for case in heldout.cases(folder):  # type: ignore[arg-type]
-        given = Candidate(reply=case.reply, platform="reddit", mention=case.mention, sheet=case.sheet)
-        outcome[bool(case.fault)].append(passes(inspect(given)))
+    for case in heldout.cases(heldout.FOLDER / folder):
+        outcome[bool(case.fault)].append(passes(inspect(case.candidate)))
     bad, clean = outcome[True], outcome[False]
     assert len(bad) >= 60
     assert sum(bad) <= 0.1 * len(bad)

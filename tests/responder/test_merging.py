@@ -24,9 +24,8 @@ from listener.intake import keep_all
 from responder import approval, desk, merging
 from responder.approval import Actor, Route
 from responder.drafting import Drafting, draft_pending
-from responder.gate.registry import inspect
 from responder.writers.playbook import PlaybookWriter
-from tests.factories import BRAND, START, Clock, Database
+from tests.factories import BRAND, START, Clock, Database, inspect
 
 
 class Two:

@@ -1,4 +1,6 @@
 // Talking to our own server.
+import { t } from "./texts.js";
+
 const csrf = document.querySelector('meta[name="csrf"]')?.content ?? "";
 
 export class Problem extends Error {
@@ -11,11 +13,11 @@ async function ask(address, options) {
   try {
     answer = await fetch(address, options);
   } catch {
-    throw new Problem(0, "Amends cannot be reached. Nothing was decided; try again when the connection is back.");
+    throw new Problem(0, t("Amends cannot be reached. Nothing was decided; try again when the connection is back."));
   }
   if (answer.ok) return answer;
   const told = await answer.json().catch(() => ({}));
-  throw new Problem(answer.status, told.message ?? `The server answered ${answer.status}. Reload the page.`);
+  throw new Problem(answer.status, told.message ?? t("The server answered %(status)s. Reload the page.", { status: answer.status }));
 }
 
 export async function post(address, body = {}) {

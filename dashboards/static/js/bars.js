@@ -1,5 +1,6 @@
 // One chart of stacked bars: money by cause, or mentions by hour. The server says what to draw; the table beside it
 // has every number. Also what the print button does.
+import { counted, t } from "./texts.js";
 
 const place = document.querySelector("[data-bars]");
 const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -8,11 +9,11 @@ let chart, data;
 
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 const short = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
-const number = (value) => (data.whole ? value.toLocaleString("en") : `${value.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 })} ${data.unit}`);
+const number = (value) => (data.whole ? counted(value) : `${counted(value, { minimumFractionDigits: 2, maximumFractionDigits: 2 })} ${data.unit}`);
 
 function spoken() {
   const sums = data.series.map((one) => `${one.name} ${number(one.values.reduce((all, value) => all + value, 0))}`);
-  return `${data.title}: ${data.labels.length} bars. ${sums.join(", ")}. Every number is in the table on this page.`;
+  return t("%(title)s: %(count)s bars. %(sums)s. Every number is in the table on this page.", { title: data.title, count: data.labels.length, sums: sums.join(", ") });
 }
 
 function tooltip(paint) {
@@ -74,7 +75,7 @@ function draw() {
 async function load() {
   const answer = await fetch(place.dataset.bars, { headers: { accept: "application/json" } }).catch(() => null);
   if (answer?.ok) data = await answer.json();
-  else if (!data) place.firstElementChild.textContent = "The chart could not be loaded. The table below has every number; reload the page to try again.";
+  else if (!data) place.firstElementChild.textContent = t("The chart could not be loaded. The table below has every number; reload the page to try again.");
   draw();
 }
 

@@ -1,8 +1,10 @@
 // Similar replies decided on together. What was not on the screen is not approved, and each text as it was shown.
 import { fragment, post, sentence } from "./api.js";
 import { finding, forget, hold, kept } from "./editor.js";
+import * as going from "./going.js";
 import { bind } from "./keys.js";
 import { editors, names } from "./presence.js";
+import { t, tc, tn } from "./texts.js";
 import { refresh } from "./times.js";
 
 const me = document.getElementById("batch").dataset.me, result = document.getElementById("result"), number = document.getElementById("number");
@@ -29,7 +31,7 @@ function count() {
   const left = unseen().length;
   number.textContent = chosen().length;
   document.getElementById("approve").disabled = chosen().length === 0;
-  document.getElementById("unseen").textContent = left && chosen().length ? `${left} not on the screen yet` : "";
+  document.getElementById("unseen").textContent = left && chosen().length ? t("%(count)s not on the screen yet", { count: left }) : "";
 }
 
 function go(to, { focus = true } = {}) {
@@ -52,9 +54,9 @@ function turn(of = current(), to = !("in" in of.dataset)) {
   const button = of.querySelector("[data-act=turn]");
   if (!button || done.has(of.dataset.id)) return;
   of.toggleAttribute("data-in", to);
-  button.querySelector("[data-word]").textContent = to ? "Leave out" : "Put back";
+  button.querySelector("[data-word]").textContent = to ? t("Leave out") : t("Put back");
   if (to) of.querySelector(".outcome").hidden = true;
-  else outcome(of, "Left out");
+  else outcome(of, t("Left out"));
   count();
 }
 
@@ -66,7 +68,7 @@ function tell(words, failed = []) {
     const item = document.createElement("li"), link = document.createElement("a");
     link.href = `#card-${draft}`;
     link.textContent = card(draft).dataset.author;
-    item.append(link, `: ${sentence(problem)}`);
+    item.append(link, t(": %(problem)s", { problem: sentence(problem) }));
     list.append(item);
   }
   if (failed.length) box.append(list);
@@ -78,7 +80,7 @@ async function approve() {
   const missing = unseen();
   if (missing.length) { go(missing[0]); missing[0].querySelector(".end").scrollIntoView({ block: "nearest" }); return; }
   const busy = chosen().filter((each) => editors(each.dataset.id).length);
-  if (busy.length) { for (const each of busy) turn(each, false); tell(`Left out, because somebody is editing: ${busy.map((each) => `${each.dataset.author} (${names(editors(each.dataset.id))})`).join(", ")}. Approve again for the rest.`); return; }
+  if (busy.length) { for (const each of busy) turn(each, false); tell(t("Left out, because somebody is editing: %(who)s. Approve again for the rest.", { who: busy.map((each) => `${each.dataset.author} (${names(editors(each.dataset.id))})`).join(", ") })); return; }
   const asked = chosen();
   document.getElementById("approve").disabled = true;
   for (const each of asked) ours.add(Number(each.dataset.id));
@@ -91,20 +93,24 @@ async function approve() {
   count();
 }
 
+// What was done, and of how many it was not.
+const outcomeOf = (did, failed) => (failed.length ? t("%(did)s, %(count)s not:", { did, count: failed.length }) : `${did}.`);
+
 function settle({ outcomes, undo_seconds: seconds }) {
   const failed = outcomes.filter((each) => each.problem), went = outcomes.filter((each) => !each.problem);
   for (const each of went) {
     done.set(String(each.draft), each.agreed ? "agreed" : "approved");
-    outcome(card(each.draft), each.agreed ? "You agreed. A second person must agree too." : "Approved");
+    outcome(card(each.draft), each.agreed ? t("You agreed. A second person must agree too.") : t("Approved"));
   }
-  for (const each of failed) { outcome(card(each.draft), `Not approved: ${sentence(each.problem)}`, true); again(each.draft, true); }
-  tell(`${went.length} ${went.some((each) => each.agreed) ? "approved or agreed to" : "approved"}${failed.length ? `, ${failed.length} not:` : "."}`, failed);
-  if (went.length) { document.getElementById("undo").hidden = false; until = performance.now() + seconds * 1000; clearInterval(timer); timer = setInterval(tick, 250); tick(); }
+  for (const each of failed) { outcome(card(each.draft), t("Not approved: %(problem)s", { problem: sentence(each.problem) }), true); again(each.draft, true); }
+  const agreed = went.some((each) => each.agreed), done_ = agreed ? tn("%(num)s approved or agreed to", "%(num)s approved or agreed to", went.length) : tn("%(num)s approved", "%(num)s approved", went.length);
+  tell(outcomeOf(done_, failed), failed);
+  if (went.length) { document.getElementById("undo").hidden = false; until = performance.now() + seconds * 1000; going.keep([...done.keys()].map(Number), Date.now() + seconds * 1000); clearInterval(timer); timer = setInterval(tick, 250); tick(); }
 }
 
 function tick() {
   const left = Math.ceil((until - performance.now()) / 1000);
-  document.getElementById("left").textContent = left > 0 ? `go out in ${left} s` : "";
+  document.getElementById("left").textContent = left > 0 ? t("go out in %(seconds)s s", { seconds: left }) : "";
   if (left > 0) return;
   clearInterval(timer);
   document.getElementById("undo").hidden = true;
@@ -115,11 +121,12 @@ async function undo() {
   const drafts = [...done.keys()].map(Number);
   try {
     const { outcomes } = await post("/queue/batch/undo", { drafts }), failed = outcomes.filter((each) => each.problem);
-    for (const each of outcomes) if (!each.problem) { done.delete(String(each.draft)); outcome(card(each.draft), "Taken back"); }
+    for (const each of outcomes) if (!each.problem) { done.delete(String(each.draft)); outcome(card(each.draft), t("Taken back")); }
     for (const each of failed) outcome(card(each.draft), sentence(each.problem), true);
+    going.keep([]);
     until = 0;
     tick();
-    tell(`${outcomes.length - failed.length} taken back${failed.length ? `, ${failed.length} not:` : "."}`, failed);
+    tell(outcomeOf(tn("%(num)s taken back", "%(num)s taken back", outcomes.length - failed.length), failed), failed);
   } catch (problem) {
     tell(sentence(problem.message), []);
   }
@@ -159,7 +166,7 @@ function edit(of = current()) {
 async function check(of) {
   const text = field(of).value, told = await post(`/queue/${of.dataset.id}/check`, { text }).catch(() => null);
   if (!told || field(of).value !== text) return;
-  of.querySelector(".count").textContent = `${told.length} of ${told.limit}`;
+  of.querySelector(".count").textContent = t("%(length)s of %(limit)s", { length: told.length, limit: told.limit });
   of.querySelector("[data-check]").replaceChildren(...told.findings.map(finding));
 }
 
@@ -168,7 +175,7 @@ function leave(of = editing()) {
   form(of).hidden = true;
   of.querySelector(".reply").hidden = false;
   of.focus({ preventScroll: true });
-  if (kept(of.dataset.id)) outcome(of, "Your edit is kept on this device.");
+  if (kept(of.dataset.id)) outcome(of, t("Your edit is kept on this device."));
 }
 
 async function save(of) {
@@ -188,11 +195,11 @@ async function save(of) {
 document.addEventListener("amends:draft", ({ detail: { draft_id: id, by } }) => {
   const of = card(id);
   if (!of || (by === me && ours.has(id))) return;
-  if (of === editing()) outcome(of, `${by === "amends" ? "Amends" : by} changed this reply. Saving shows both texts.`, true);
+  if (of === editing()) outcome(of, t("%(who)s changed this reply. Saving shows both texts.", { who: by === "amends" ? "Amends" : by }), true);
   else { done.delete(String(id)); again(id); }
 });
 document.addEventListener("amends:delivery", ({ detail: { draft_id: id, status } }) => {
-  const words = { sending: "Sending", sent: "Sent", refused: "Not sent: see Sent", unknown: "May or may not have gone out: see Sent" }[status];
+  const words = { sending: t("Sending"), sent: tc("reply", "Sent"), refused: t("Not sent: see Sent"), unknown: t("May or may not have gone out: see Sent") }[status];
   if (card(id) && done.has(String(id)) && words) outcome(card(id), words, status === "refused" || status === "unknown");
 });
 

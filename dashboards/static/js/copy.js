@@ -1,11 +1,13 @@
 // "Copy" beside a text: <button data-copy="ID" hidden>. Shown only where the browser can.
+import { t } from "./texts.js";
+
 const told = document.getElementById("copied");
 
 async function copy(button) {
   const text = document.getElementById(button.dataset.copy)?.innerText.trim() ?? "";
-  let words = "Copied";
-  try { await navigator.clipboard.writeText(text); } catch { words = "Not copied: select the text instead"; }
-  const label = button.firstChild, before = "Copy";
+  let words = t("Copied");
+  try { await navigator.clipboard.writeText(text); } catch { words = t("Not copied: select the text instead"); }
+  const label = button.firstChild, before = t("Copy");
   label.textContent = words;
   if (told) told.textContent = words;
   setTimeout(() => { label.textContent = before; if (told) told.textContent = ""; }, 2000);

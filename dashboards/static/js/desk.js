@@ -1,6 +1,7 @@
 // What a colleague does around the case of the open reply: take it, hand it over, put it off, hand it up, leave a note.
 import { fragment, post, sentence } from "./api.js";
 import * as list from "./list.js";
+import { t } from "./texts.js";
 import { refresh } from "./times.js";
 import { say } from "./toasts.js";
 
@@ -10,7 +11,7 @@ const id = () => Number(pane().dataset.id);
 const author = () => pane().dataset.author;
 const owner = () => Number(desk().dataset.owner) || null;
 const told = (problem) => say(sentence(problem.message), { problem: true });
-const FORMS = ["hand-over", "snooze", "escalate", "note"];
+const FORMS = ["hand-over", "snooze", "escalate", "note", "same"];
 let goOn = () => {}, ours = () => {}, me = null;
 
 // ``leave(id)``: the reply leaves this list, and the next one opens. ``heard(id)``: its echo says nothing new.
@@ -30,7 +31,7 @@ export async function renew(of = id()) {
   if (acted) fresh.querySelector(`[data-act="${acted}"], [id="${acted}"]`)?.focus({ preventScroll: true });
 }
 
-function toggle(name) {
+export function toggle(name) {
   if (!desk()?.querySelector(`#${name}`)) return;
   for (const each of FORMS) {
     const form = desk().querySelector(`#${each}`), act = desk().querySelector(`[data-act="${each}"]`);
@@ -56,13 +57,13 @@ async function send(path, body, done) {
 
 function close(of) {
   for (const name of FORMS) { const form = desk()?.querySelector(`#${name}`); if (form) form.hidden = true; }
-  list.check(of, "not in this view any more");
+  list.check(of, t("not in this view any more"));
   return renew(of).then(() => { if (document.activeElement === document.body) (list.current() ?? pane()).focus({ preventScroll: true }); });
 }
 
-const give = (to) => send("assign", { to, seen: owner() }, (answer, of, who) => { say(answer.owner === null ? `Nobody has ${who} now` : `${answer.name} has ${who}`); close(of); });
+const give = (to) => send("assign", { to, seen: owner() }, (answer, of, who) => { say(answer.owner === null ? t("Nobody has %(who)s now", { who }) : t("%(name)s has %(who)s", { name: answer.name, who })); close(of); });
 
-function offer(toast, words, act) {
+export function offer(toast, words, act) {
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = words;
@@ -72,10 +73,10 @@ function offer(toast, words, act) {
 
 const snoozeTo = (until) => send("snooze", { until }, (answer, of, who) => {
   goOn(of);
-  offer(say(`Snoozed: ${who}, until ${answer.until}`, { seconds: 12 }), "Undo", () => post(`/queue/${of}/snooze`, { until: "now" }).then(() => list.back(of)).catch(told));
+  offer(say(t("Snoozed: %(who)s, until %(until)s", { who, until: answer.until }), { seconds: 12 }), t("Undo"), () => post(`/queue/${of}/snooze`, { until: "now" }).then(() => list.back(of)).catch(told));
 });
 
-const wake = () => send("snooze", { until: "now" }, (_answer, of, who) => { say(`Back in the queue: ${who}`); close(of); });
+const wake = () => send("snooze", { until: "now" }, (_answer, of, who) => { say(t("Back in the queue: %(who)s", { who })); close(of); });
 const note = () => { const field = desk().querySelector("#note-text"); send("notes", { text: field.value }, (_answer, of) => { field.value = ""; close(of); }); };
 const can = () => desk()?.querySelector("[data-act=take]");
 
@@ -85,7 +86,7 @@ export const acts = {
   snooze: () => can() && (desk().dataset.snoozed ? wake() : toggle("snooze")),
   note: () => toggle("note"),
   escalate: () => can() && (desk().dataset.escalated ? desk().querySelector("[data-act=hand-back]")?.click() : toggle("escalate")),
-  "hand-back": () => send("hand-back", {}, (_answer, of, who) => { say(`Handed back: ${who}`); close(of); }),
+  "hand-back": () => send("hand-back", {}, (_answer, of, who) => { say(t("Handed back: %(who)s", { who })); close(of); }),
 };
 
 // The number pressed while the times of a snooze are open; false when they are not.
@@ -109,7 +110,7 @@ document.addEventListener("submit", (event) => {
   const part = (name) => event.target.querySelector(name).value;
   if (event.target.id === "hand-over") give(Number(part("select")) || null);
   if (event.target.id === "snooze") snoozeTo(part("#snooze-at"));
-  if (event.target.id === "escalate") send("escalate", { text: part("input") }, (_answer, of, who) => { say(`With the leads: ${who}`); close(of); });
+  if (event.target.id === "escalate") send("escalate", { text: part("input") }, (_answer, of, who) => { say(t("With the leads: %(who)s", { who })); close(of); });
   if (event.target.id === "note") note();
 });
 document.addEventListener("keydown", (event) => {

@@ -1,6 +1,7 @@
 // Editing a reply in its place: the platform's own count and the gate's findings while typing, and text that is never lost.
 import { post } from "./api.js";
 import { preview } from "./preview.js";
+import { t } from "./texts.js";
 
 const WORDED = new Set(["draft.edited", "draft.rewritten"]);
 const KEPT = 14 * 24 * 3600 * 1000; // milliseconds an edit stays on a device
@@ -43,12 +44,12 @@ function arrange(compare) {
   part("reply").hidden = !compare;
   part("texts").toggleAttribute("data-both", compare);
   part("reply-whose").hidden = !compare;
-  part("reply-whose").textContent = other ? `${other}’s text, saved` : "The saved text";
+  part("reply-whose").textContent = other ? t("%(name)s’s text, saved", { name: other }) : t("The saved text");
   part("edit-whose").className = compare ? "small quiet whose" : "out-of-sight";
-  part("edit-whose").textContent = compare ? "Your text, not saved" : "Your reply";
+  part("edit-whose").textContent = compare ? t("Your text, not saved") : t("Your reply");
   const take = pane().querySelector("[data-act=take-theirs]");
   take.hidden = !compare;
-  take.textContent = other ? `Take ${other}’s text` : "Take the saved text";
+  take.textContent = other ? t("Take %(name)s’s text", { name: other }) : t("Take the saved text");
   if (part("findings")) part("findings").hidden = true;
   part("decision").hidden = true;
   before = { text: part("count").textContent, over: part("count").className };
@@ -85,7 +86,7 @@ async function check(id) {
   const told = await post(`/queue/${id}/check`, { text: text() }).catch(() => null);
   if (!told || mine !== asked || pane()?.dataset.id !== id) return;
   const count = part("count");
-  count.textContent = `${told.length} of ${told.limit}`;
+  count.textContent = t("%(length)s of %(limit)s", { length: told.length, limit: told.limit });
   count.classList.toggle("over", told.length > told.limit);
   part("edit-findings").replaceChildren(...told.findings.map(finding));
   preview(part("preview"), told);
@@ -94,8 +95,8 @@ async function check(id) {
 export function finding({ level, message, words }) {
   const item = document.createElement("li"), strong = document.createElement("strong");
   item.className = level;
-  strong.textContent = level === "block" ? "Blocked " : "Look ";
-  item.append(strong, words ? `“${words}”: ${message}` : message);
+  strong.textContent = `${level === "block" ? t("Blocked") : t("Look")} `;
+  item.append(strong, words ? t("“%(words)s”: %(message)s", { words, message }) : message);
   return item;
 }
 

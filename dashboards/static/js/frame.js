@@ -1,5 +1,6 @@
 // On every page: times stay current, the bar and the counts follow the events, a lost connection is said.
 import { listen } from "./live.js";
+import { t } from "./texts.js";
 import { keepCurrent, refresh } from "./times.js";
 
 const connection = document.getElementById("connection");
@@ -10,7 +11,7 @@ function state(now) {
   if (!connection) return;
   if (now === "open") { connection.hidden = true; return; }
   lost = setTimeout(() => {
-    connection.textContent = "Reconnecting. What you see may be old; what you type is kept on this device.";
+    connection.textContent = t("Reconnecting. What you see may be old; what you type is kept on this device.");
     connection.hidden = false;
   }, 3000);
 }
@@ -33,5 +34,8 @@ function note(event) {
   again ??= setTimeout(() => { again = undefined; drawn = performance.now(); redrawBar(); }, Math.max(100, drawn + 1000 - performance.now()));
 }
 
+const going = () => { try { return sessionStorage.getItem("amends-approved-together"); } catch { return null; } }; // see going.js
+
+if (going() && !document.querySelector("#queue, #cards")) import("./away.js");
 keepCurrent();
 listen({ note, state });

@@ -1,6 +1,7 @@
 // The list of waiting replies. It knows the ids of all of them in order, and draws only the rows that can be seen: which
 // one is chosen, what is new, what others took. Nothing that arrives moves what stands here.
 import { fragment, json } from "./api.js";
+import { t } from "./texts.js";
 import { refresh } from "./times.js";
 
 const OVER = 8, AHEAD = 24, KEPT = 600; // rows drawn above and below what is seen; rows fetched beyond; rows remembered
@@ -73,7 +74,7 @@ function dim(id) {
 
 function show() {
   button.hidden = arrived.size === 0;
-  const words = `${arrived.size} new ↑`;
+  const words = t("%(count)s new ↑", { count: arrived.size });
   if (button.textContent !== words && arrived.size) button.textContent = words;
 }
 
@@ -135,7 +136,7 @@ async function fetchRows(ids) {
   for (const id of ids) asked.delete(id);
   if (!body) return; // tried again at the next scroll
   const found = new Map([...body.querySelectorAll(".row")].map((row) => [Number(row.dataset.id), row]));
-  for (const id of ids) { if (found.has(id)) put(id, found.get(id)); else if (made.has(id)) gone.set(id, "gone"); }
+  for (const id of ids) { if (found.has(id)) put(id, found.get(id)); else if (made.has(id)) gone.set(id, t("gone")); }
   forget();
   draw();
 }
@@ -208,7 +209,7 @@ export function check(id, words = "") {
     if (!told) return;
     const belong = new Set(told.ids);
     for (const each of ids) {
-      if (belong.has(each)) { if (has(each)) { gone.delete(each); renewRow(each); } else arrived.add(each); } else if (has(each)) mark(each, said.get(each) || "not in this view any more");
+      if (belong.has(each)) { if (has(each)) { gone.delete(each); renewRow(each); } else arrived.add(each); } else if (has(each)) mark(each, said.get(each) || t("not in this view any more"));
     }
     show();
     if (unsure.size) check(unsure.keys().next().value, unsure.values().next().value);

@@ -1,5 +1,6 @@
 // Passkeys: bytes travel as base64url (WebAuthn Level 3, "JSON"), read and written by hand for browsers without it.
 import { post } from "./api.js";
+import { t } from "./texts.js";
 
 const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (one) => one.charCodeAt(0));
 const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
@@ -31,11 +32,11 @@ async function use(form) {
   return post("/login/passkey", { next: form.elements.next?.value ?? "/", credential: sent(credential) });
 }
 
-const SAID = {
-  NotAllowedError: "The browser ended this, or it took too long. Nothing was done; try again.",
-  InvalidStateError: "This device holds a passkey for your account already.",
-  SecurityError: "Passkeys work only at the address this service is known by.",
-};
+const said = () => ({
+  NotAllowedError: t("The browser ended this, or it took too long. Nothing was done; try again."),
+  InvalidStateError: t("This device holds a passkey for your account already."),
+  SecurityError: t("Passkeys work only at the address this service is known by."),
+});
 
 function prepare(form, act) {
   const place = form.dataset.place;
@@ -54,7 +55,7 @@ function prepare(form, act) {
     try {
       location.assign((await act(form)).to);
     } catch (error) {
-      problem.textContent = SAID[error.name] ?? error.message;
+      problem.textContent = said()[error.name] ?? error.message;
       problem.hidden = false;
       button.disabled = false;
       button.focus();

@@ -1,5 +1,6 @@
 // Who else looks at a reply or edits it: said of this page to the server, shown of the others in list and pane.
 import { people } from "./live.js";
+import { t, tn } from "./texts.js";
 import { refresh } from "./times.js";
 
 const AGAIN = 8000, SETTLE = 400; // milliseconds: a word that we are still here; a reply passed by with a key is not told
@@ -40,7 +41,7 @@ export const names = (list) => list.map((person) => person.name).join(", ");
 
 function words(id) {
   const typing = editors(id), looking = others(id).filter((person) => !person.editing);
-  return [typing.length ? `${names(typing)} editing` : "", looking.length ? `${names(looking)} looking` : ""].filter(Boolean).join(", ");
+  return [typing.length ? t("%(names)s editing", { names: names(typing) }) : "", looking.length ? t("%(names)s looking", { names: names(looking) }) : ""].filter(Boolean).join(", ");
 }
 
 function mark(place, id) {
@@ -64,9 +65,9 @@ function inPane(pane) {
     const since = document.createElement("time");
     since.dateTime = typing[0].since;
     since.dataset.way = "for";
-    parts.push(`${names(typing)} ${typing.length > 1 ? "are" : "is"} editing this reply, for `, since, ". ");
+    parts.push(`${tn("%(names)s is editing this reply, for", "%(names)s are editing this reply, for", typing.length, { names: names(typing) })} `, since, ". ");
   }
-  if (looking.length) parts.push(`${names(looking)} ${looking.length > 1 ? "are" : "is"} looking at it.`);
+  if (looking.length) parts.push(tn("%(names)s is looking at it.", "%(names)s are looking at it.", looking.length, { names: names(looking) }));
   place.replaceChildren(...parts);
   refresh(place);
 }

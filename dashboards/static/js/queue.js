@@ -2,11 +2,14 @@
 import { fragment, post, sentence } from "./api.js";
 import * as desk from "./desk.js";
 import * as editor from "./editor.js";
+import { resume } from "./going.js";
 import { bind } from "./keys.js";
 import * as list from "./list.js";
+import * as merging from "./merging.js";
 import { editors, names } from "./presence.js";
 import * as marks from "./reading.js";
 import * as wording from "./rewording.js";
+import { t, tn } from "./texts.js";
 import { refresh } from "./times.js";
 import { Approval, newest, say } from "./toasts.js";
 import * as views from "./views.js";
@@ -36,7 +39,7 @@ function draw(fresh) {
   empty.hidden = Boolean(fresh);
   reading.removeAttribute("aria-busy");
   const id = fresh?.dataset.id, kept = id && editor.kept(id);
-  if (kept && kept.text !== shown().text && pane().dataset.status === "waiting") notice(editor.overtaken(id) ? "You have an edit of this reply on this device that is not saved, and the reply was changed since." : "You have an edit of this reply on this device that is not saved.", [[editor.overtaken(id) ? "Compare" : "Go on with it", edit], ["Drop it", () => { editor.forget(id); reload(); }]]);
+  if (kept && kept.text !== shown().text && pane().dataset.status === "waiting") notice(editor.overtaken(id) ? t("You have an edit of this reply on this device that is not saved, and the reply was changed since.") : t("You have an edit of this reply on this device that is not saved."), [[editor.overtaken(id) ? t("Compare") : t("Go on with it"), edit], [t("Drop it"), () => { editor.forget(id); reload(); }]]);
 }
 
 function open(id, options) { opening = show(id, options); return opening; }
@@ -100,11 +103,11 @@ async function nothingLeft() {
 
 async function approve() {
   if (editor.editing()) return;
-  if (!ready()) { if (shown() && wanted !== shown().id) say("Not approved: the reply was not on the screen yet."); return; } // never what was not seen
-  if (wording.offered()) { say("Take the other wording with y, or leave it with Esc, first."); return; }
+  if (!ready()) { if (shown() && wanted !== shown().id) say(t("Not approved: the reply was not on the screen yet.")); return; } // never what was not seen
+  if (wording.offered()) { say(t("Take the other wording with y, or leave it with Esc, first.")); return; }
   const { id, version, text, author } = shown();
   const button = pane().querySelector("[data-act=approve]");
-  if (!button || button.disabled) { say(pane().querySelector("#obstacle")?.textContent ?? "This reply cannot be approved."); return; }
+  if (!button || button.disabled) { say(pane().querySelector("#obstacle")?.textContent ?? t("This reply cannot be approved.")); return; }
   const approval = new Approval(id, author, undo);
   approvals.set(id, approval);
   ours.set(id, Date.now());
@@ -112,7 +115,7 @@ async function approve() {
   approval.done = post(`/queue/${id}/approve`, { version, text });
   try {
     const done = await approval.done;
-    if (done.agreed) { approval.remove(); approvals.delete(id); ahead.delete(String(id)); list.back(id); say(`Agreed: ${author}. It goes out when a second person agrees.`); return; }
+    if (done.agreed) { approval.remove(); approvals.delete(id); ahead.delete(String(id)); list.back(id); say(t("Agreed: %(author)s. It goes out when a second person agrees.", { author })); return; }
     approval.count(done.undo_seconds);
   } catch (problem) {
     approval.remove();
@@ -125,10 +128,10 @@ function failed(id, author, problem) {
   ours.delete(id);
   ahead.delete(String(id));
   stands(id, problem.conflict);
-  const toast = say(`${author}: not done. ${sentence(problem.message)}`, { problem: true });
+  const toast = say(t("%(author)s: not done. %(problem)s", { author, problem: sentence(problem.message) }), { problem: true });
   const look = document.createElement("button");
   look.type = "button";
-  look.textContent = "Look";
+  look.textContent = t("Look");
   look.onclick = () => { toast.remove(); open(id); };
   toast.lastChild.before(look);
 }
@@ -137,11 +140,12 @@ function failed(id, author, problem) {
 async function stands(id, conflict) {
   list.back(id);
   const fresh = conflict && (await ask(id).catch(() => null));
-  if (fresh && fresh.dataset.status !== "waiting") list.mark(id, fresh.dataset.did === `draft.${fresh.dataset.status}` ? `${fresh.dataset.status} by ${fresh.dataset.by}` : "not waiting any more");
+  if (fresh && fresh.dataset.status !== "waiting") list.mark(id, fresh.dataset.did === `draft.${fresh.dataset.status}` ? whose(fresh.dataset.did, fresh.dataset.by) : t("not waiting any more"));
 }
 
 async function undo(approval = newest()) {
-  if (!approval) { say("There is nothing to undo."); return; }
+  if (!approval) { say(t("There is nothing to undo.")); return; }
+  if (approval.together) { approval.ask(); return; }
   try {
     await approval.done;
     ours.set(approval.id, Date.now());
@@ -149,10 +153,10 @@ async function undo(approval = newest()) {
     approval.remove();
     approvals.delete(approval.id);
     list.back(approval.id);
-    if (editor.editing()) say(`Taken back: ${approval.author}`);
+    if (editor.editing()) say(t("Taken back: %(author)s", { author: approval.author }));
     else open(approval.id, { step: true });
   } catch (problem) {
-    if (problem.conflict) approval.close("Going out");
+    if (problem.conflict) approval.close(t("Going out: %(author)s", { author: approval.author }));
     say(sentence(problem.message), { problem: true });
   }
 }
@@ -173,7 +177,7 @@ async function reject(reason) {
   goOn(id);
   try {
     await post(`/queue/${id}/reject`, { version, reason });
-    say(`Rejected: ${author}`);
+    say(t("Rejected: %(author)s", { author }));
   } catch (problem) {
     failed(id, author, problem);
   }
@@ -189,11 +193,11 @@ function correct() {
     if (told.redrawn) goOn(id);
     else reload();
     if (told.correction === null) return;
-    const toast = say(`Reading corrected: ${author}. ${told.redrawn ? (told.after.relevant ? "A new reply is on its way." : "It gets no reply.") : ""}`, { seconds: 12 });
+    const toast = say(`${t("Reading corrected: %(author)s.", { author })} ${told.redrawn ? (told.after.relevant ? t("A new reply is on its way.") : t("It gets no reply.")) : ""}`, { seconds: 12 });
     const back = document.createElement("button");
     back.type = "button";
-    back.textContent = "Undo";
-    back.onclick = () => { toast.remove(); marks.change(mention, told.correction, told.before).then(() => { say(`Reading as before: ${author}`); if (shown()?.id === id) reload(); }).catch((problem) => say(sentence(problem.message), { problem: true })); };
+    back.textContent = t("Undo");
+    back.onclick = () => { toast.remove(); marks.change(mention, told.correction, told.before).then(() => { say(t("Reading as before: %(author)s", { author })); if (shown()?.id === id) reload(); }).catch((problem) => say(sentence(problem.message), { problem: true })); };
     toast.lastChild.before(back);
   }).catch((problem) => say(sentence(problem.message), { problem: true }));
 }
@@ -227,7 +231,7 @@ async function edit() {
   if (!ready() || !pane().querySelector("[data-act=edit]") || editor.editing()) return;
   const { id } = pane().dataset, typing = editors(id);
   pane().querySelector("#notices").replaceChildren();
-  if (typing.length && warned !== id) { warned = id; notice(`${names(typing)} ${typing.length > 1 ? "are" : "is"} editing this reply. Who saves second sees both texts and chooses.`, [["Edit too", edit]]); return; }
+  if (typing.length && warned !== id) { warned = id; notice(tn("%(names)s is editing this reply. Who saves second sees both texts and chooses.", "%(names)s are editing this reply. Who saves second sees both texts and chooses.", typing.length, { names: names(typing) }), [[t("Edit too"), edit]]); return; }
   warned = null;
   editor.begin();
 }
@@ -235,7 +239,7 @@ async function edit() {
 function stopEditing() {
   editor.end();
   (phone.matches ? pane() : list.row(shown().id) ?? pane()).focus({ preventScroll: true });
-  if (editor.kept(shown().id)) notice("Your edit is kept on this device.", [["Go on with it", edit], ["Drop it", () => { editor.forget(shown().id); pane().querySelector("#notices").replaceChildren(); }]]);
+  if (editor.kept(shown().id)) notice(t("Your edit is kept on this device."), [[t("Go on with it"), edit], [t("Drop it"), () => { editor.forget(shown().id); pane().querySelector("#notices").replaceChildren(); }]]);
 }
 
 async function save() {
@@ -261,7 +265,7 @@ async function overtaken(why) {
     const changed = fresh.dataset.text !== pane().dataset.text;
     editor.drawAround(fresh);
     refresh(pane());
-    if (changed) { notice(`${why} Both texts stand below: save yours, or take theirs.`); editor.goOn(); } else { notice(`${why} Its words are the same: look at what stands around them.`); editor.goOn(false); }
+    if (changed) { notice(`${why} ${t("Both texts stand below: save yours, or take theirs.")}`); editor.goOn(); } else { notice(`${why} ${t("Its words are the same: look at what stands around them.")}`); editor.goOn(false); }
     return;
   }
   const acted = pane().contains(document.activeElement) ? document.activeElement.dataset.act || document.activeElement.id || "pane" : null;
@@ -270,7 +274,7 @@ async function overtaken(why) {
   refresh(fresh);
   if (reasons && fresh.querySelector("#reasons")) { fresh.querySelector("#reasons").hidden = false; fresh.querySelector("#reason").value = reason; }
   if (acted) (fresh.querySelector(`[data-act="${acted}"], [id="${acted}"]`) ?? fresh).focus({ preventScroll: true });
-  if (mine !== null) { notice("Your edit was not used. It is kept here and on this device:", [], { said: mine }); fresh.focus({ preventScroll: true }); }
+  if (mine !== null) { notice(t("Your edit was not used. It is kept here and on this device:"), [], { said: mine }); fresh.focus({ preventScroll: true }); }
 }
 
 // Somebody else's text is taken; one's own is a press away until the next reply is opened.
@@ -279,7 +283,7 @@ function takeTheirs() {
   editor.forget(id);
   editor.end();
   pane().querySelector("#notices").replaceChildren();
-  notice("Your text was dropped.", [["Bring it back", () => { pane().querySelector("#notices").replaceChildren(); editor.begin(mine); }]]);
+  notice(t("Your text was dropped."), [[t("Bring it back"), () => { pane().querySelector("#notices").replaceChildren(); editor.begin(mine); }]]);
   pane().querySelector("[data-act=approve]:not(:disabled)")?.focus({ preventScroll: true });
 }
 
@@ -317,48 +321,60 @@ async function jump(event) {
 }
 
 // --- live ---------------------------------------------------------------------------------------------------
-const GONE = { "draft.approved": "approved", "draft.rejected": "rejected", "draft.superseded": "taken back" };
-const CASES = { "case.assigned": "handed over", "case.snoozed": "snoozed", "case.escalated": "handed up", "case.handed_back": "handed back" };
+// What became of a reply or a case, without and with who did it.
+const GONE = {
+  "draft.approved": [() => t("approved"), (name) => t("approved by %(name)s", { name })],
+  "draft.rejected": [() => t("rejected"), (name) => t("rejected by %(name)s", { name })],
+  "draft.superseded": [() => t("taken back"), (name) => t("taken back by %(name)s", { name })],
+};
+const merged = (name) => t("merged by %(name)s", { name }), apart = (name) => t("taken apart by %(name)s", { name });
+const CASES = {
+  "case.assigned": (name) => t("handed over by %(name)s", { name }), "case.snoozed": (name) => t("snoozed by %(name)s", { name }),
+  "case.escalated": (name) => t("handed up by %(name)s", { name }), "case.handed_back": (name) => t("handed back by %(name)s", { name }),
+  "case.took_over": merged, "case.merged": merged, "case.split": apart, "case.gave_back": apart,
+};
+const changed = (name) => t("changed by %(name)s", { name });
+const whose = (action, by) => (action in GONE ? GONE[action][by === "amends" ? 0 : 1](by) : t("not waiting any more"));
 const RETURNED = new Set(["draft.written", "agreement.undone", "approval.undone", "approval.lapsed"]);
 
 document.addEventListener("amends:draft", ({ detail: { draft_id: id, action, by } }) => {
   ahead.delete(String(id));
   if (Date.now() - (ours.get(id) ?? 0) < 5000 && by === queue.dataset.me) return;
   if (action.startsWith("case.")) { around(id, action, by); return; }
-  if (action in GONE) list.mark(id, by === "amends" ? GONE[action] : `${GONE[action]} by ${by}`);
+  if (action in GONE) list.mark(id, whose(action, by));
   else if (RETURNED.has(action)) list.back(id);
-  if (action === "approval.lapsed" && approvals.has(id)) approvals.get(id).end("Not sent, back in the queue", { problem: true });
-  if (shown()?.id === id) overtaken(`${by === "amends" ? "Amends" : by} changed this reply while you were editing.`);
+  if (action === "approval.lapsed" && approvals.has(id)) approvals.get(id).end(t("Not sent, back in the queue: %(author)s", { author: approvals.get(id).author }), { problem: true });
+  if (shown()?.id === id) overtaken(t("%(who)s changed this reply while you were editing.", { who: by === "amends" ? "Amends" : by }));
 });
 // Somebody did something around a case: nobody's words changed, so nothing that is typed is touched.
 function around(id, action, by) {
-  if (action !== "case.noted") list.check(id, by === "the customer" ? "they wrote again" : `${CASES[action] ?? "changed"} by ${by === "amends" ? "Amends" : by}`);
+  if (action !== "case.noted") list.check(id, by === "the customer" ? t("they wrote again") : (CASES[action] ?? changed)(by === "amends" ? "Amends" : by));
   if (shown()?.id === id) desk.renew(id);
 }
 document.addEventListener("amends:checked", () => { if (!pane() && list.first() === undefined && !document.getElementById("arrivals").hidden) arrivals(); });
 
 document.addEventListener("amends:delivery", ({ detail: { draft_id: id, status } }) => {
-  const approval = approvals.get(id);
+  const approval = approvals.get(id), author = approval?.author;
   if (!approval) return;
-  if (status === "sending") approval.close("Sending");
-  if (status === "sent") approval.end("Sent");
-  if (status === "refused") approval.end("Not sent", { problem: true });
-  if (status === "unknown") approval.end("May or may not have gone out", { problem: true });
+  if (status === "sending") approval.close(t("Sending: %(author)s", { author }));
+  if (status === "sent") approval.end(t("Sent: %(author)s", { author }));
+  if (status === "refused") approval.end(t("Not sent: %(author)s", { author }), { problem: true });
+  if (status === "unknown") approval.end(t("May or may not have gone out: %(author)s", { author }), { problem: true });
   if (["sent", "refused", "unknown"].includes(status)) approvals.delete(id);
 });
 document.addEventListener("amends:waiting", ({ detail }) => title(detail));
 document.addEventListener("amends:stale", () => { if (!editor.editing()) arrivals(); });
-const title = (waiting) => { document.title = `${waiting ? `(${waiting}) ` : ""}Queue · Amends`; };
+const title = (waiting) => { document.title = `${waiting ? `(${waiting}) ` : ""}${t("Queue")} · Amends`; };
 
 // --- hands --------------------------------------------------------------------------------------------------
 const help = () => document.getElementById("help").showModal();
 const leaveReasons = () => { if (wording.leave() || desk.escape()) return; const form = pane()?.querySelector("#reasons"); if (form && !form.hidden) askReason(); };
 const settle = (sent) => post(`/deliveries/${pane().dataset.unsettled}/settle`, { sent }).then(() => goOn(shown().id)).catch((problem) => say(sentence(problem.message), { problem: true }));
-const acts = { approve, edit, help, arrivals, reject: askReason, next: () => move(1), previous: () => move(-1), cancel: stopEditing, "take-theirs": takeTheirs, back: goBack, why, correct, shorter: () => wish("shorter"), warmer: () => wish("warmer"), plainer: () => wish("plainer"), "take-other": takeOther, "leave-other": () => wording.leave(), sentences: () => wording.sentences().catch((problem) => notice(sentence(problem.message))), ...desk.acts, filters: views.filters, "keep-filter": views.keep, "is-there": () => settle(true), "not-there": () => settle(false) };
+const acts = { approve, edit, help, arrivals, reject: askReason, next: () => move(1), previous: () => move(-1), cancel: stopEditing, "take-theirs": takeTheirs, back: goBack, why, correct, shorter: () => wish("shorter"), warmer: () => wish("warmer"), plainer: () => wish("plainer"), "take-other": takeOther, "leave-other": () => wording.leave(), sentences: () => wording.sentences().catch((problem) => notice(sentence(problem.message))), ...desk.acts, same: merging.open, filters: views.filters, "keep-filter": views.keep, "is-there": () => settle(true), "not-there": () => settle(false) };
 const unless = (act) => () => { if (!editor.editing()) act(); };
 bind(
-  { j: acts.next, ArrowDown: acts.next, k: acts.previous, ArrowUp: acts.previous, a: approve, e: edit, r: askReason, u: () => undo(), n: arrivals, w: why, c: correct, "?": help, Escape: leaveReasons, i: unless(desk.acts.take), o: unless(desk.acts["hand-over"]), s: unless(desk.acts.snooze), t: unless(desk.acts.note), l: unless(desk.acts.escalate), v: unless(() => views.step(1)), b: unless(() => pane()?.querySelector("[data-act=batch]")?.click()), f: () => wish("shorter"), m: () => wish("warmer"), p: () => wish("plainer"), y: takeOther, V: unless(() => views.step(-1)), "/": views.search, 1: reason(1), 2: reason(2), 3: reason(3), 4: reason(4) },
-  new Set(["a", "e", "r", "u", "n", "w", "c", "i", "o", "s", "t", "l", "v", "V", "/", "b", "f", "m", "p", "y"]),
+  { j: acts.next, ArrowDown: acts.next, k: acts.previous, ArrowUp: acts.previous, a: approve, e: edit, r: askReason, u: () => undo(), n: arrivals, w: why, c: correct, "?": help, Escape: leaveReasons, i: unless(desk.acts.take), o: unless(desk.acts["hand-over"]), h: unless(merging.open), s: unless(desk.acts.snooze), t: unless(desk.acts.note), l: unless(desk.acts.escalate), v: unless(() => views.step(1)), b: unless(() => pane()?.querySelector("[data-act=batch]")?.click()), f: () => wish("shorter"), m: () => wish("warmer"), p: () => wish("plainer"), y: takeOther, V: unless(() => views.step(-1)), "/": views.search, 1: reason(1), 2: reason(2), 3: reason(3), 4: reason(4) },
+  new Set(["a", "e", "r", "u", "n", "w", "c", "i", "o", "h", "s", "t", "l", "v", "V", "/", "b", "f", "m", "p", "y"]),
 );
 document.addEventListener("click", (event) => {
   const act = event.target.closest("[data-act]"), row = event.target.closest("a.row");
@@ -381,7 +397,9 @@ document.addEventListener("keydown", (event) => {
 addEventListener("popstate", () => { queue.dataset.view = "list"; list.current()?.focus(); });
 
 desk.start(goOn, (id) => ours.set(id, Date.now()));
+merging.start((id) => { ahead.delete(String(id)); open(id, { step: true }); });
 views.start(listed);
+resume();
 document.getElementById("list").addEventListener("keydown", jump);
 document.body.dataset.ready = "";
 title(Number(document.querySelector("[data-live=waiting]")?.textContent ?? 0));

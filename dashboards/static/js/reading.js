@@ -1,5 +1,6 @@
 // How a post was read: which words moved it, and a person's correction.
 import { fragment, post, sentence } from "./api.js";
+import { t } from "./texts.js";
 
 const pane = () => document.getElementById("pane");
 
@@ -46,7 +47,7 @@ function chosen(form) {
 async function save(dialog, saved) {
   const problem = dialog.querySelector("#labels-problem"), labels = chosen(dialog);
   try {
-    if (labels.intents.length === 0) throw new Error("Choose at least one under Wants; “none of these” is one.");
+    if (labels.intents.length === 0) throw new Error(t("Choose at least one under Wants; “none of these” is one."));
     const told = await change(dialog.dataset.mention, Number(dialog.dataset.seen), labels);
     dialog.close("saved");
     saved(told);

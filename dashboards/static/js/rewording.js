@@ -2,8 +2,10 @@
 import { post } from "./api.js";
 import { finding } from "./editor.js";
 import { stretches } from "./preview.js";
+import { t, tc } from "./texts.js";
 
-const NAMES = { shorter: "Shorter", warmer: "Warmer", plainer: "Plainer" };
+const called = (wish) => ({ shorter: t("Shorter wording"), warmer: t("Warmer wording"), plainer: t("Plainer wording") })[wish];
+const short = (wish) => ({ shorter: t("Shorter"), warmer: t("Warmer"), plainer: t("Plainer") })[wish];
 const pane = () => document.getElementById("pane");
 const place = () => document.getElementById("other");
 let shown = null; // the offer beside the reply: {id, version, wish, text}
@@ -29,7 +31,7 @@ async function get(address) { return (await fetch(address, { headers: { Accept: 
 
 async function told(address) {
   const answer = await get(address), body = await answer?.json().catch(() => ({}));
-  if (!answer?.ok) throw new Error(body?.message ?? "Amends cannot be reached. Nothing was changed.");
+  if (!answer?.ok) throw new Error(body?.message ?? t("Amends cannot be reached. Nothing was changed."));
   return body;
 }
 
@@ -43,14 +45,14 @@ export async function ask(wish) {
   shown = { ...offer, id };
   const other = made("section", "other");
   other.id = "other";
-  other.setAttribute("aria-label", `${NAMES[wish]} wording`);
+  other.setAttribute("aria-label", called(wish));
   const text = made("div", "reply said"), buttons = made("p", "row-of"), list = made("ul", "findings");
   text.dir = "auto";
   text.lang = pane().querySelector("#reply").lang;
   text.append(...stretches(offer.pieces));
   list.append(...offer.findings.map(finding));
-  buttons.append(button("take-other", "Take it", "y", true), button("leave-other", "Leave it", "Esc"));
-  other.append(made("h4", "small quiet whose", `${NAMES[wish]}: ${offer.length} of ${offer.limit}`), text, list, buttons);
+  buttons.append(button("take-other", tc("wording", "Take it"), "y", true), button("leave-other", tc("wording", "Leave it"), "Esc"));
+  other.append(made("h4", "small quiet whose", t("%(wording)s: %(length)s of %(limit)s", { wording: short(wish), length: offer.length, limit: offer.limit })), text, list, buttons);
   pane().querySelector("#texts").append(other);
   both(true);
 }
@@ -59,7 +61,7 @@ function both(on) {
   const whose = pane().querySelector("#reply-whose");
   pane().querySelector("#texts").toggleAttribute("data-both", on);
   whose.hidden = !on;
-  whose.textContent = "The present text";
+  whose.textContent = t("The present text");
 }
 
 // Takes the other wording away; false when there was none.
@@ -91,7 +93,7 @@ export async function sentences() {
     option.id = `sentence-${number}`;
     option.setAttribute("role", "option");
     option.dir = "auto";
-    if (each.move !== move) option.dataset.move = each.planned ? each.move : `${each.move}, not in this cell`;
+    if (each.move !== move) option.dataset.move = each.planned ? each.move : t("%(move)s, not in this cell", { move: each.move });
     move = each.move;
     return option;
   }));

@@ -1,4 +1,6 @@
 // Keeps every <time data-way> current. The words are those of dashboards/spoken.py.
+import { t } from "./texts.js";
+
 const server = Date.parse(document.querySelector('meta[name="now"]')?.content ?? "");
 const ahead = Number.isNaN(server) ? 0 : server - Date.now(); // the server's clock is the one that counts
 
@@ -7,13 +9,14 @@ function span(seconds) {
   if (minutes < 1) return `${s} s`;
   if (hours < 1) return `${minutes} min`;
   if (hours < 48) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
-  return `${Math.floor(hours / 24)} days`;
+  return t("%(days)s days", { days: Math.floor(hours / 24) });
 }
 
 export function relative(moment, now, way) {
   const passed = (now - moment) / 1000;
-  if (way === "until") return passed < 0 ? `in ${span(-passed)}` : `overdue by ${span(passed)}`;
-  return { for: span(passed), waiting: `waiting ${span(passed)}`, ago: `${span(passed)} ago` }[way];
+  if (way === "until") return passed < 0 ? t("in %(span)s", { span: span(-passed) }) : t("overdue by %(span)s", { span: span(passed) });
+  if (way === "for") return span(passed);
+  return way === "waiting" ? t("waiting %(span)s", { span: span(passed) }) : t("%(span)s ago", { span: span(passed) });
 }
 
 export function refresh(root = document) {

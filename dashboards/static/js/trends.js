@@ -1,5 +1,6 @@
-// The charts of the trends page. All numbers come from /api/v1/trends; the table on the page says the same.
+// The charts of the trends page. All numbers come from /trends/chart; the table on the page says the same.
 import { redrawOn, redrawParts } from "./parts.js";
+import { counted, t, tn } from "./texts.js";
 
 const hero = document.getElementById("hero");
 const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -23,8 +24,8 @@ function anger(values, paint, small) {
   const line = { type: "line", data: values, symbol: "none", silent: true, emphasis: { disabled: true } };
   const width = small ? 1.5 : 2;
   return [
-    { ...line, name: "edge of the line", z: 4, lineStyle: { color: paint.ground, width: width + 3 }, tooltip: { show: false } },
-    { ...line, name: "outage anger", z: 5, lineStyle: { color: paint.ink, width }, itemStyle: { color: paint.ink } },
+    { ...line, name: "edge", z: 4, lineStyle: { color: paint.ground, width: width + 3 }, tooltip: { show: false } },
+    { ...line, name: t("outage anger"), z: 5, lineStyle: { color: paint.ink, width }, itemStyle: { color: paint.ink } },
   ];
 }
 
@@ -47,7 +48,7 @@ function tooltip(paint, found) {
     formatter(marks) {
       const place = marks[0].dataIndex, bucket = data.buckets[place], counts = found[place];
       const open = data.incidents.filter((one) => place >= one.first_bucket && place <= one.last_bucket).map((one) => one.title);
-      const lines = [bucket.label, `${counts.volume} mentions`, `positive ${counts.positive}`, `neutral ${counts.neutral}`, `negative ${counts.negative}`, `outage anger ${counts.outage_anger}`];
+      const lines = [bucket.label, tn("%(num)s mention", "%(num)s mentions", counts.volume), `${t("positive")} ${counts.positive}`, `${t("neutral")} ${counts.neutral}`, `${t("negative")} ${counts.negative}`, `${t("outage anger")} ${counts.outage_anger}`];
       return [...lines, ...open.map((title) => (title.length > 48 ? `${title.slice(0, 47)}…` : title))].join("\n");
     },
   };
@@ -71,9 +72,9 @@ function option(found, { small, title }) {
     ],
     series: [
       ...shades(found.length, paint),
-      bar("negative", pick("negative"), paint.negative),
-      bar("neutral", pick("neutral"), paint.neutral),
-      bar("positive", pick("positive"), paint.positive),
+      bar(t("negative"), pick("negative"), paint.negative),
+      bar(t("neutral"), pick("neutral"), paint.neutral),
+      bar(t("positive"), pick("positive"), paint.positive),
       ...anger(pick("outage_anger"), paint, small),
     ],
   };
@@ -82,8 +83,13 @@ function option(found, { small, title }) {
 function spoken(found, title) {
   const sum = (name) => found.reduce((all, counts) => all + counts[name], 0);
   const top = found.reduce((best, counts, place) => (counts.volume > found[best].volume ? place : best), 0);
-  return `${title}: bars by ${data.bucket}. ${sum("volume")} mentions, ${sum("negative")} negative, ${sum("neutral")} neutral, ${sum("positive")} positive, `
-    + `${sum("outage_anger")} outage anger. Most, ${found[top].volume}, on ${data.buckets[top].label}. Every number is in the table on this page.`;
+  return t(
+    "%(title)s: bars by %(bucket)s. %(all)s mentions, %(negative)s negative, %(neutral)s neutral, %(positive)s positive, %(anger)s outage anger. Most, %(most)s, on %(when)s. Every number is in the table on this page.",
+    {
+      title, bucket: data.bucket === "hour" ? t("hour") : t("day"), all: counted(sum("volume")), negative: counted(sum("negative")), neutral: counted(sum("neutral")), positive: counted(sum("positive")),
+      anger: counted(sum("outage_anger")), most: counted(found[top].volume), when: data.buckets[top].label,
+    },
+  );
 }
 
 function draw(place, found, look) {
@@ -100,7 +106,7 @@ function draw(place, found, look) {
 
 function drawAll() {
   if (!data) return;
-  draw(hero, data.buckets, { small: false, title: "Mentions by sentiment" });
+  draw(hero, data.buckets, { small: false, title: t("Mentions by sentiment") });
   for (const part of data.by_platform) {
     const place = document.querySelector(`[data-platform="${part.platform}"]`);
     if (place) draw(place, part.buckets, { small: true, title: part.name });
@@ -110,7 +116,7 @@ function drawAll() {
 async function load() {
   const answer = await fetch(hero.dataset.address, { headers: { accept: "application/json" } }).catch(() => null);
   if (!answer?.ok) {
-    if (!data) hero.firstElementChild.textContent = "The chart could not be loaded. The table below has every number; reload the page to try again.";
+    if (!data) hero.firstElementChild.textContent = t("The chart could not be loaded. The table below has every number; reload the page to try again.");
     return;
   }
   data = await answer.json();

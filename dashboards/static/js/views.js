@@ -1,6 +1,7 @@
 // Views, search and filters: what is listed changes in its place, so that running countdowns and open edits stay.
 import { fragment, json, post, sentence } from "./api.js";
 import * as list from "./list.js";
+import { t } from "./texts.js";
 import { say } from "./toasts.js";
 
 const nav = document.getElementById("views"), form = document.getElementById("search"), field = document.getElementById("q");
@@ -50,7 +51,7 @@ export async function keep() {
   const name = document.getElementById("filter-name"), shared = document.getElementById("filter-shared");
   try {
     await post("/queue/filters", { name: name.value, query: query(), shared: shared.checked });
-    say(`Kept: ${name.value}`);
+    say(t("Kept: %(name)s", { name: name.value }));
     name.value = "";
     await redraw();
   } catch (problem) {

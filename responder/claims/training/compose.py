@@ -63,7 +63,8 @@ class Composer:
 
     def _in_one_piece(self, whole: Whole) -> Draft:
         """A written draft, now and then with other names or without a fact that it rested on."""
-        fields, names = poorer(whole.sheet, self._chance), {}
+        names: dict[str, str] = {}
+        fields = poorer(whole.sheet, self._chance)
         if self._chance.random() < 0.5:
             fields, names = renamed(whole.sheet, fields, self._chance)
         setting = Setting(whole.sheet, fields, names, None, whole.language)

@@ -22,6 +22,7 @@ _ALWAYS = {"started", "update", "status", "parts", "places", "heard"}
 UNCHANGED = 0.35
 """Share of drafts told as they are though some of their clauses have others."""
 _FACTS = ("compensation", "workaround", "prevention", "next_step", "cause")
+FACTS = ("scope", *_FACTS)
 
 
 @dataclass(slots=True)

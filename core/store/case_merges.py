@@ -1,0 +1,207 @@
+"""Cases that became one, with what moved: enough to take a merge back. And which cases may be of the same customer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, Update, select, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core.domain import Platform
+from core.store import waiting
+from core.store.base import Base
+from core.store.cases import CaseRow
+from core.store.deliveries import ApprovalRow
+from core.store.desk import NoteRow
+from core.store.drafts import DraftRow
+from core.store.mentions import MentionRow
+from core.store.promises import FollowUpRow, PromiseRow, PromiseWordRow
+from core.store.users import UserRow
+from core.store.waiting import Asked, View
+
+# What a case says of itself, but for how often and how late its customer wrote, which is counted from the posts.
+SAID = (
+    *("incident_id", "stage", "persona", "owner_id", "opted_out_at", "opened_at"),
+    *("snoozed_until", "snoozed_by", "escalated_at", "escalated_by", "escalation"),
+)
+COUNTED = ("contacts", "last_at")
+_TIMES = ("opted_out_at", "opened_at", "last_at", "snoozed_until", "escalated_at")
+
+
+class MergeStatus(StrEnum):
+    STANDING = "standing"
+    UNDONE = "undone"
+
+
+class CaseMergeRow(Base):
+    """One case that became part of another; undone, both stand for themselves again."""
+
+    __tablename__ = "case_merges"
+    __table_args__ = (
+        # A case is part of one other at most: the database itself refuses a second.
+        Index(
+            "uq_case_merges_standing",
+            "from_id",
+            unique=True,
+            sqlite_where=text("status = 'standing'"),
+            postgresql_where=text("status = 'standing'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    from_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    into_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    status: Mapped[str] = mapped_column(default=MergeStatus.STANDING)
+    at: Mapped[datetime]
+    actor_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    moved: Mapped[dict[str, Any]]  # ids: posts, notes, follow_ups that moved; unanswered posts, spared follow_ups
+    was: Mapped[dict[str, Any]]  # what each said of itself: "from" and "into" before, "became" after
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A case that is part of another now, for those who look at the other."""
+
+    merge_id: int
+    author: str
+    platform: str
+    actor: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A case that may be of the same customer, by its newest post."""
+
+    case: CaseRow
+    newest: MentionRow
+    posts: int
+
+
+def parts_of(db: Session, case_id: int) -> list[Part]:
+    """What became part of a case and still is, oldest first."""
+    rows = (
+        select(CaseMergeRow, CaseRow, UserRow.name)
+        .join(CaseRow, CaseRow.id == CaseMergeRow.from_id)
+        .join(UserRow, UserRow.id == CaseMergeRow.actor_id)
+        .where(CaseMergeRow.into_id == case_id, CaseMergeRow.status == MergeStatus.STANDING)
+        .order_by(CaseMergeRow.id)
+    )
+    return [Part(row[0].id, row[1].author, row[1].platform, row[2], row[0].at) for row in db.execute(rows)]
+
+
+def candidates(db: Session, case: CaseRow, words: str, *, now: datetime, limit: int) -> list[Candidate]:
+    """Other cases of the brand: with ``words`` those that wait and hold them all, else of the same handle or name."""
+    said = posts_of(db, case.id)
+    if words.strip():
+        found = _waiting(db, words, now)
+    else:
+        names = {row.author_name.casefold() for row in said if len(row.author_name) > 2}
+        found = _same_handle(db, case.brand, {row.author for row in said}, limit=limit + 1)
+        for name in sorted(names):
+            found += [row.case_id for row in _newest(db, _waiting(db, name, now)) if row.author_name.casefold() == name]
+    others = [each for each in dict.fromkeys(found) if each is not None and each != case.id]
+    rows = {row.id: row for row in db.scalars(select(CaseRow).where(CaseRow.id.in_(others)))}
+    fit = [rows[each] for each in others if rows[each].merged_into is None and rows[each].brand == case.brand]
+    posts = {each.id: posts_of(db, each.id) for each in fit[:limit]}
+    return [Candidate(each, posts[each.id][-1], len(posts[each.id])) for each in fit[:limit] if posts[each.id]]
+
+
+def posts_of(db: Session, case_id: int) -> Sequence[MentionRow]:
+    """Oldest first."""
+    rows = select(MentionRow).where(MentionRow.case_id == case_id)
+    return db.scalars(rows.order_by(MentionRow.created_at, MentionRow.id)).all()
+
+
+def _same_handle(db: Session, brand: str, authors: set[str], *, limit: int) -> list[int | None]:
+    # The platforms are named so that the index of authors serves.
+    platforms = [each.value for each in Platform]
+    rows = select(CaseRow.id).where(
+        CaseRow.brand == brand, CaseRow.platform.in_(platforms), CaseRow.author.in_(authors)
+    )
+    return list(db.scalars(rows.order_by(CaseRow.last_at.desc(), CaseRow.id.desc()).limit(limit)))
+
+
+LOOKED_AT = 60  # waiting drafts that hold what is looked for
+
+
+def _waiting(db: Session, words: str, now: datetime) -> list[int | None]:
+    """The cases of waiting drafts that hold these words, snoozed ones last."""
+    drafts: list[int] = []
+    for view in (View.ALL, View.SNOOZED):
+        drafts += waiting.ids(db, Asked(me=0, now=now, view=view, words=words), limit=LOOKED_AT)
+    cases = {row[0]: row[1] for row in db.execute(
+        select(waiting.WaitingRow.draft_id, waiting.WaitingRow.case_id)
+        .where(waiting.WaitingRow.draft_id.in_(drafts))
+    )}  # fmt: skip
+    return [cases.get(each) for each in drafts]
+
+
+def _newest(db: Session, cases: Sequence[int | None]) -> list[MentionRow]:
+    wanted = [each for each in dict.fromkeys(cases) if each is not None]
+    return [posts[-1] for each in wanted if (posts := posts_of(db, each))]
+
+
+# --- what a case says of itself -------------------------------------------------------------------------------------
+
+
+def said(case: CaseRow) -> dict[str, Any]:
+    """As it is kept with a merge."""
+    values = {name: getattr(case, name) for name in (*SAID, *COUNTED)}
+    return {name: each.isoformat() if isinstance(each, datetime) else each for name, each in values.items()}
+
+
+def value(kept: dict[str, Any], name: str) -> Any:
+    """What was kept of a case under a name, in its own type."""
+    return datetime.fromisoformat(kept[name]) if name in _TIMES and kept[name] is not None else kept[name]
+
+
+# --- moving --------------------------------------------------------------------------------------------------------
+
+
+def move_posts(db: Session, source: int, to: int, only: Sequence[int] | None = None) -> list[int]:
+    """Moves the posts of a case, or those of them named; returns their ids."""
+    rows = select(MentionRow.id).where(MentionRow.case_id == source).order_by(MentionRow.id)
+    ids = list(db.scalars(rows if only is None else rows.where(MentionRow.id.in_(only))))
+    _run(db, update(MentionRow).where(MentionRow.id.in_(ids)).values(case_id=to))
+    return ids
+
+
+def move_notes(db: Session, source: int, to: int, only: Sequence[int] | None = None) -> list[int]:
+    rows = select(NoteRow.id).where(NoteRow.case_id == source).order_by(NoteRow.id)
+    ids = list(db.scalars(rows if only is None else rows.where(NoteRow.id.in_(only))))
+    _run(db, update(NoteRow).where(NoteRow.id.in_(ids)).values(case_id=to))
+    return ids
+
+
+def words_follow_posts(db: Session, source: int, to: int) -> None:
+    """What our replies promised is kept with the case whose posts they answer, and so are its personal promises."""
+    answers = (
+        select(ApprovalRow.id)
+        .join(DraftRow, DraftRow.id == ApprovalRow.draft_id)
+        .join(MentionRow, MentionRow.id == DraftRow.mention_id)
+        .where(MentionRow.case_id == to)
+    )
+    words = update(PromiseWordRow).where(PromiseWordRow.case_id == source, PromiseWordRow.approval_id.in_(answers))
+    _run(db, words.values(case_id=to))
+    theirs = select(PromiseWordRow.promise_id).where(PromiseWordRow.case_id == to)
+    _run(db, update(PromiseRow).where(PromiseRow.case_id == source, PromiseRow.id.in_(theirs)).values(case_id=to))
+
+
+def follow_ups_of(db: Session, case_id: int) -> dict[str, FollowUpRow]:
+    """What a customer is owed or got besides answers, by its occasion."""
+    rows = db.scalars(select(FollowUpRow).where(FollowUpRow.case_id == case_id).order_by(FollowUpRow.id))
+    return {row.occasion: row for row in rows}
+
+
+def promised_to(db: Session, case_id: int) -> set[int]:
+    """The promises that replies to a case made."""
+    return set(db.scalars(select(PromiseWordRow.promise_id).where(PromiseWordRow.case_id == case_id)))
+
+
+def _run(db: Session, statement: Update) -> None:
+    db.execute(statement, execution_options={"synchronize_session": False})

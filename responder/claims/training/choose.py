@@ -1,0 +1,134 @@
+"""Chooses what blocks: the claim model's thresholds, and how far it must agree with each check of phrases.
+
+One value after the other is set to what stops the most bad drafts, with a fine on clean ones stopped beyond a share,
+until none changes any more (coordinate ascent). Drafts that no training saw, and for the checks none they were written
+with, keep this honest.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from core.domain import Finding, Level
+from responder.claims.labels import FLAGS
+from responder.claims.model import ClaimModel
+from responder.claims.premise import premise
+from responder.gate import Candidate, support
+from responder.gate.reading import approved_spans
+from responder.gate.registry import CHECKS, EXACT, OF_THE_WHOLE
+
+CLEAN_STOPPED = 0.04
+"""Share of clean drafts that may be stopped before it costs."""
+
+_FINE, _EACH = 6.0, 0.3  # for clean drafts stopped beyond that share, and for each at all
+_ROUNDS = 4
+_AGREEING = (0.0, 0.03, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 0.9)
+_UNSUPPORTED = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99, 1.0)
+_FLAGGED = (0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
+
+Limits = dict[str, dict[str, float]]
+"""``thresholds`` and ``agreement`` as `config.json` holds them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """What the model says of a clause, and the name of the threshold for its being unsupported."""
+
+    unsupported: float
+    under: str
+    flags: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A draft as checks and model see it. ``found``: check and the model's suspicion, for every block of a check."""
+
+    bad: bool
+    found: tuple[tuple[str, float], ...]
+    clauses: tuple[Clause, ...]
+
+
+def see(model: ClaimModel, candidate: Candidate, *, bad: bool) -> Seen:
+    """What decides on one draft, whatever the limits."""
+    judged = model.judge(premise(candidate.sheet, candidate.mention), candidate.reply)
+    approved = tuple(approved_spans(candidate))
+    found = [
+        (finding.check, support.suspicion(judged, finding.start, finding.end))
+        for name, check in CHECKS
+        if name != support.NAME
+        for finding in check(candidate)
+        if finding.level is Level.BLOCK and (name in OF_THE_WHOLE or not _inside(finding, approved))
+    ]
+    tells = support.tells_something(judged)
+    clauses = [
+        Clause(
+            one.unsupported,
+            support.threshold(candidate, one.span),
+            {flag: chance for flag, chance in one.flags.items() if flag != "rote" or not tells},
+        )
+        for one in judged
+        if not any(left <= one.span.start and one.span.end <= right for left, right in approved)
+    ]
+    return Seen(bad, tuple(found), tuple(clauses))
+
+
+def _inside(finding: Finding, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(left <= finding.start and finding.end <= right for left, right in spans)
+
+
+def stopped(one: Seen, limits: Limits) -> bool:
+    """Whether a draft is blocked under the limits."""
+    agreement, thresholds = limits["agreement"], limits["thresholds"]
+    if any(suspicion >= agreement.get(check, 0.0) for check, suspicion in one.found):
+        return True
+    return any(
+        clause.unsupported > thresholds[clause.under]
+        or any(chance > thresholds[flag] for flag, chance in clause.flags.items())
+        for clause in one.clauses
+    )
+
+
+def shares(seen: Sequence[Seen], limits: Limits) -> tuple[float, float]:
+    """The share of bad drafts that is stopped, and of clean ones."""
+    verdicts = [(one.bad, stopped(one, limits)) for one in seen]
+    bad, clean = ([verdict for is_bad, verdict in verdicts if is_bad is kind] for kind in (True, False))
+    return sum(bad) / max(1, len(bad)), sum(clean) / max(1, len(clean))
+
+
+def choose(sets: Sequence[Sequence[Seen]], clean_stopped: float = CLEAN_STOPPED) -> Limits:
+    """The limits for sets of drafts that weigh the same, however long each is."""
+    limits = _start()
+    best = _worth(sets, limits, clean_stopped)
+    for _ in range(_ROUNDS):
+        before = best
+        for table, name, options in _knobs(limits):
+            kept = limits[table][name]
+            for option in options:
+                limits[table][name] = option
+                # of equal ones the last: the one that stops least
+                if (worth := _worth(sets, limits, clean_stopped)) >= best:
+                    best, kept = worth, option
+            limits[table][name] = kept
+        if best == before:
+            break
+    return limits
+
+
+def _start() -> Limits:
+    names = (*support.BY_STRANGE, support.KIND)
+    checks = [name for name, _ in CHECKS if name not in EXACT and name != support.NAME]
+    return {
+        "thresholds": {**dict.fromkeys(names, 0.9), **dict.fromkeys(FLAGS, 0.6)},
+        "agreement": dict.fromkeys(checks, 0.1),
+    }
+
+
+def _knobs(limits: Limits) -> list[tuple[str, str, Sequence[float]]]:
+    told = [("thresholds", name, _FLAGGED if name in FLAGS else _UNSUPPORTED) for name in limits["thresholds"]]
+    return [*told, *(("agreement", name, _AGREEING) for name in limits["agreement"])]
+
+
+def _worth(sets: Sequence[Sequence[Seen]], limits: Limits, clean_stopped: float) -> float:
+    each = [shares(seen, limits) for seen in sets]
+    bad = sum(share for share, _ in each) / len(each)
+    clean = sum(share for _, share in each) / len(each)
+    return bad - _FINE * max(0.0, clean - clean_stopped) - _EACH * clean
