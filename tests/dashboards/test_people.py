@@ -145,7 +145,10 @@ def test_a_disabled_account_is_out_at_once_and_its_links_die(admin: Visitor) -> 
     assert "Disabled" in admin.get("/people").text
     admin.post(f"/people/{ben}", do="enable")
     assert stranger(admin).log_in("Ben") == 303
-    assert trail(admin)[-2:] == [("Lena", "user.disabled"), ("Lena", "user.enabled")]
+    assert [each for each in trail(admin) if each[0] == "Lena"][-2:] == [
+        ("Lena", "user.disabled"),
+        ("Lena", "user.enabled"),
+    ]
 
 
 def test_roles_change_and_the_last_admin_stays(admin: Visitor) -> None:
