@@ -73,7 +73,7 @@ LEADS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "Vous nous avez écrit pour cette panne : voici comment elle s'est terminée.",
             "Voici la fin de l'histoire.",
             "Nous revenons sur ce que vous nous avez dit de la panne.",
-            "Nous avions annoncé une suite : la voici.",
+            "Voici la suite que nous vous devions.",
         ),
         "update": (
             "Voici le point annoncé.",

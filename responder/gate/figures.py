@@ -23,6 +23,7 @@ from responder.gate.reading import (
 )
 
 NAME = "figure"
+HOUR = 60
 DAY = 1440
 _COUNTED = 20  # from here on a difference of two numbers is an answer to "how many are left", not a chance hit
 _MOST_COUNTED = 40
@@ -33,7 +34,7 @@ _UNIT = (
 _FEW = 6
 _MEASURE = (
     r"[\s-](?:\w+ )?(?:hours?|heures?|horas?|days?|jours?|dias?|weeks?|semaines?|semanas?|months?|mois|mes(?:es)?"
-    r"|years?|ans?|anos?|minut\w+|times|fois|veces|gigas?|[kmg]b|euros?|dollars?|pounds?|pesos?|libras?|percent"
+    r"|years?|ans?|anos?|minut\w+|gigas?|[kmg]b|euros?|dollars?|pounds?|pesos?|libras?|percent"
     r"|per cent|pour cent|por ciento|homes?|customers?|clients?|clientes?|foyers?|hogares)\b|\s?[%$€£]"
 )
 _LIMIT = (
@@ -56,6 +57,8 @@ _MEASURED = (  # "in an hour" measures, "we won't name an hour" does not
     r"|encore|en|dentro de|desde hace|hace|durante|casi|otra|d'|de|falta|queda|tarda|comptez|petite"
     r"|takes?|lasts?|only)\W*$"
 )
+_NUMERAL = r"\d|twelve|douze|doce"
+_DUE = r"\b(?:by|at|until|till|before|avant|d'ici|jusqu'a|antes del?|para el?|hasta el?|a|al)\W*(?:el )?$"
 _AHEAD = r"\b(?:dans|d'ici|sous|en|encore|pendant|depuis|apres)\W*$"
 _PLACES = (
     r"\s+(?:\w+\s+)?(?:areas?|regions?|cit(?:y|ies)|towns?|places?|zones?|villes?|secteurs?|ciudades"
@@ -249,6 +252,7 @@ def _known(candidate: Candidate) -> Known:
     known.add_text(customer_text(candidate))
     if sheet.started_at and sheet.next_update_at:
         known.longest = (sheet.next_update_at - sheet.started_at).total_seconds() / 60
+    known.times |= {(time + sign * span) % DAY for time in known.times for span in known.spans for sign in (1, -1)}
     known.spans |= _between(known.times)
     known.hours = {hour for time in known.times for hour in (time // 60, time // 60 - 12, time // 60 + 12)}
     known.shares = facts_text(sheet) + "\n" + customer_text(candidate)
@@ -315,6 +319,8 @@ def _time_supported(figure: Figure, text: str, known: Known) -> bool:
     before = text[max(0, figure.start - 12) : figure.start]
     if _in_hours(figure, text) and figure.value in known.spans and not rx(_AT).search(before):
         return True
+    if figure.value % HALF_DAY == 0 and not rx(_NUMERAL).search(text[figure.start : figure.end]):
+        return not rx(_DUE).search(before)  # noon and midnight by name: parts of the day unless something is due then
     options = {figure.value} if figure.sure else {figure.value, (figure.value + HALF_DAY) % DAY}
     return bool(options & known.times) or (figure.value % 60 == 0 and figure.value / 60 in known.numbers)
 
@@ -357,8 +363,10 @@ def _span_supported(figure: Figure, text: str, known: Known) -> bool:
     times = {figure.value, (figure.value + HALF_DAY) % DAY}
     if _in_hours(figure, text) and times & known.times and not rx(_AHEAD).search(before):
         return True
-    if figure.value == 60 and _ARTICLE.match(text, figure.start) and not rx(_MEASURED).search(before):
-        return True
+    if _ARTICLE.match(text, figure.start) and (
+        figure.value == 1 or (figure.value == HOUR and not rx(_MEASURED).search(before))
+    ):
+        return True  # "once a minute" and "we won't name an hour" measure nothing
     near = rx(_NEARLY).search(before) and any(abs(figure.value - span) <= figure.value / 10 for span in known.spans)
     if near:
         return True

@@ -77,7 +77,7 @@ _ANY_NUMBER = _any(NUMBER_WORDS)  # put together once: it is long, and asked for
 
 # "a quarter past nine", "twenty to eight", "neuf heures et demie", "las once menos veinte"
 _SPOKEN = (
-    rf"\b(?<!from )(?:(?P<en_part>(?:an?\s)?quarter|half|(?:{_any(_MINUTE_WORDS)})(?:\sminutes)?)"
+    rf"\b(?:(?P<en_part>(?:an?\s)?quarter|half|(?:{_any(_MINUTE_WORDS)})(?:\sminutes)?)"
     rf"\s(?P<en_side>past|after|to)"
     rf"\s(?P<en_hour>{_any(_CLOCK_WORDS)})(?![:.]\d|\s(?:minutes?|hours?|days?|weeks?|times?|people|of)\b)"
     rf"|(?:(?<=\bat )|(?<=since )|(?<=from )|(?<=by )|(?<=until )|(?<=till )|(?<=the ))half[ -]"
@@ -108,7 +108,7 @@ _NOON = (
 _DIGITS = r"(?<![\w#@/.,])(?:[$€£]\s?)?(?P<digits>\d{1,3}(?:[ .,\u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)"
 _SPAN = (
     r"(?:(?P<n>\d{{1,3}}(?:[.,]5)?(?=[\s-]?[a-z])|(?:{words}|an?|une?|one"
-    r"|uno)(?=[\s-]))(?P<half>[\s-](?:and\s(?:a\s)?half))?[\s-]?(?:(?:petite|bonne|good|short|full|more"
+    r"|uno)(?=[\s-]))(?P<half>[\s-](?:and\s(?:(?:a\s)?half|(?:a|three)[\s-]quarters?)))?[\s-]?(?:(?:petite|bonne|good|short|full|more"
     r"|buena|little)\s)?"
     r"(?P<unit>minut(?:es?|os?|as?)\b|mins?\b|hours?|hrs?\b|heures?|horas?|h\b)"
     r"(?P<after>\s(?:et demie|y media|and a half))?(?!\s?\d))"
@@ -134,7 +134,7 @@ def figures(folded: str) -> tuple[Figure, ...]:
 
 def _figures(folded: str) -> Iterator[Figure]:
     taken = Taken(len(folded))
-    for reader in (_spoken, _times, _long_spans, _french_hours, _spans, _numbers):
+    for reader in (_spoken, _quarters, _times, _long_spans, _french_hours, _spans, _numbers):
         for figure in reader(folded):
             if not taken.meets(figure.start, figure.end):
                 taken.take(figure.start, figure.end)
@@ -150,6 +150,8 @@ def _spoken(text: str) -> Iterator[Figure]:
             )
             continue
         spoken = next(name for name in ("en", "fr", "es") if match[f"{name}_hour"])
+        if match["en_side"] == "to" and match.string.endswith("from ", 0, match.start()):
+            continue  # "from two to five"
         if spoken == "fr" and _is_span(match):
             continue
         hour = {"midi": 12, "minuit": 0}.get(match[f"{spoken}_hour"])
@@ -218,13 +220,29 @@ def _time(match: "re.Match[str]", hour: int, minute: int, half: str | None) -> F
     return Figure(match.start(), match.end(), "time", (hour % 24) * 60 + minute, sure)
 
 
+_QUARTERS = (
+    r"\b(?:(?P<three>three[- ]quarters? of an hour|trois quarts d'heure|tres cuartos de hora)"
+    r"|(?:a |un )?(?:quarter of an hour|quart d'heure|cuarto de hora))\b"
+)
+
+
+def _quarters(text: str) -> Iterator[Figure]:
+    for match in rx(_QUARTERS).finditer(text):
+        yield Figure(match.start(), match.end(), "span", 45.0 if match["three"] else 15.0)
+
+
 def _spans(text: str) -> Iterator[Figure]:
     for match in rx(r"\b" + _SPAN.format(words=_ANY_NUMBER)).finditer(text):
         amount = _amount(match["n"])
         if match["half"] or match["after"]:
-            amount += 0.5
+            amount += _part(match["half"] or "half")
         minutes = amount if match["unit"].startswith("m") else amount * 60
         yield Figure(match.start(), match.end(), "span", minutes)
+
+
+def _part(words: str) -> float:
+    """Of an hour: "and a half", "and three quarters"."""
+    return 0.5 if "half" in words else 0.75 if "three" in words else 0.25
 
 
 def _amount(text: str) -> float:

@@ -23,6 +23,7 @@ from responder.gate import (
     legal,
     length,
     opposite,
+    own_words,
     owner,
     personal_data,
     placeholder,
@@ -81,9 +82,10 @@ EXACT = frozenset({length.NAME, placeholder.NAME, contacts.NAME, figures.NAME, l
 def inspect(candidate: Candidate) -> tuple[Finding, ...]:
     """Every finding of every check, blocks before warnings, in the order of CHECKS.
 
-    What stands in the fact sheet word for word was approved with it: no claim in it is questioned again.
+    What stands in the fact sheet word for word was approved with it, and the playbook's kind sentences were tried when
+    they were written: no claim in them is questioned again.
     """
-    approved = tuple(approved_spans(candidate))
+    approved = approved_in(candidate)
     found = [
         finding
         for name, check in CHECKS
@@ -92,6 +94,11 @@ def inspect(candidate: Candidate) -> tuple[Finding, ...]:
     ]
     found = [_softened(finding, candidate) for finding in found]
     return tuple(sorted(found, key=lambda finding: finding.level is not Level.BLOCK))
+
+
+def approved_in(candidate: Candidate) -> tuple[tuple[int, int], ...]:
+    """The stretches of a reply that are not questioned."""
+    return (*approved_spans(candidate), *own_words.spans(candidate))
 
 
 def _softened(finding: Finding, candidate: Candidate) -> Finding:

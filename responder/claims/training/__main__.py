@@ -74,7 +74,7 @@ def write(network: ClaimNetwork, encoder: Path, out: Path) -> None:
 def settle(out: Path) -> None:
     """Choose the limits for the model in a folder, write them beside it and print what they do."""
     model = ClaimModel(out)
-    seen = {name: _seen(model, name) for name in (*heldout.CHOOSING, heldout.MEASURING)}
+    seen = {name: _seen(model, name) for name in (*heldout.CHOOSING, *heldout.MEASURING)}
     limits = choose.choose([seen[name] for name in heldout.CHOOSING])
     told = {"name": "amends-claims", "version": VERSION, **limits}
     (out / "config.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")

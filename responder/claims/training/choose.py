@@ -13,17 +13,16 @@ from responder.claims.labels import FLAGS
 from responder.claims.model import ClaimModel
 from responder.claims.premise import premise
 from responder.gate import Candidate, support
-from responder.gate.reading import approved_spans
-from responder.gate.registry import CHECKS, EXACT, OF_THE_WHOLE
+from responder.gate.registry import CHECKS, EXACT, OF_THE_WHOLE, approved_in
 
-CLEAN_STOPPED = 0.04
+CLEAN_STOPPED = 0.05
 """Share of clean drafts that may be stopped before it costs."""
 
 _FINE, _EACH = 6.0, 0.3  # for clean drafts stopped beyond that share, and for each at all
 _ROUNDS = 4
-_AGREEING = (0.0, 0.03, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 0.9)
-_UNSUPPORTED = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99, 1.0)
-_FLAGGED = (0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
+_AGREEING = (0.0, 0.02, 0.04, 0.06, 0.1, 0.15, 0.2)  # not more: a phrase found is reason enough to ask a person
+_UNSUPPORTED = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99, 1.0)
+_FLAGGED = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 
 Limits = dict[str, dict[str, float]]
 """``thresholds`` and ``agreement`` as `config.json` holds them."""
@@ -50,7 +49,7 @@ class Seen:
 def see(model: ClaimModel, candidate: Candidate, *, bad: bool) -> Seen:
     """What decides on one draft, whatever the limits."""
     judged = model.judge(premise(candidate.sheet, candidate.mention), candidate.reply)
-    approved = tuple(approved_spans(candidate))
+    approved = approved_in(candidate)
     found = [
         (finding.check, support.suspicion(judged, finding.start, finding.end))
         for name, check in CHECKS
@@ -95,22 +94,23 @@ def shares(seen: Sequence[Seen], limits: Limits) -> tuple[float, float]:
 
 
 def choose(sets: Sequence[Sequence[Seen]], clean_stopped: float = CLEAN_STOPPED) -> Limits:
-    """The limits for sets of drafts that weigh the same, however long each is."""
+    """The limits for sets of drafts that weigh the same, however long each is, and are fined each for itself."""
     limits = _start()
     best = _worth(sets, limits, clean_stopped)
     for _ in range(_ROUNDS):
         before = best
         for table, name, options in _knobs(limits):
-            kept = limits[table][name]
-            for option in options:
-                limits[table][name] = option
-                # of equal ones the last: the one that stops least
-                if (worth := _worth(sets, limits, clean_stopped)) >= best:
-                    best, kept = worth, option
-            limits[table][name] = kept
+            worth = {option: _worth(sets, _with(limits, table, name, option), clean_stopped) for option in options}
+            best = max(worth.values())
+            equal = [option for option in options if worth[option] == best]
+            limits[table][name] = equal[len(equal) // 2]  # far from either edge: unseen drafts lie elsewhere
         if best == before:
             break
     return limits
+
+
+def _with(limits: Limits, table: str, name: str, value: float) -> Limits:
+    return {**limits, table: {**limits[table], name: value}}
 
 
 def _start() -> Limits:
@@ -129,6 +129,4 @@ def _knobs(limits: Limits) -> list[tuple[str, str, Sequence[float]]]:
 
 def _worth(sets: Sequence[Sequence[Seen]], limits: Limits, clean_stopped: float) -> float:
     each = [shares(seen, limits) for seen in sets]
-    bad = sum(share for share, _ in each) / len(each)
-    clean = sum(share for _, share in each) / len(each)
-    return bad - _FINE * max(0.0, clean - clean_stopped) - _EACH * clean
+    return sum(bad - _FINE * max(0.0, clean - clean_stopped) - _EACH * clean for bad, clean in each) / len(each)
