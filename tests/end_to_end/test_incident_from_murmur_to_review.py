@@ -38,6 +38,7 @@ ZONE = ZoneInfo("America/Toronto")
 DAY = datetime(2026, 11, 20, tzinfo=ZONE)  # the shipped day begins at 6:30 and fails at 8:05
 LOUDEST = DAY + timedelta(hours=8, minutes=16)
 HANDLES = ("@northwind", "@northwind.example", "@northwind@mastodon.example", "u/northwind")
+ONE_GO = 50  # replies that one run of the sender takes
 SHOTS = os.environ.get("AMENDS_SHOTS")
 
 
@@ -172,7 +173,8 @@ class Day:
                 data={"version": version, "text": words},
                 headers={"x-csrf-token": token, "origin": self.url},
             )
-            assert answer.status in (200, 422), answer.text()  # 422: the gate blocks this one
+            # 422: the gate blocks this one; 409: it was written before the incident was open, a new one is on its way
+            assert answer.status in (200, 409, 422), answer.text()
             done += answer.status == 200
         return done
 
@@ -265,7 +267,8 @@ def answered(day: Day) -> None:
     assert day.count("SELECT count(*) FROM drafts WHERE status = 'waiting' AND incident_id = 1") > 10
     approved = day.approve(keys=2)
     assert approved > 10
-    day.work()
+    for _ in range(approved // ONE_GO + 1):
+        day.work()
     sent = [json.loads(line)["text"] for line in day.sent.read_text().splitlines()]
     assert sorted(sent) == sorted(str(row[0]) for row in day.rows("SELECT text FROM approvals"))
     assert len(sent) == approved
@@ -328,6 +331,7 @@ def over(day: Day) -> None:
     day.mark(**dict.fromkeys(("calls", "mobile data", "Ontario", "Québec"), "Back"))
     day.write("scope", "Calls and mobile data were down in cities in Ontario and Québec. They are back and have held.")
     day.write("prevention", "Overnight changes wait until a second team has checked each of them.")
+    day.work()
     day.approve()  # what still waits for a first answer
     day.see("/incidents/1")
     day.press("Resolve")
