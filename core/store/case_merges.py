@@ -165,16 +165,20 @@ def value(kept: dict[str, Any], name: str) -> Any:
 
 def move_posts(db: Session, source: int, to: int, only: Sequence[int] | None = None) -> list[int]:
     """Moves the posts of a case, or those of them named; returns their ids."""
-    rows = select(MentionRow.id).where(MentionRow.case_id == source).order_by(MentionRow.id)
-    ids = list(db.scalars(rows if only is None else rows.where(MentionRow.id.in_(only))))
-    _run(db, update(MentionRow).where(MentionRow.id.in_(ids)).values(case_id=to))
-    return ids
+    return _move(db, MentionRow, source, to, only)
 
 
 def move_notes(db: Session, source: int, to: int, only: Sequence[int] | None = None) -> list[int]:
-    rows = select(NoteRow.id).where(NoteRow.case_id == source).order_by(NoteRow.id)
-    ids = list(db.scalars(rows if only is None else rows.where(NoteRow.id.in_(only))))
-    _run(db, update(NoteRow).where(NoteRow.id.in_(ids)).values(case_id=to))
+    """The same of its notes."""
+    return _move(db, NoteRow, source, to, only)
+
+
+def _move(
+    db: Session, kind: type[MentionRow] | type[NoteRow], source: int, to: int, only: Sequence[int] | None
+) -> list[int]:
+    rows = select(kind.id).where(kind.case_id == source).order_by(kind.id)
+    ids = list(db.scalars(rows if only is None else rows.where(kind.id.in_(only))))
+    _run(db, update(kind).where(kind.id.in_(ids)).values(case_id=to))
     return ids
 
 

@@ -86,14 +86,15 @@ def inspect(candidate: Candidate) -> tuple[Finding, ...]:
     they were written: no claim in them is questioned again.
     """
     approved = approved_in(candidate)
-    found = [
-        finding
-        for name, check in CHECKS
-        for finding in check(candidate)
-        if name in OF_THE_WHOLE or not any(left <= finding.start and finding.end <= right for left, right in approved)
-    ]
+    found = [finding for _, check in CHECKS for finding in check(candidate) if questioned(finding, approved)]
     found = [_softened(finding, candidate) for finding in found]
     return tuple(sorted(found, key=lambda finding: finding.level is not Level.BLOCK))
+
+
+def questioned(finding: Finding, approved: Iterable[tuple[int, int]]) -> bool:
+    """Whether a finding stands, or lies within a stretch that is not questioned."""
+    within = any(left <= finding.start and finding.end <= right for left, right in approved)
+    return finding.check in OF_THE_WHOLE or not within
 
 
 def approved_in(candidate: Candidate) -> tuple[tuple[int, int], ...]:

@@ -5,15 +5,15 @@ until none changes any more (coordinate ascent). Drafts that no training saw, an
 with, keep this honest.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core.domain import Finding, Level
+from core.domain import Level
 from responder.claims.labels import FLAGS
 from responder.claims.model import ClaimModel
 from responder.claims.premise import premise
 from responder.gate import Candidate, support
-from responder.gate.registry import CHECKS, EXACT, OF_THE_WHOLE, approved_in
+from responder.gate.registry import CHECKS, EXACT, approved_in, questioned
 
 CLEAN_STOPPED = 0.05
 """Share of clean drafts that may be stopped before it costs."""
@@ -55,7 +55,7 @@ def see(model: ClaimModel, candidate: Candidate, *, bad: bool) -> Seen:
         for name, check in CHECKS
         if name != support.NAME
         for finding in check(candidate)
-        if finding.level is Level.BLOCK and (name in OF_THE_WHOLE or not _inside(finding, approved))
+        if finding.level is Level.BLOCK and questioned(finding, approved)
     ]
     tells = support.tells_something(judged)
     clauses = [
@@ -68,10 +68,6 @@ def see(model: ClaimModel, candidate: Candidate, *, bad: bool) -> Seen:
         if not any(left <= one.span.start and one.span.end <= right for left, right in approved)
     ]
     return Seen(bad, tuple(found), tuple(clauses))
-
-
-def _inside(finding: Finding, spans: Iterable[tuple[int, int]]) -> bool:
-    return any(left <= finding.start and finding.end <= right for left, right in spans)
 
 
 def stopped(one: Seen, limits: Limits) -> bool:
