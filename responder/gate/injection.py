@@ -11,9 +11,9 @@ from responder.gate.reading import (
     block,
     body,
     clauses,
-    customer_text,
     facts_text,
-    heard,
+    fold,
+    posted,
     rx,
     shown,
     words,
@@ -184,9 +184,8 @@ def check(candidate: Candidate) -> Iterator[Finding]:
     """One finding when the reply speaks of its own instructions, or carries out what a mention ordered."""
     message = "speaks of instructions, not to the customer. Take it out and answer the customer."
     yield from find(NAME, _SELF_TALK, message, candidate, excuse=denied)
-    asked = customer_text(candidate)
-    order = rx(_ORDER).search(asked)
-    if order:
+    asked = fold("\n".join(posted(candidate)))
+    if order := rx(_ORDER).search(asked):
         yield from _obeyed(candidate, asked, order.start())
 
 
@@ -201,7 +200,7 @@ def _obeyed(candidate: Candidate, asked: str, at: int) -> Iterator[Finding]:
         if (found := text.find(phrase)) >= 0 and phrase not in facts:
             yield _finding(candidate, found, found + len(phrase))
             return
-    for shouted in rx(r"\b[A-Z][A-Z0-9_]{3,30}\b").finditer(heard(candidate)):
+    for shouted in rx(r"\b[A-Z][A-Z0-9_]{3,30}\b").finditer("\n".join(posted(candidate))):
         found = candidate.reply.find(shouted[0], 0, LONGEST_READ)
         if found >= 0 and shouted[0].lower() not in facts:
             yield _finding(candidate, found, found + len(shouted[0]))

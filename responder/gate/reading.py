@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from core.domain import FactSheet, Finding, Level
 from responder.gate import Candidate
+from responder.gate.orders import commands
 
 _SENTENCE = 4  # words; a shorter fact could stand in a sentence that says the opposite
 LONGEST_READ = 12_000  # code points; anything longer is over every platform's limit and blocked for that
@@ -121,10 +122,14 @@ def approved_spans(candidate: Candidate) -> Iterator[tuple[int, int]]:
                 yield at, at + len(said)
 
 
-def heard(candidate: Candidate) -> str:
-    """The customer's own words as far as the checks read them: the beginnings of their newest posts."""
-    posts = [candidate.mention, *candidate.history[-_EARLIER_HEARD:]]
-    return "\n".join(post[:LONGEST_HEARD] for post in posts)
+def posted(candidate: Candidate, earlier: int = _EARLIER_HEARD) -> list[str]:
+    """The beginnings of the customer's newest posts, as far as the checks read them."""
+    return [post[:LONGEST_HEARD] for post in (candidate.mention, *candidate.history[-earlier:])]
+
+
+def heard(candidate: Candidate, earlier: int = _EARLIER_HEARD) -> str:
+    """What the customer told us, which a reply may take up: their posts but those that give orders."""
+    return "\n".join(post for post in posted(candidate, earlier) if not commands(fold(post)))
 
 
 def customer_text(candidate: Candidate) -> str:

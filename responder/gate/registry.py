@@ -14,6 +14,7 @@ from responder.gate import (
     crossed,
     dead_end,
     duplicate,
+    echo,
     figures,
     forecast,
     guarantee,
@@ -44,6 +45,7 @@ CHECKS: tuple[tuple[str, Check], ...] = tuple(
     for module in (
         length,
         placeholder,
+        echo,
         injection,
         personal_data,
         security,
@@ -75,7 +77,8 @@ CHECKS: tuple[tuple[str, Check], ...] = tuple(
 
 # These look at the reply as a whole: that a part of it is approved says nothing against them.
 OF_THE_WHOLE = frozenset({length.NAME, language.NAME, rote.NAME, duplicate.NAME})
-EXACT = frozenset({length.NAME, placeholder.NAME, contacts.NAME, figures.NAME, language.NAME, duplicate.NAME})
+_EXACT = (length, placeholder, echo, contacts, figures, language, duplicate)
+EXACT = frozenset(module.NAME for module in _EXACT)
 """These compare or count: the claim model's opinion is not asked."""
 
 

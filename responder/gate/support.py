@@ -10,7 +10,7 @@ from responder.claims.model import ClaimModel, Judged
 from responder.claims.premise import premise
 from responder.gate import Candidate
 from responder.gate.kindness import claims_nothing, felt, wishes
-from responder.gate.reading import LONGEST_READ, block, fold, shown
+from responder.gate.reading import LONGEST_READ, block, fold, heard, shown
 from responder.gate.wording import words_from_nowhere
 
 NAME = "support"
@@ -51,8 +51,7 @@ def judge(candidate: Candidate) -> list[Judged]:
     model = _model()
     if model is None:
         return []
-    said = "\n".join([candidate.mention, *candidate.history[-2:]])
-    return _kept(premise(candidate.sheet, said), candidate.reply[:LONGEST_READ])
+    return _kept(premise(candidate.sheet, heard(candidate, earlier=2)), candidate.reply[:LONGEST_READ])
 
 
 @lru_cache(maxsize=16)
