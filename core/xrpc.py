@@ -1,8 +1,8 @@
 """The log-in of an AT Protocol account (Bluesky): one session per configured section, kept across restarts.
 
-A refresh token works once. The pair that a refresh brings is therefore on the disk before anything uses it, and two
-processes never refresh at the same time. New log-ins are few (30 in 5 minutes, 300 a day), so a session is kept in a
-file that only the service can read.
+A refresh token works once; Bluesky's own server forgives a repeat within two hours, others need not. The pair that a
+refresh brings is therefore on the disk before anything uses it, and two processes never refresh at the same time. New
+log-ins are few (30 in 5 minutes, 300 a day), so a session is kept in a file that only the service can read.
 """
 
 import fcntl

@@ -5,6 +5,7 @@ from dashboards.languages import later, pgettext
 DECISIONS = (
     later("agreement undone", "decision"), later("alarm acknowledged", "decision"),
     later("approval lapsed", "decision"), later("approval undone", "decision"),
+    later("audit accepted", "decision"), later("audit sealed", "decision"),
     later("author opted out", "decision"), later("author resumed", "decision"),
     later("case assigned", "decision"), later("case escalated", "decision"), later("case gave back", "decision"),
     later("case handed back", "decision"), later("case merged", "decision"), later("case noted", "decision"),
@@ -18,7 +19,7 @@ DECISIONS = (
     later("draft rechecked", "decision"), later("draft rejected", "decision"), later("draft rewritten", "decision"),
     later("draft superseded", "decision"), later("draft written", "decision"),
     later("feedback assigned", "decision"), later("feedback closed", "decision"),
-    later("incident dismissed", "decision"), later("incident edited", "decision"),
+    later("incident cause", "decision"), later("incident dismissed", "decision"), later("incident edited", "decision"),
     later("incident gave back", "decision"), later("incident gave off", "decision"),
     later("incident merged", "decision"), later("incident opened", "decision"), later("incident split", "decision"),
     later("incident split off", "decision"), later("incident suspected", "decision"),
@@ -47,8 +48,9 @@ DECISIONS = (
     later("user sessions ended", "decision"), later("user sign on bound", "decision"),
 )  # fmt: skip
 SUBJECTS = (
-    later("alarm", "subject"), later("author", "subject"), later("case", "subject"), later("delivery", "subject"),
-    later("draft", "subject"), later("feedback", "subject"), later("incident", "subject"), later("ledger", "subject"),
+    later("alarm", "subject"), later("audit", "subject"), later("author", "subject"), later("case", "subject"),
+    later("delivery", "subject"), later("draft", "subject"), later("feedback", "subject"), later("hold", "subject"),
+    later("incident", "subject"), later("ledger", "subject"),
     later("login", "subject"),
     later("mention", "subject"), later("mentions", "subject"), later("people", "subject"), later("promise", "subject"),
     later("promotions", "subject"), later("token", "subject"), later("user", "subject"),
@@ -56,7 +58,7 @@ SUBJECTS = (
 DETAILS = (
     later("account", "detail"), later("address", "detail"), later("calls", "detail"),
     later("changes", "detail"), later("corrected", "detail"),
-    later("customers", "detail"), later("department", "detail"), later("draft id", "detail"),
+    later("customers", "detail"), later("department", "detail"), later("digest", "detail"), later("draft id", "detail"),
     later("due at", "detail"), later("email", "detail"), later("expires at", "detail"),
     later("incident id", "detail"), later("into", "detail"), later("invited by", "detail"), later("key", "detail"),
     later("mention", "detail"), later("mentions", "detail"), later("model", "detail"), later("more", "detail"),
@@ -64,6 +66,7 @@ DETAILS = (
     later("note", "detail"), later("number", "detail"), later("override", "detail"), later("owner", "detail"),
     later("passkey", "detail"), later("passkeys", "detail"), later("persona", "detail"), later("platform", "detail"),
     later("problem", "detail"), later("reason", "detail"), later("result", "detail"), later("role", "detail"),
+    later("rows", "detail"),
     later("scopes", "detail"), later("source", "detail"), later("stage", "detail"), later("status", "detail"),
     later("tell", "detail"), later("text", "detail"), later("title", "detail"), later("until", "detail"),
     later("url", "detail"), later("version", "detail"), later("what", "detail"), later("why", "detail"),

@@ -77,8 +77,7 @@ def signed_by(deps: Deps, token_hash: str) -> Signed | None:
             return None
         enrolling = deps.settings.people.require_two_factor and not row.second_factor
         return Signed(
-            row.user.id, row.user.name, row.user.role, row.csrf, row.token_hash, enrolling, row.created_at,
-            row.user.language,
+            row.user_id, row.name, row.role, row.csrf, row.token_hash, enrolling, row.created_at, row.language,
         )  # fmt: skip
 
 

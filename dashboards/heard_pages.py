@@ -174,6 +174,8 @@ _LINKS = (
     later("no answer in %(seconds)s s"), later("its certificate is not valid"), later("no answer (%(what)s)"),
 )  # fmt: skip
 
+_PROMISED = (later("the update came"), later("Next update, on the status page"))
+
 MESSAGES: tuple[str, ...] = (
     *_INCIDENTS,
     *_DOUBTS,
@@ -184,4 +186,5 @@ MESSAGES: tuple[str, ...] = (
     *_PEOPLE,
     *_PLATFORMS,
     *_LINKS,
+    *_PROMISED,
 )

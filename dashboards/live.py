@@ -5,6 +5,8 @@ import json
 import logging
 from collections import deque
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 
@@ -27,11 +29,12 @@ def encode(row: EventRow) -> str:
     return f"id: {row.id}\nevent: {row.kind}\ndata: {json.dumps(row.detail)}\n\n"
 
 
-def _told(what: EventRow | str, sent: set[int]) -> str:
-    """What a stream says of it; "" when it was said in the replay."""
-    if isinstance(what, str):
-        return what
-    return "" if what.id in sent else encode(what)
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One event as every stream says it: encoded once, however many listen. ``id`` 0: never replayed."""
+
+    text: str
+    id: int = 0
 
 
 class Live:
@@ -44,7 +47,7 @@ class Live:
         self._stopping = stopping
         self._heartbeat = heartbeat
         self._presence = presence
-        self._queues: set[asyncio.Queue[EventRow | str]] = set()
+        self._queues: set[asyncio.Queue[Said]] = set()
         self._seen: deque[int] = deque(maxlen=2 * OVERLAP + REPLAYED)
         self._last: int | None = None  # None: the table was not seen yet
         self.lag = 0.0
@@ -100,12 +103,15 @@ class Live:
             self._seen.append(row.id)
             self._last = max(self._last or 0, row.id)
             if row.kind != presence.KIND:
-                self.say(row)
+                self._say(Said(encode(row), row.id))
             elif self._presence is not None:
                 self._presence.hear(row.detail, asyncio.get_running_loop().time())
 
-    def say(self, what: EventRow | str) -> None:
-        """Tells every open stream; a text is sent as it stands, and not again to who missed it."""
+    def say(self, text: str) -> None:
+        """Tells every open stream a text as it stands; who misses it is not told again."""
+        self._say(Said(text))
+
+    def _say(self, what: Said) -> None:
         for queue in list(self._queues):
             if queue.full():
                 self._queues.discard(queue)
@@ -114,8 +120,9 @@ class Live:
 
     async def stream(self, last_id: int | None, allowed: Callable[[], bool]) -> AsyncIterator[str]:
         """Everything after ``last_id`` (None: from now on), until the page goes, the session ends or we stop."""
-        queue: asyncio.Queue[EventRow | str] = asyncio.Queue(BEHIND)
+        queue: asyncio.Queue[Said] = asyncio.Queue(BEHIND)
         self._queues.add(queue)
+        stop = asyncio.ensure_future(self._stopping.wait())
         try:
             yield "retry: 2000\n\n"
             if self._presence is not None and (board := self._presence.board()):
@@ -132,26 +139,26 @@ class Live:
             loop = asyncio.get_running_loop()
             due = loop.time() + self._heartbeat  # by the clock, not by silence: a busy stream is asked about too
             while queue in self._queues and not self._stopping.is_set():
-                row = await self._next(queue, due - loop.time())
+                first = await _next(queue, stop, due - loop.time())
                 if loop.time() >= due:
                     if self._stopping.is_set() or not await run_in_threadpool(allowed):
                         break
                     due = loop.time() + self._heartbeat
                     yield ": still here\n\n"
                 # Together, as one look found them: in a rush each would cost every open stream a turn of its own.
-                found = [] if row is None else [row, *(queue.get_nowait() for _ in range(queue.qsize()))]
-                if told := "".join(_told(each, sent) for each in found):
+                found = [] if first is None else [first, *(queue.get_nowait() for _ in range(queue.qsize()))]
+                if told := "".join(each.text for each in found if each.id not in sent):
                     yield told
         finally:
+            stop.cancel()
             self._queues.discard(queue)
 
-    async def _next(self, queue: asyncio.Queue[EventRow | str], seconds: float) -> EventRow | str | None:
-        """The next event, or None after ``seconds`` or when we stop."""
-        get = asyncio.ensure_future(queue.get())
-        stop = asyncio.ensure_future(self._stopping.wait())
-        try:
-            await asyncio.wait({get, stop}, timeout=max(0.0, seconds), return_when=asyncio.FIRST_COMPLETED)
-            return get.result() if get.done() else None
-        finally:
-            get.cancel()
-            stop.cancel()
+
+async def _next(queue: asyncio.Queue[Said], stop: asyncio.Future[Any], seconds: float) -> Said | None:
+    """The next event, or None after ``seconds`` or when we stop."""
+    get = asyncio.ensure_future(queue.get())
+    try:
+        await asyncio.wait({get, stop}, timeout=max(0.0, seconds), return_when=asyncio.FIRST_COMPLETED)
+        return get.result() if get.done() else None
+    finally:
+        get.cancel()

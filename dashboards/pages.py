@@ -14,7 +14,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from core.domain import IncidentStatus
-from core.store import drafts, events, incidents, promotions, switches
+from core.store import drafts, events, incidents, promotions, switches, waiting
 from core.store.incidents import IncidentRow
 from core.store.promotions import HoldRow
 from core.store.switches import SwitchRow
@@ -96,7 +96,7 @@ class Pages:
             last = events.newest_id(db)  # before the rest: an event told twice is harmless, one missed is not
             running = incidents.all_open(db, self.deps.settings.brand.name)
             hold = promotions.standing(db, self.deps.settings.brand.name)
-            waiting = drafts.count_waiting(db)
+            many = waiting.count_all(db)
             oldest = drafts.oldest_wait(db)
             off = switches.everything_off(db)
         lasting = [row for row in reversed(running) if row.status != IncidentStatus.RESOLVED.value]
@@ -106,7 +106,7 @@ class Pages:
             incident=running[0] if running else None,
             others=max(0, len(running) - 1),
             due=due,
-            waiting=waiting,
+            waiting=many,
             oldest=oldest,
             overdue=bool(promised) and min(promised) <= now,
             hold=hold,

@@ -8,12 +8,11 @@ from typing import Any
 from fastapi import Request
 
 from core.domain import sha256
-from core.store import Session, agreements, case_merges, corrections, deliveries, desk, mentions, queue
+from core.store import Session, agreements, case_merges, corrections, deliveries, desk, queue
 from core.store.case_merges import Part
 from core.store.cases import CaseRow
 from core.store.drafts import DraftRow
 from core.store.mentions import MentionRow
-from core.store.users import UserRow
 from dashboards import spoken, wording
 from dashboards.auth import Signed, deps_of
 from dashboards.grounds import grounds_of
@@ -49,48 +48,48 @@ class Desk:
     snoozed: bool
     until_they_write: bool
     notes: Sequence[Note]
-    colleagues: Sequence[UserRow]
+    team: desk.Team
     may_hand_back: bool
     parts: Sequence[Part]  # other cases of this customer that were merged with it
 
 
-def desk_of(db: Session, case_id: int, signed: Signed, now: datetime) -> Desk:
-    case, names = db.get_one(CaseRow, case_id), desk.names(db)
+def desk_of(db: Session, case: CaseRow, signed: Signed, now: datetime) -> Desk:
+    team = desk.team(db)
     notes = [
-        Note(row.author, row.at, pieces_of(row.text, names.values(), signed.name)) for row in desk.notes_of(db, case_id)
+        Note(row.author, row.at, pieces_of(row.text, team.names.values(), signed.name))
+        for row in desk.notes_of(db, case.id)
     ]
     return Desk(
         case=case,
-        owner=names.get(case.owner_id, "") if case.owner_id else "",
+        owner=team.names.get(case.owner_id, "") if case.owner_id else "",
         mine=case.owner_id == signed.id,
         snoozed=case.snoozed_until is not None and case.snoozed_until > now,
         until_they_write=case.snoozed_until == desk.WRITES_AGAIN,
         notes=notes,
-        colleagues=desk.colleagues(db),
+        team=team,
         may_hand_back=signed.can("lead") or case.escalated_by == signed.name,
-        parts=case_merges.parts_of(db, case_id),
+        parts=case_merges.parts_of(db, case.id),
     )
 
 
 def item_of(
     request: Request, db: Session, draft: DraftRow, signed: Signed, *, alone: bool = True
 ) -> dict[str, Any]:  # fmt: skip
-    """Everything the reading pane shows of one draft; not ``alone``: shown among others of its kind."""
-    mention = draft.mention
-    posts = [row for row in mentions.of_case(db, mention.case_id) if row.id != mention.id] if mention.case_id else []
+    """Everything the reading pane shows of one draft; not ``alone``: shown among others of its kind.
+
+    What is not shown of a reply that waits, or that waits no more, is not asked for. ``drafts.whole`` saves questions.
+    """
+    mention, waits, now = draft.mention, draft.status == "waiting", deps_of(request).clock()
+    posts = [row for row in queue.posts_in_case(db, mention.case_id) if row.id != mention.id] if mention.case_id else []
     replies = queue.replies_in_case(db, mention.case_id) if mention.case_id else []
     told = [
         (row.created_at, "", row.text, _whose(row, mention)) for row in posts if row.created_at <= mention.created_at
     ]
-    told += [
-        (row.delivery.approval.approved_at, _by(row, mention), row.delivery.text, "")
-        for row in replies
-        if row.draft.id != draft.id
-    ]
+    told += [(row.approved_at, _by(row, mention), row.text, "") for row in replies if row.draft_id != draft.id]
     findings = draft.found()
     may_decide = signed.can("approver")
     two = four_eyes.needed(db, draft, deps_of(request).settings.responder.four_eyes)
-    agreed = agreements.standing(db, draft, sha256(draft.text), deps_of(request).clock())
+    agreed = agreements.standing(db, draft, sha256(draft.text), now) if two else None
     overruled = "blocked" in two and four_eyes.may_be_overruled(draft)
     return {
         "draft": draft,
@@ -106,28 +105,28 @@ def item_of(
         "obstacle": wording.obstacle(draft, may_decide=may_decide, overruled=overruled)
         or _unfit(request, db, draft)
         or (_not_me(draft, agreed, signed) if two else ""),
-        "two": ", ".join(heard(four_eyes.WORDS[point]) for point in two) if draft.status == "waiting" else "",
+        "two": ", ".join(heard(four_eyes.WORDS[point]) for point in two) if waits else "",
         "agreed": agreed,
-        "decision": queue.decided(db, draft.id),
-        "correction": corrections.newest_of(db, mention.id),
+        "decision": None if waits else queue.decided(db, draft.id),
+        "correction": corrections.last_by(db, mention.id),
         "may_ask_why": deps_of(request).why is not None,
-        "desk": desk_of(db, mention.case_id, signed, deps_of(request).clock()) if mention.case_id else None,
+        "desk": desk_of(db, mention.case, signed, now) if mention.case else None,
         "snoozes": SNOOZES,
-        "alike": len(batch.others_like(db, draft, me=signed.id, now=deps_of(request).clock())) if alone else 0,
-        "unsettled": _unsettled(db, draft),
+        "alike": len(batch.others_like(db, draft, me=signed.id, now=now)) if alone else 0,
+        "unsettled": None if waits else _unsettled(db, draft),
     }
 
 
-def _whose(post: MentionRow, mention: MentionRow) -> str:
+def _whose(post: queue.Post, mention: MentionRow) -> str:
     """Whose post it is; of a case that was merged also where, when that is elsewhere."""
     name = post.author_name or post.author
     here = (post.platform, post.author) == (mention.platform, mention.author)
     return name if here else f"{name} (@{post.author}, {wording.platform(post.platform)})"
 
 
-def _by(reply: queue.Sending, mention: MentionRow) -> str:
-    elsewhere = reply.delivery.platform != mention.platform
-    return f"{reply.approver} ({wording.platform(reply.delivery.platform)})" if elsewhere else reply.approver
+def _by(reply: queue.Reply, mention: MentionRow) -> str:
+    elsewhere = reply.platform != mention.platform
+    return f"{reply.approver} ({wording.platform(reply.platform)})" if elsewhere else reply.approver
 
 
 def _by_day(told: Sequence[tuple[datetime, str, str, str]], zone: tzinfo) -> list[tuple[str, datetime, str, str, str]]:
@@ -162,5 +161,5 @@ def _unfit(request: Request, db: Session, draft: DraftRow) -> str:
 
 def _unsettled(db: Session, draft: DraftRow) -> int | None:
     """The delivery of which a person must say whether it is out."""
-    delivery = deliveries.of_draft(db, draft.id) if draft.status != "waiting" else None
+    delivery = deliveries.of_draft(db, draft.id)
     return delivery.id if delivery is not None and delivery.status == "unknown" else None

@@ -11,9 +11,8 @@ from urllib.parse import urlencode
 from fastapi import HTTPException, Query
 
 from core.domain import Stage
-from core.store import Session, Store, desk, waiting
-from core.store.cases import CaseRow
-from core.store.drafts import DraftRow
+from core.store import Store, desk, waiting
+from core.store.lines import Line
 from core.store.queue import Place
 from core.store.waiting import Asked, Counts, View
 from dashboards import spoken, wording
@@ -83,34 +82,24 @@ class Wish:
 class Listed:
     """A row of the list. ``gone``: why it waits no more, for one that was listed a moment ago."""
 
-    draft: DraftRow
-    owner: str
+    line: Line
     mine: bool
     snoozed: datetime | None  # until
     until_they_write: bool
-    escalated: bool
     gone: str
 
 
-def listed(db: Session, drafts: Sequence[DraftRow], signed: Signed, now: datetime, *, view: View) -> list[Listed]:
-    cases = desk.cases(db, [draft.mention.case_id for draft in drafts if draft.mention.case_id])
-    names = desk.names(db)
-    return [_listed(draft, cases.get(draft.mention.case_id or 0), names, signed, now, view) for draft in drafts]
+def listed(lines: Sequence[Line], signed: Signed, now: datetime, *, view: View) -> list[Listed]:
+    return [_listed(line, signed, now, view) for line in lines]
 
 
-def _listed(
-    draft: DraftRow, case: CaseRow | None, names: dict[int, str], signed: Signed, now: datetime, view: View
-) -> Listed:
-    owner = case.owner_id if case else None
-    until = case.snoozed_until if case and case.snoozed_until and case.snoozed_until > now else None
+def _listed(line: Line, signed: Signed, now: datetime, view: View) -> Listed:
     return Listed(
-        draft=draft,
-        owner=names.get(owner, "") if owner else "",
-        mine=owner == signed.id,
-        snoozed=until,
-        until_they_write=until == desk.WRITES_AGAIN,
-        escalated=case is not None and case.escalated_at is not None,
-        gone="" if draft.status == "waiting" or view is View.UNKNOWN else draft.status,
+        line=line,
+        mine=line.owner_id == signed.id,
+        snoozed=line.snoozed_until if line.snoozed_until and line.snoozed_until > now else None,
+        until_they_write=line.snoozed_until == desk.WRITES_AGAIN,
+        gone="" if line.status == "waiting" or view is View.UNKNOWN else line.status,
     )
 
 
@@ -128,8 +117,8 @@ def place_in(text: str) -> Place | None:
     return Place(int(found[1]), since, int(found[3]))
 
 
-def place_text(draft: DraftRow) -> str:
-    return f"{draft.priority}~{draft.waiting_since.isoformat()}~{draft.id}"
+def place_text(place: Place) -> str:
+    return f"{place.priority}~{place.since.isoformat()}~{place.id}"
 
 
 def languages(of_brand: Sequence[str]) -> list[tuple[str, str]]:

@@ -1,14 +1,13 @@
 """Incidents and their fact sheets in plain words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
-from core.clock import WRITTEN
 from core.domain import OPEN, IncidentStatus
 from core.store.incidents import IncidentRow
 from dashboards.heard import heard
 from dashboards.languages import _, later
-from dashboards.spoken import dated
+from dashboards.spoken import in_zone
 
 STATUS_WORDS: Mapping[IncidentStatus, str] = {
     IncidentStatus.SUSPECTED: later("Suspected, not confirmed"),
@@ -78,21 +77,44 @@ WRITES = (
 
 
 def told(what: str, zone: tzinfo) -> str:
-    """An entry of the timeline in the page's words: facts by their names, moments in the brand's time."""
-    text, *others = [_told_part(part) for part in what.split("; ")]
-    for part in others:
-        text = _("%(before)s; %(after)s", before=text, after=part)
-    text = WRITTEN.sub(
-        lambda found: dated(datetime.fromisoformat(found[0]).astimezone(zone), "%a %d %b, %H:%M %Z"), text
-    )
+    """An entry of the timeline as a sentence: ``plainly``, with a capital."""
+    text = plainly(what, zone)
     return text[:1].upper() + text[1:]
 
 
+def plainly(what: str, zone: tzinfo) -> str:
+    """What incidents/ wrote of a change, in the page's words: facts by their names, moments in the brand's time."""
+    parts = what.split("; ")
+    facts = [part for part in parts if part.partition(".")[0] in FACT_WORDS]
+    said = [_told_part(part) for part in parts if part not in facts]
+    if facts:
+        said[parts.index(facts[0]) : parts.index(facts[0])] = _told_facts(facts)
+    text = said[0]
+    for part in said[1:]:
+        text = _("%(before)s; %(after)s", before=text, after=part)
+    return in_zone(text, zone)
+
+
 def _told_part(part: str) -> str:
-    name, _dot, language = part.partition(".")
-    if name not in FACT_WORDS:
-        return _(CHANGED[part]) if part in CHANGED else heard(part, WRITES)
-    fact = _(FACT_WORDS[name][0]).lower()
-    if not language:
-        return _("%(fact)s changed", fact=fact)
-    return _("%(fact)s (%(language)s) changed", fact=fact, language=_(LANGUAGES.get(language, language)))
+    return _(CHANGED[part]) if part in CHANGED else heard(part, WRITES)
+
+
+def _told_facts(facts: Sequence[str]) -> list[str]:
+    """Facts that changed in the same languages stand in one sentence."""
+    changed: dict[str, list[str]] = {}
+    for name, _dot, language in (fact.partition(".") for fact in facts):
+        changed.setdefault(name, []).append(language)
+    together: dict[tuple[str, ...], list[str]] = {}
+    for name, languages in changed.items():
+        together.setdefault(tuple(languages), []).append(name)
+    return [_changed_in(languages, names) for languages, names in together.items()]
+
+
+def _changed_in(languages: Sequence[str], names: Sequence[str]) -> str:
+    facts = ", ".join(_(FACT_WORDS[name][0]).lower() for name in names)
+    others = ", ".join(_(LANGUAGES.get(each, each)) for each in languages if each)
+    if not others:
+        return _("%(facts)s changed", facts=facts)
+    if "" in languages:
+        return _("%(facts)s changed, also in %(languages)s", facts=facts, languages=others)
+    return _("%(facts)s (%(languages)s) changed", facts=facts, languages=others)

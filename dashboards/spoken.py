@@ -8,9 +8,11 @@ from markupsafe import Markup, escape
 from core.clock import WRITTEN
 from dashboards.languages import _, later
 
-Way = Literal["for", "waiting", "ago", "until"]
+Way = Literal["for", "waiting", "ago", "until", "due"]
 _TAG = Markup('<time datetime="{iso}" title="{exact}" data-way="{way}">{words}</time>')
 _PASSED: dict[Way, str] = {"waiting": later("waiting %(span)s"), "ago": later("%(span)s ago")}
+_NOW: dict[Way, str] = {"until": later("any moment"), "due": later("due now")}
+_JUST = (-5, 60)  # seconds around a moment in which it is now: nobody is helped by "in 0 s", nor late at once
 _WEEKDAYS = (
     later("Mon"), later("Tue"), later("Wed"), later("Thu"), later("Fri"), later("Sat"), later("Sun"),
 )  # fmt: skip
@@ -35,9 +37,13 @@ def span(seconds: float) -> str:
 
 
 def relative(moment: datetime, now: datetime, way: Way) -> str:
-    """``for``: 4 min · ``waiting``: waiting 4 min · ``ago``: 4 min ago · ``until``: in 4 min, overdue by 4 min."""
+    """``for``: 4 min · ``waiting``: waiting 4 min · ``ago``: 4 min ago · ``until``: in 4 min, any moment, overdue by
+    4 min · ``due``, of what somebody owes: the same with "due now".
+    """
     passed = (now - moment).total_seconds()
-    if way == "until":
+    if way in _NOW:
+        if _JUST[0] < passed < _JUST[1]:
+            return _(_NOW[way])
         return _("in %(span)s", span=span(-passed)) if passed < 0 else _("overdue by %(span)s", span=span(passed))
     return span(passed) if way == "for" else _(_PASSED[way], span=span(passed))
 
@@ -60,15 +66,22 @@ def time_tag(moment: datetime, now: datetime, zone: tzinfo, way: Way) -> Markup:
     )
 
 
+def in_zone(text: str, zone: tzinfo) -> str:
+    """A text with the moments that machines wrote in it as ``Fri 20 Nov, 09:05 EST``."""
+    return WRITTEN.sub(
+        lambda found: dated(datetime.fromisoformat(found[0]).astimezone(zone), "%a %d %b, %H:%M %Z"), text
+    )
+
+
 _MOMENT = Markup('<time datetime="{iso}" title="{exact}">{words}</time>')
 
 
 def with_times(text: str, zone: tzinfo) -> Markup:
-    """A text with the moments that machines wrote in it as ``Fri 20 Nov, 09:05``, the exact time on hover."""
+    """A text with the moments that machines wrote in it as ``Fri 20 Nov, 09:05 EST``, the exact time on hover."""
     told, at = Markup(""), 0
     for found in WRITTEN.finditer(text):
         moment = datetime.fromisoformat(found[0])
-        words = dated(moment.astimezone(zone), "%a %d %b, %H:%M")
+        words = dated(moment.astimezone(zone), "%a %d %b, %H:%M %Z")
         told += escape(text[at : found.start()]) + _MOMENT.format(iso=found[0], exact=exact(moment, zone), words=words)
         at = found.end()
     return told + escape(text[at:])

@@ -67,7 +67,7 @@ LANGUAGES = {
     "it": later("Italian"),
     "pt": later("Portuguese"),
 }
-STATES = {"sending": later("Sending"), "sent": later("Sent"), "cancelled": later("Cancelled")}
+STATES = {"sending": later("Sending"), "sent": later("Sent", "reply"), "cancelled": later("Cancelled")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +151,8 @@ def obstacle(draft: DraftRow, *, may_decide: bool, overruled: bool = False) -> s
 
 def decision(row: AuditRow | None, draft: DraftRow) -> str:
     """``Ana approved this``, for a draft that is not waiting."""
+    if row is None and draft.status == "superseded":
+        return _("This draft was taken back, a newer one may wait")
     if row is None:
         return _("This draft is %(status)s", status=pgettext("draft", draft.status))
     who = "Amends" if row.actor == "amends" else row.actor
@@ -176,7 +178,7 @@ def progress(sending: Sending) -> tuple[str, str]:
         case "unknown":
             return _("May or may not have gone out"), f"{problem or _('No answer came')}. {_(UNKNOWN)}"
         case status:
-            return _(STATES.get(status, status.capitalize())), ""
+            return pgettext("reply", STATES.get(status, status.capitalize())), ""
 
 
 def choices(languages: Sequence[str], said: str) -> dict[str, list[tuple[str, str]]]:

@@ -25,10 +25,9 @@ def watch(store: Store, watched: Watched, *, clock: Clock) -> Counter[str]:
     now = clock()
     with store.read() as db:
         found = look(db, watched, now)
-        new = [
-            alarm for alarm in found if _is_due(alerts.last_of(db, watched.brand, alarm), alarm, watched.alerts, now)
-        ]
-        holding = {(alarm.kind.value, alarm.subject) for alarm in found}
+        last = alerts.newest(db, watched.brand, WATCHED) if found else {}
+        new = [alarm for alarm in found if _is_due(last.get(_subject(alarm)), alarm, watched.alerts, now)]
+        holding = {_subject(alarm) for alarm in found}
         ending = alerts.ending(db, watched.brand, WATCHED, holding)
     if not new and not ending:
         return Counter()
@@ -37,6 +36,10 @@ def watch(store: Store, watched: Watched, *, clock: Clock) -> Counter[str]:
         raised = sum(_raise(db, watched.brand, alarm, watched.alerts, now) for alarm in new)
         events.tell(db, "alarm", now=now, raised=raised, over=over)
     return +Counter(raised=raised, over=over)
+
+
+def _subject(alarm: Alarm) -> tuple[str, str]:
+    return alarm.kind.value, alarm.subject
 
 
 def _is_due(last: AlarmRow | None, alarm: Alarm, settings: Alerts, now: datetime) -> bool:

@@ -282,8 +282,7 @@ def _sendable(text: str) -> str:
 
 
 def _draft(db: Session, draft_id: int, *, lock: bool = False) -> DraftRow:
-    """``lock``: held until the decision is committed, so that who decides second sees what the first one did."""
-    draft = db.get(DraftRow, draft_id, with_for_update={"of": DraftRow} if lock else None)
+    draft = drafts.whole(db, draft_id, lock=lock)
     if draft is None:
         raise InputError(f"there is no draft {draft_id}")
     return draft

@@ -95,7 +95,7 @@ def draft_pending(with_: Drafting, *, limit: int = 100) -> Counter[str]:
     done = Counter(stale=_send_back_stale(with_))
     with with_.store.read() as db:
         pending = mentions.with_status(db, MentionStatus.READ, limit=limit, brand=with_.brand.name)
-        recent = drafts.recent_texts(db)
+        recent = drafts.recent_texts(db) if pending else []
     for mention in pending:
         done[_decide_safely(with_, mention, recent)] += 1
     return +done

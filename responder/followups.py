@@ -136,7 +136,7 @@ def draw_follow_ups(with_: Drafting, *, limit: int = BATCH) -> Counter[str]:
     while True:
         with with_.store.read() as db:
             rows = promises.due_follow_ups(db, with_.brand.name, after=after, limit=limit)
-            recent = drafts.recent_texts(db)
+            recent = drafts.recent_texts(db) if rows else []
         for row in rows:
             done[_draw_safely(with_, row, recent)] += 1
             after = row.id

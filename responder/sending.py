@@ -16,6 +16,8 @@ from core.domain import DeliveryStatus, DraftStatus, Eligibility, Target
 from core.errors import ConfigError, OutcomeUnknown, Refused, Transient
 from core.store import Session, Store, audit, deliveries, drafts, events, mentions, switches
 from core.store.deliveries import DeliveryRow
+from core.store.drafts import DraftRow
+from core.store.mentions import MentionRow
 from responder.approval import withdraw
 from responder.freshness import may_answer, why_stale
 from responder.publishers import Published, Publisher
@@ -36,6 +38,15 @@ class Outcome:
     problem: str = ""
     published: Published | None = None
     retry_in: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """The row of this try, and what was read with it."""
+
+    delivery: DeliveryRow
+    incident_id: int | None
+    target: Target
 
 
 def send_due(
@@ -60,8 +71,8 @@ def send_due(
         if stopping():
             break
         if (claimed := _claim(store, delivery, publishers, clock(), pace)) is not None:
-            outcome = _call(store, publishers[claimed.approval.publisher], claimed)
-            _conclude(store, claimed, outcome, clock())
+            outcome = _call(store, publishers[claimed.delivery.approval.publisher], claimed)
+            _conclude(store, claimed.delivery, outcome, clock())
             done[outcome.to.value] += 1
     return done
 
@@ -78,19 +89,21 @@ def _due(store: Store, now: datetime) -> list[DeliveryRow]:
 
 def _claim(
     store: Store, delivery: DeliveryRow, publishers: Mapping[str, Publisher], now: datetime, pace: float
-) -> DeliveryRow | None:
+) -> _Claimed | None:
     """Commits ``sending`` if everything the approval rested on still stands; else puts the draft back.
 
-    What is switched off, or comes too soon after the account's last reply, stays approved. Returns the row of this
-    try, or None when there is nothing to send now.
+    What is switched off, or comes too soon after the account's last reply, stays approved. Returns None when there is
+    nothing to send now.
     """
     with store.begin() as db:
-        row = db.get_one(DeliveryRow, delivery.id)
-        objection = _objection(db, row, publishers, now)
+        row, draft = db.get_one(DeliveryRow, delivery.id), drafts.whole(db, delivery.approval.draft_id)
+        if draft is None:
+            raise RuntimeError(f"delivery {delivery.id} has no draft")
+        objection = _objection(db, row, draft, publishers, now)
         if objection:
             _reopen(db, row, objection, now)
             return None
-        if _switched_off(db, row) or _too_soon(db, row, now, pace):
+        if _switched_off(db, row, draft.incident_id) or _too_soon(db, row, now, pace):
             return None
         # Without a problem of an earlier try: until this one has an outcome, its call counts as running.
         claimed = row.not_before <= now and deliveries.move(
@@ -99,14 +112,13 @@ def _claim(
         )  # fmt: skip
         if not claimed:
             return None
-        events.tell(db, "delivery", now=now, delivery_id=row.id, draft_id=row.approval.draft_id, status="sending")
-        db.refresh(row)
-        return row
+        events.tell(db, "delivery", now=now, delivery_id=row.id, draft_id=draft.id, status="sending")
+        db.refresh(row, ["status", "attempts", "started_at", "problem"])
+        return _Claimed(row, draft.incident_id, _target(row, draft.mention))
 
 
-def _switched_off(db: Session, delivery: DeliveryRow) -> switches.SwitchRow | None:
-    incident = db.get_one(drafts.DraftRow, delivery.approval.draft_id).incident_id
-    return switches.off_for(db, publisher=delivery.approval.publisher, incident_id=incident)
+def _switched_off(db: Session, delivery: DeliveryRow, incident_id: int | None) -> switches.SwitchRow | None:
+    return switches.off_for(db, publisher=delivery.approval.publisher, incident_id=incident_id)
 
 
 def _too_soon(db: Session, delivery: DeliveryRow, now: datetime, pace: float) -> bool:
@@ -114,19 +126,20 @@ def _too_soon(db: Session, delivery: DeliveryRow, now: datetime, pace: float) ->
     return last is not None and now < last + timedelta(seconds=pace)
 
 
-def _call(store: Store, publisher: Publisher, claimed: DeliveryRow) -> Outcome:
+def _call(store: Store, publisher: Publisher, claimed: _Claimed) -> Outcome:
     """The call itself, unless somebody pulled a switch since the row was claimed: nothing has left us yet."""
     with store.read() as db:
-        off = _switched_off(db, claimed)
+        off = _switched_off(db, claimed.delivery, claimed.incident_id)
     if off is not None:
         return Outcome(DeliveryStatus.APPROVED, f"sending was switched off by {off.actor}")
-    return _publish(publisher, claimed, target_of(store, claimed))
+    return _publish(publisher, claimed.delivery, claimed.target)
 
 
-def _objection(db: Session, delivery: DeliveryRow, publishers: Mapping[str, Publisher], now: datetime) -> str:
+def _objection(
+    db: Session, delivery: DeliveryRow, draft: DraftRow, publishers: Mapping[str, Publisher], now: datetime
+) -> str:
     """Why an approved reply must not go out after all, or ""."""
     approval = delivery.approval
-    draft = db.get_one(drafts.DraftRow, approval.draft_id)
     if approval.publisher not in publishers:
         log.error("no such publisher any more", extra={"publisher": approval.publisher, "delivery": delivery.id})
         return f"the publisher {approval.publisher} is no longer set up"
@@ -147,7 +160,10 @@ def _reopen(db: Session, delivery: DeliveryRow, objection: str, now: datetime) -
 
 def target_of(store: Store, delivery: DeliveryRow) -> Target:
     with store.read() as db:
-        mention = mentions.find(db, delivery.platform, delivery.target_id)
+        return _target(delivery, mentions.find(db, delivery.platform, delivery.target_id))
+
+
+def _target(delivery: DeliveryRow, mention: MentionRow | None) -> Target:
     return Target(
         platform=delivery.platform,
         external_id=delivery.target_id,

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, Text, UniqueConstraint, and_, delete, func, or_, select, update
+from sqlalchemy import Index, Text, UniqueConstraint, and_, delete, func, or_, select, tuple_, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.domain.alarm import Alarm, AlarmKind, AlarmStatus
@@ -54,6 +54,15 @@ def last_of(db: Session, brand: str, alarm: Alarm) -> AlarmRow | None:
         .order_by(AlarmRow.number.desc())
         .limit(1)
     )
+
+
+def newest(db: Session, brand: str, kinds: Iterable[AlarmKind]) -> dict[tuple[str, str], AlarmRow]:
+    """The newest alarm of each subject of these kinds, by kind and subject: for who would ask of hundreds."""
+    subject = (AlarmRow.kind, AlarmRow.subject)
+    wanted = (AlarmRow.brand == brand, AlarmRow.kind.in_([kind.value for kind in kinds]))
+    last = select(*subject, func.max(AlarmRow.number)).where(*wanted).group_by(*subject)
+    rows = db.scalars(select(AlarmRow).where(*wanted, tuple_(*subject, AlarmRow.number).in_(last)))
+    return {(row.kind, row.subject): row for row in rows}
 
 
 def add(db: Session, brand: str, alarm: Alarm, *, number: int, again: int, now: datetime) -> int | None:

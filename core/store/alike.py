@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from core.domain import DraftStatus
 from core.store.drafts import DraftRow
 from core.store.waiting import WaitingRow
 
 # Looked at, of one incident, stage and urgency, longest wait first: in a flood there are tens of thousands. The first
 # hundred nearly always hold enough.
-STRETCHES = (100, 1000)
+FIRST, MOST = 100, 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,43 +30,48 @@ def of_kind(db: Session, draft: DraftRow, *, me: int, now: datetime, limit: int)
     ``draft`` itself is among them when it is so itself and near enough to the front. The list's own index says which
     may be; of the drafts themselves only so many are read as are needed.
     """
-    found: list[Kin] = []
-    for stretch in STRETCHES:
-        rows = db.execute(_same(draft, _nearest(draft, me, now).limit(stretch)).limit(limit))
-        found = [Kin(row.id, row.text, row.moves) for row in rows]
-        if len(found) == limit:
-            break
-    return found
+    near = _nearest(db, draft, me, now, most=FIRST)
+    found = _same(db, draft, near, limit)
+    if len(near) < FIRST or len(found) == limit:
+        return found
+    return _same(db, draft, _nearest(db, draft, me, now, most=MOST), limit)
 
 
-def _nearest(draft: DraftRow, me: int, now: datetime) -> Select[int, datetime]:
-    incident = WaitingRow.incident_id  # no IS NOT DISTINCT FROM: PostgreSQL has no index for that
-    return (
-        select(WaitingRow.draft_id, WaitingRow.since)
-        .where(
-            WaitingRow.rank == -draft.priority,
-            incident.is_(None) if draft.incident_id is None else incident == draft.incident_id,
-            WaitingRow.stage == draft.stage,
-            ~WaitingRow.blocked,
-            ~WaitingRow.escalated,
-            or_(WaitingRow.wakes_at.is_(None), WaitingRow.wakes_at <= now),
-            or_(WaitingRow.owner_id.is_(None), WaitingRow.owner_id == me),
-        )
-        .order_by(WaitingRow.since, WaitingRow.draft_id)
+_waiting, _draft = WaitingRow.__table__, DraftRow.__table__
+_FREE = (
+    select(_waiting.c.draft_id)
+    .where(
+        _waiting.c.rank == bindparam("rank"),
+        _waiting.c.stage == bindparam("stage"),
+        ~_waiting.c.blocked,
+        ~_waiting.c.escalated,
+        or_(_waiting.c.wakes_at.is_(None), _waiting.c.wakes_at <= bindparam("now")),
+        or_(_waiting.c.owner_id.is_(None), _waiting.c.owner_id == bindparam("me")),
     )
+    .order_by(_waiting.c.since, _waiting.c.draft_id)
+    .limit(bindparam("most"))
+)
+# No IS NOT DISTINCT FROM: PostgreSQL has no index for that.
+_OF_INCIDENT = _FREE.where(_waiting.c.incident_id == bindparam("incident"))
+_OF_NONE = _FREE.where(_waiting.c.incident_id.is_(None))
+# They wait, or were not listed: asked once more, SQLite would begin with all that wait.
+_KIN = select(_draft.c.id, _draft.c.text, _draft.c.moves).where(
+    _draft.c.id.in_(bindparam("near", expanding=True)),
+    _draft.c.passed,
+    _draft.c.persona == bindparam("persona"),
+    _draft.c.language == bindparam("language"),
+    _draft.c.occasion == bindparam("occasion"),
+)
 
 
-def _same(draft: DraftRow, nearest: Select[int, datetime]) -> Select[int, str, list[str]]:
-    near = nearest.subquery()
-    return (
-        select(DraftRow.id, DraftRow.text, DraftRow.moves)
-        .join(near, near.c.draft_id == DraftRow.id)
-        .where(
-            DraftRow.status == DraftStatus.WAITING.value,
-            DraftRow.passed,
-            DraftRow.persona == draft.persona,
-            DraftRow.language == draft.language,
-            DraftRow.occasion == draft.occasion,
-        )
-        .order_by(near.c.since, DraftRow.id)
-    )
+def _nearest(db: Session, draft: DraftRow, me: int, now: datetime, *, most: int) -> Sequence[int]:
+    asked = {"rank": -draft.priority, "stage": draft.stage, "now": now, "me": me, "most": most}
+    if draft.incident_id is None:
+        return db.scalars(_OF_NONE, asked).all()
+    return db.scalars(_OF_INCIDENT, asked | {"incident": draft.incident_id}).all()
+
+
+def _same(db: Session, draft: DraftRow, near: Sequence[int], limit: int) -> list[Kin]:
+    asked = {"near": near, "persona": draft.persona, "language": draft.language, "occasion": draft.occasion}
+    found = {row[0]: Kin(*row) for row in db.execute(_KIN, asked)}
+    return [found[each] for each in near if each in found][:limit]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, Text, cast, event, or_, select, text
+from sqlalchemy import Select, Text, bindparam, cast, event, insert, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.clock import Clock, iso
@@ -33,6 +33,12 @@ class AuditRow(Base):
     hash: Mapped[str] = mapped_column(unique=True)
 
 
+_TABLE = Base.metadata.tables[AuditRow.__tablename__]
+_ADD, _COLUMNS = insert(_TABLE), _TABLE.columns.keys()
+_LAST = select(AuditRow.id, AuditRow.hash).order_by(AuditRow.id.desc()).limit(1)
+_HASH = select(AuditRow.hash).where(AuditRow.id == bindparam("row"))
+
+
 def record(db: Session, *, actor: str, action: str, subject: str, now: datetime, **detail: Any) -> AuditRow:
     """Adds a row at the end of the chain, in the transaction of what it tells.
 
@@ -50,8 +56,8 @@ def record(db: Session, *, actor: str, action: str, subject: str, now: datetime,
     )
     sealed = _SEALER in db.info
     row.hash = sealer_of(db).seal(body(row)) if sealed else seal(row)
-    db.add(row)
     db.flush()
+    db.execute(_ADD, {name: getattr(row, name) for name in _COLUMNS})
     if sealed:
         _mark_after_commit(db, sealer_of(db), row)
     return row
@@ -61,7 +67,7 @@ def _last(db: Session) -> tuple[int, str]:
     if db.get_bind().dialect.name == "postgresql":
         # Who writes next waits for this transaction: two rows cannot follow the same one. SQLite has one writer anyway.
         db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-    last = db.execute(select(AuditRow.id, AuditRow.hash).order_by(AuditRow.id.desc()).limit(1)).one_or_none()
+    last = db.execute(_LAST).one_or_none()
     return (last.id, last.hash) if last else (0, FIRST)
 
 
@@ -133,7 +139,7 @@ def _fits(db: Session, sealer: Sealer) -> bool:
         mark = sealer.mark()
     except BrokenMarkError:
         return True  # advance() says so, and leaves it alone
-    return mark is None or db.scalar(select(AuditRow.hash).where(AuditRow.id == mark.row)) == mark.hash
+    return mark is None or db.scalar(_HASH, {"row": mark.row}) == mark.hash
 
 
 def _leave_mark(db: Session) -> None:

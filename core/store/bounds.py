@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.store.base import Base
@@ -19,8 +20,14 @@ class BoundsRow(Base):
     asked_at: Mapped[datetime]
 
 
-def of(db: Session, platform: str) -> BoundsRow | None:
-    return db.get(BoundsRow, platform)
+_OF = select(BoundsRow.longest, BoundsRow.per_link, BoundsRow.publisher, BoundsRow.asked_at).where(
+    BoundsRow.platform == bindparam("platform")
+)
+
+
+def of(db: Session, platform: str) -> Row[int, int, str, datetime] | None:
+    """``longest``, ``per_link``, ``publisher`` and ``asked_at``."""
+    return db.execute(_OF, {"platform": platform}).first()
 
 
 def keep(db: Session, platform: str, *, publisher: str, longest: int, per_link: int, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Update, select, text, update
+from sqlalchemy import ForeignKey, Index, Update, bindparam, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.domain import Platform
@@ -82,16 +82,18 @@ class Candidate:
     posts: int
 
 
+_PARTS = (
+    select(CaseMergeRow.id, CaseRow.author, CaseRow.platform, UserRow.name, CaseMergeRow.at)
+    .join(CaseRow, CaseRow.id == CaseMergeRow.from_id)
+    .join(UserRow, UserRow.id == CaseMergeRow.actor_id)
+    .where(CaseMergeRow.into_id == bindparam("case_id"), CaseMergeRow.status == MergeStatus.STANDING)
+    .order_by(CaseMergeRow.id)
+)
+
+
 def parts_of(db: Session, case_id: int) -> list[Part]:
     """What became part of a case and still is, oldest first."""
-    rows = (
-        select(CaseMergeRow, CaseRow, UserRow.name)
-        .join(CaseRow, CaseRow.id == CaseMergeRow.from_id)
-        .join(UserRow, UserRow.id == CaseMergeRow.actor_id)
-        .where(CaseMergeRow.into_id == case_id, CaseMergeRow.status == MergeStatus.STANDING)
-        .order_by(CaseMergeRow.id)
-    )
-    return [Part(row[0].id, row[1].author, row[1].platform, row[2], row[0].at) for row in db.execute(rows)]
+    return [Part(*row) for row in db.execute(_PARTS, {"case_id": case_id})]
 
 
 def candidates(db: Session, case: CaseRow, words: str, *, now: datetime, limit: int) -> list[Candidate]:

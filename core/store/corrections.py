@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, func, select, union_all
+from sqlalchemy import ForeignKey, Index, Row, bindparam, func, select, union_all
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from core.domain import DraftStatus, Labels
@@ -47,6 +47,19 @@ def newest_of(db: Session, mention_id: int) -> CorrectionRow | None:
     """The correction in force."""
     rows = select(CorrectionRow).where(CorrectionRow.mention_id == mention_id)
     return db.scalar(rows.order_by(CorrectionRow.id.desc()).limit(1))
+
+
+_LAST = (
+    select(CorrectionRow.actor, CorrectionRow.at)
+    .where(CorrectionRow.mention_id == bindparam("mention_id"))
+    .order_by(CorrectionRow.id.desc())
+    .limit(1)
+)
+
+
+def last_by(db: Session, mention_id: int) -> Row[str, datetime] | None:
+    """Who corrected a reading last (``actor``), and when (``at``)."""
+    return db.execute(_LAST, {"mention_id": mention_id}).first()
 
 
 def standing(db: Session, mention_ids: Iterable[int]) -> dict[int, Labels]:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, Text, func, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm.attributes import set_committed_value
 
 from core.domain import DeliveryStatus
 from core.errors import Conflict, Refused
@@ -97,6 +98,9 @@ class DeliveryRow(Base):
     approval: Mapped[ApprovalRow] = relationship(lazy="joined", viewonly=True)
 
 
+_DELIVERIES = Base.metadata.tables[DeliveryRow.__tablename__]
+
+
 def due(db: Session, now: datetime, *, limit: int = 50) -> Sequence[DeliveryRow]:
     """Approved deliveries whose undo time and back-off are over, oldest first."""
     rows = (
@@ -126,13 +130,10 @@ def move(
     ``attempt`` is what a row that goes through the same status several times is known by: who speaks of an older try
     must not decide about a newer one.
     """
-    done = db.execute(
-        update(DeliveryRow)
-        .where(DeliveryRow.id == delivery_id, DeliveryRow.status == expect.value)
-        .where(DeliveryRow.attempts == attempt if attempt is not None else text("1=1"))
-        .values(status=to.value, **values)
-        .execution_options(synchronize_session=False)
-    )
+    rows = update(_DELIVERIES).where(_DELIVERIES.c.id == delivery_id, _DELIVERIES.c.status == expect.value)
+    rows = rows if attempt is None else rows.where(_DELIVERIES.c.attempts == attempt)
+    db.flush()
+    done = db.execute(rows.values(status=to.value, **values))
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
@@ -180,6 +181,9 @@ def of_draft(db: Session, draft_id: int) -> DeliveryRow | None:
     )
 
 
+_NOT_YET = [column.key for column in _DELIVERIES.columns if column.nullable]
+
+
 def open_delivery(db: Session, approval: ApprovalRow, *, key: str) -> DeliveryRow:
     """Puts approved bytes on their way. Raises Conflict when a live reply to the same post exists already."""
     bound = ("text", "sha256", "platform", "target_id", "occasion", "account")
@@ -191,6 +195,7 @@ def open_delivery(db: Session, approval: ApprovalRow, *, key: str) -> DeliveryRo
         not_before=approval.release_at,
         problem="",
         **{name: getattr(approval, name) for name in bound},
+        **dict.fromkeys(_NOT_YET),
     )
     try:
         with db.begin_nested():
@@ -200,5 +205,5 @@ def open_delivery(db: Session, approval: ApprovalRow, *, key: str) -> DeliveryRo
         if "second person" in str(error.orig):
             raise Refused("this reply needs a second person, and has none") from None
         raise Conflict("a reply to this post is already on its way or out") from None
-    db.refresh(row)  # loads the approval, for callers that read it after the transaction
+    set_committed_value(row, "approval", approval)  # for callers that read it after the transaction
     return row

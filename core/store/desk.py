@@ -1,9 +1,10 @@
 """What a team does around a case: who has it, until when it is put off, what colleagues should know about it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ForeignKey, Text, select
+from sqlalchemy import ForeignKey, Row, Text, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.domain import DraftStatus
@@ -57,9 +58,16 @@ def wrote_again(db: Session, case: CaseRow, *, now: datetime) -> None:
         events.tell(db, "draft", now=now, draft_id=draft_id, action="case.woke", by="the customer")
 
 
-def notes_of(db: Session, case_id: int) -> Sequence[NoteRow]:
-    """Oldest first."""
-    return db.scalars(select(NoteRow).where(NoteRow.case_id == case_id).order_by(NoteRow.id)).all()
+_NOTES = (
+    select(NoteRow.id, NoteRow.author, NoteRow.at, NoteRow.text)
+    .where(NoteRow.case_id == bindparam("case_id"))
+    .order_by(NoteRow.id)
+)
+
+
+def notes_of(db: Session, case_id: int) -> Sequence[Row[int, str, datetime, str]]:
+    """Oldest first: ``id``, ``author``, ``at`` and ``text``."""
+    return db.execute(_NOTES, {"case_id": case_id}).all()
 
 
 def due(db: Session, now: datetime, *, limit: int) -> Sequence[CaseRow]:
@@ -68,12 +76,20 @@ def due(db: Session, now: datetime, *, limit: int) -> Sequence[CaseRow]:
     return db.scalars(rows.with_for_update(skip_locked=True)).all()
 
 
-def colleagues(db: Session) -> Sequence[UserRow]:
-    """Everybody who may be given a case, by name."""
-    rows = select(UserRow).where(UserRow.disabled_at.is_(None), UserRow.role.in_(MAY_HAVE))
-    return db.scalars(rows.order_by(UserRow.name)).all()
+@dataclass(frozen=True, slots=True)
+class Team:
+    """``names``: everybody's by id, also of accounts that are shut; ``colleagues``: id and name of each who may be
+    given a case, by name.
+    """
+
+    names: Mapping[int, str]
+    colleagues: Sequence[tuple[int, str]]
 
 
-def names(db: Session) -> dict[int, str]:
-    """Everybody's name by id, also of accounts that are shut."""
-    return {row.id: row.name for row in db.execute(select(UserRow.id, UserRow.name))}
+_EVERYBODY = select(UserRow.id, UserRow.name, UserRow.role, UserRow.disabled_at).order_by(UserRow.name)
+
+
+def team(db: Session) -> Team:
+    rows = db.execute(_EVERYBODY).all()
+    may_have = [(row.id, row.name) for row in rows if row.disabled_at is None and row.role in MAY_HAVE]
+    return Team({row.id: row.name for row in rows}, may_have)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Text, and_, cast, delete, func, or_, select, text, update
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, Text, and_, bindparam, cast, delete, func, select, text, update
+from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship
 
 from core.domain import DeliveryStatus, DraftStatus, Finding, Ground, Level
 from core.store.base import Base
@@ -21,6 +21,7 @@ class DraftRow(Base):
     __table_args__ = (
         Index("ix_drafts_queue", "status", "priority", "waiting_since", "id"),
         Index("ix_drafts_waiting", "status", "waiting_since"),
+        Index("ix_drafts_sheet", "status", "incident_id", "sheet_version"),  # what is to be drawn again
         # One live draft a mention: the database itself refuses a second.
         Index(
             "uq_drafts_live",
@@ -59,6 +60,7 @@ class DraftRow(Base):
     updated_at: Mapped[datetime]  # when its words were last written or weighed
 
     mention: Mapped[MentionRow] = relationship(lazy="joined", viewonly=True)
+    incident: Mapped[IncidentRow | None] = relationship(viewonly=True)
 
     def rests_on(self) -> list[Ground]:
         """What each sentence of ``written`` rests on; [] when the writer could not tell."""
@@ -69,8 +71,30 @@ class DraftRow(Base):
         return [Finding(**{**finding, "level": Level(finding["level"])}) for finding in self.findings]
 
 
-def count_waiting(db: Session) -> int:
-    return db.scalar(select(func.count()).where(DraftRow.status == DraftStatus.WAITING.value)) or 0
+_DRAFTS = Base.metadata.tables[DraftRow.__tablename__]
+_WHOLE = (
+    select(DraftRow)
+    .join(DraftRow.mention)
+    .outerjoin(MentionRow.reading)
+    .outerjoin(MentionRow.case)
+    .outerjoin(DraftRow.incident)
+    .options(
+        contains_eager(DraftRow.mention).options(contains_eager(MentionRow.reading), contains_eager(MentionRow.case)),
+        contains_eager(DraftRow.incident),
+    )
+    .where(DraftRow.id == bindparam("draft_id"))
+)
+_HELD = select(DraftRow.id).where(DraftRow.id == bindparam("draft_id")).with_for_update()
+
+
+def whole(db: Session, draft_id: int, *, lock: bool = False) -> DraftRow | None:
+    """A draft with its post, reading, case and incident, in one go: who decides asks for all of them.
+
+    ``lock``: held until the transaction ends, so that who decides second sees what the first one did.
+    """
+    if lock and db.get_bind().dialect.name == "postgresql":  # on SQLite who writes is alone anyway
+        db.execute(_HELD, {"draft_id": draft_id})  # by itself: what is read next is as the one before left it
+    return db.scalar(_WHOLE, {"draft_id": draft_id}, execution_options={"populate_existing": lock})
 
 
 def oldest_wait(db: Session) -> datetime | None:
@@ -80,12 +104,9 @@ def oldest_wait(db: Session) -> datetime | None:
 
 def recent_texts(db: Session, *, limit: int = 200) -> list[str]:
     """The newest replies, waiting or sent, newest first: what the next one must not repeat."""
-    rows = (
-        select(DraftRow.text)
-        .where(DraftRow.status.in_([DraftStatus.WAITING.value, DraftStatus.APPROVED.value, DraftStatus.DONE.value]))
-        .order_by(DraftRow.id.desc())
-        .limit(limit)
-    )
+    # Told by what they are not: SQLite would gather and sort all that wait, instead of going back from the newest.
+    gone = (DraftStatus.REJECTED.value, DraftStatus.SUPERSEDED.value)
+    rows = select(DraftRow.text).where(DraftRow.status.not_in(gone)).order_by(DraftRow.id.desc()).limit(limit)
     return list(db.scalars(rows))
 
 
@@ -93,13 +114,10 @@ def move(
     db: Session, draft_id: int, *, expect: DraftStatus, to: DraftStatus, version: int | None = None, **values: Any
 ) -> bool:
     """Compare-and-set of a draft's status (and version, when given); False when it moved on since it was read."""
-    done = db.execute(
-        update(DraftRow)
-        .where(DraftRow.id == draft_id, DraftRow.status == expect.value)
-        .where(DraftRow.version == version if version is not None else text("1=1"))
-        .values(status=to.value, **values)
-        .execution_options(synchronize_session=False)
-    )
+    rows = update(_DRAFTS).where(_DRAFTS.c.id == draft_id, _DRAFTS.c.status == expect.value)
+    rows = rows if version is None else rows.where(_DRAFTS.c.version == version)
+    db.flush()
+    done = db.execute(rows.values(status=to.value, **values))
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
@@ -118,24 +136,26 @@ def live_of(db: Session, mention_id: int) -> DraftRow | None:
 
 
 def outdated(db: Session, brand: str, now: datetime, *, limit: int) -> Sequence[DraftRow]:
-    """Waiting drafts whose incident's sheet changed since, or whose promised update time has passed. Locked."""
+    """Waiting drafts whose incident's sheet changed since; when there are none, whose promised update time has passed.
+
+    Locked. Each is a question of its own, and + 0 makes SQLite begin with the incidents, which are few: so both go
+    along an index.
+    """
+    rows = (
+        select(DraftRow)
+        .join(IncidentRow, IncidentRow.id + 0 == DraftRow.incident_id)
+        .where(IncidentRow.brand == brand, DraftRow.status == DraftStatus.WAITING.value)
+        .order_by(DraftRow.id)
+        .limit(limit)
+        .with_for_update(of=DraftRow)
+    )
+    behind = DraftRow.sheet_version < IncidentRow.sheet_version
     promised = and_(
         IncidentRow.next_update_at <= now,
         DraftRow.updated_at < IncidentRow.next_update_at,
         cast(DraftRow.facts_used, Text).contains('"next_update_at"'),
     )
-    return db.scalars(
-        select(DraftRow)
-        .join(IncidentRow, IncidentRow.id == DraftRow.incident_id)
-        .where(
-            IncidentRow.brand == brand,
-            DraftRow.status == DraftStatus.WAITING.value,
-            or_(DraftRow.sheet_version < IncidentRow.sheet_version, promised),
-        )
-        .order_by(DraftRow.id)
-        .limit(limit)
-        .with_for_update(of=DraftRow)
-    ).all()
+    return db.scalars(rows.where(behind)).all() or db.scalars(rows.where(promised)).all()
 
 
 def unjoined(db: Session, brand: str, *, since: datetime, limit: int) -> Sequence[DraftRow]:
@@ -147,11 +167,11 @@ def unjoined(db: Session, brand: str, *, since: datetime, limit: int) -> Sequenc
         .where(
             DraftRow.status == DraftStatus.WAITING.value,
             DraftRow.incident_id.is_(None),
-            MentionRow.brand == brand,
+            MentionRow.brand.concat("") == brand,  # keeps SQLite from going through every mention since then
             MentionRow.created_at >= since,
             ReadingRow.outage,
         )
-        .order_by(DraftRow.id)
+        .order_by(DraftRow.sheet_version, DraftRow.id)  # as ix_drafts_sheet has them
         .limit(limit)
         .with_for_update(of=DraftRow)
     ).all()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.store.base import Base
@@ -21,15 +21,25 @@ class EventRow(Base):
     detail: Mapped[dict[str, Any]]
 
 
+_TELL = insert(Base.metadata.tables[EventRow.__tablename__])
+
+
 def tell(db: Session, kind: str, *, now: datetime, **detail: Any) -> None:
     """Adds an event in the transaction of what it tells."""
-    db.add(EventRow(at=now, kind=kind, detail=detail))
+    db.execute(_TELL, {"at": now, "kind": kind, "detail": detail})
+
+
+_SINCE = (
+    select(EventRow)
+    .where(EventRow.id > bindparam("last"), EventRow.kind != bindparam("but"))
+    .order_by(EventRow.id)
+    .limit(bindparam("most"))
+)
 
 
 def since(db: Session, last_id: int, *, limit: int = 500, but: str = "") -> Sequence[EventRow]:
     """What came after an event, oldest first, without those of the kind ``but``."""
-    rows = select(EventRow).where(EventRow.id > last_id, EventRow.kind != but)
-    return db.scalars(rows.order_by(EventRow.id).limit(limit)).all()
+    return db.scalars(_SINCE, {"last": last_id, "but": but, "most": limit}).all()
 
 
 def newest_id(db: Session) -> int:

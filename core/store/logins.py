@@ -2,24 +2,52 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from core.store import login_steps
-from core.store.users import LoginAttemptRow, SessionRow, SetupRow
+from core.store.users import LoginAttemptRow, SessionRow, SetupRow, UserRow
 
 WINDOW = timedelta(minutes=15)
 _LOCK = 0x6C6F6769  # any number nobody else uses on this PostgreSQL database
 
 
-def session_of(db: Session, token_hash: str, now: datetime) -> SessionRow | None:
-    """A session that stands: neither expired nor revoked, its user not disabled."""
-    row = db.get(SessionRow, token_hash)
-    if row is None or row.expires_at <= now or row.user.disabled_at is not None:
-        return None
-    return row
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A session that stands, and whose it is. ``language``: of the pages, as they chose it."""
+
+    user_id: int
+    name: str
+    role: str
+    language: str
+    csrf: str
+    token_hash: str
+    second_factor: bool
+    created_at: datetime
+
+
+_session, _user = SessionRow.__table__, UserRow.__table__
+_STANDING = (
+    select(
+        *(_user.c.id, _user.c.name, _user.c.role, _user.c.language),
+        *(_session.c.csrf, _session.c.token_hash, _session.c.second_factor, _session.c.created_at),
+    )
+    .join(_user, _user.c.id == _session.c.user_id)
+    .where(
+        _session.c.token_hash == bindparam("token_hash"),
+        _session.c.expires_at > bindparam("now"),
+        _user.c.disabled_at.is_(None),
+    )
+)
+
+
+def session_of(db: Session, token_hash: str, now: datetime) -> Standing | None:
+    """A session that stands: neither expired nor revoked, its user not disabled. Every request asks for it."""
+    row = db.execute(_STANDING, {"token_hash": token_hash, "now": now}).first()
+    return Standing(*row) if row else None
 
 
 def revoke(db: Session, token_hash: str) -> None:

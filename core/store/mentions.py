@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from core.domain import About, Eligibility, Emotion, Impact, Intent, Mention, MentionStatus, Reading, Sentiment
 from core.store.base import Base
+from core.store.cases import CaseRow
 
 
 class MentionRow(Base):
@@ -50,10 +51,12 @@ class MentionRow(Base):
     spam: Mapped[bool] = mapped_column(default=False, server_default=false())  # comes later in the queue, never hidden
 
     reading: Mapped["ReadingRow | None"] = relationship(lazy="joined", viewonly=True)
+    case: Mapped[CaseRow | None] = relationship(viewonly=True)
 
 
 class ReadingRow(Base):
     __tablename__ = "readings"
+    __table_args__ = (Index("ix_readings_impact", "impact", "read_at"),)
 
     mention_id: Mapped[int] = mapped_column(ForeignKey("mentions.id"), primary_key=True)
     sentiment: Mapped[str]
@@ -178,6 +181,10 @@ def newest_words(db: Session, *, limit: int) -> list[tuple[str, str]]:
 def of_case(db: Session, case_id: int) -> Sequence[MentionRow]:
     """All mentions of a case, oldest first."""
     return db.scalars(select(MentionRow).where(MentionRow.case_id == case_id).order_by(MentionRow.created_at)).all()
+
+
+def by_ids(db: Session, ids: Iterable[int]) -> dict[int, MentionRow]:
+    return {row.id: row for row in db.scalars(select(MentionRow).where(MentionRow.id.in_(list(ids))))}
 
 
 def count(db: Session) -> int:

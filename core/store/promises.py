@@ -113,7 +113,8 @@ def unread_approvals(db: Session, brand: str, now: datetime, *, limit: int) -> S
         select(ApprovalRow, DraftRow)
         .join(DraftRow, DraftRow.id == ApprovalRow.draft_id)
         .join(MentionRow, MentionRow.id == DraftRow.mention_id)
-        .where(MentionRow.brand == brand, ApprovalRow.release_at <= now, ApprovalRow.revoked_at.is_(None))
+        # concat keeps SQLite from beginning with every mention of the brand
+        .where(MentionRow.brand.concat("") == brand, ApprovalRow.release_at <= now, ApprovalRow.revoked_at.is_(None))
         .where(_unread("approval:", ApprovalRow.id))
         .order_by(ApprovalRow.id)
         .limit(limit)

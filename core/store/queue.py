@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.domain import DeliveryStatus, DraftStatus
@@ -33,6 +33,29 @@ class Sending:
     delivery: DeliveryRow
     draft: DraftRow
     approver: str
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post of a case, as it is shown around another one."""
+
+    id: int
+    created_at: datetime
+    platform: str
+    author: str
+    author_name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What we answered in a case, and who approved it."""
+
+    draft_id: int
+    approved_at: datetime
+    approver: str
+    platform: str
+    text: str
 
 
 def place_of(draft: DraftRow) -> Place:
@@ -85,10 +108,34 @@ def last_approval(db: Session) -> tuple[str, datetime] | None:
     return (row[0], row[1]) if row else None
 
 
-def replies_in_case(db: Session, case_id: int) -> list[Sending]:
+_POSTS = (
+    select(
+        *(MentionRow.id, MentionRow.created_at, MentionRow.platform),
+        *(MentionRow.author, MentionRow.author_name, MentionRow.text),
+    )
+    .where(MentionRow.case_id == bindparam("case_id"))
+    .order_by(MentionRow.created_at)
+)
+_REPLIES = (
+    select(DraftRow.id, ApprovalRow.approved_at, UserRow.name, DeliveryRow.platform, DeliveryRow.text)
+    .select_from(MentionRow)
+    .join(DraftRow, DraftRow.mention_id == MentionRow.id)
+    .join(ApprovalRow, ApprovalRow.draft_id == DraftRow.id)
+    .join(DeliveryRow, DeliveryRow.approval_id == ApprovalRow.id)
+    .join(UserRow, UserRow.id == ApprovalRow.approver_id)
+    .where(MentionRow.case_id == bindparam("case_id"), DeliveryRow.status.not_in(ENDED_BADLY))
+    .order_by(DeliveryRow.id)
+)
+
+
+def posts_in_case(db: Session, case_id: int) -> list[Post]:
+    """What the customer wrote, oldest first."""
+    return [Post(*row) for row in db.execute(_POSTS, {"case_id": case_id})]
+
+
+def replies_in_case(db: Session, case_id: int) -> list[Reply]:
     """Our replies in a case that are out, on their way, or may be out; oldest first."""
-    live = (MentionRow.case_id == case_id, DeliveryRow.status.not_in(ENDED_BADLY))
-    return _sendings(db, _joined().where(*live).order_by(DeliveryRow.id))
+    return [Reply(*row) for row in db.execute(_REPLIES, {"case_id": case_id})]
 
 
 def recent_deliveries(db: Session, *, limit: int = 100) -> list[Sending]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.store.base import Base
@@ -30,14 +30,23 @@ def everything_off(db: Session) -> Sequence[SwitchRow]:
     return sorted(rows, key=lambda row: (order.index(row.scope), row.key))
 
 
+_OFF_FOR = (
+    select(SwitchRow)
+    .where(
+        or_(
+            SwitchRow.scope == ALL,
+            and_(SwitchRow.scope == ACCOUNT, SwitchRow.key == bindparam("publisher")),
+            and_(SwitchRow.scope == INCIDENT, SwitchRow.key == bindparam("incident")),
+        )
+    )
+    .order_by(SwitchRow.scope)
+    .limit(1)
+)
+
+
 def off_for(db: Session, *, publisher: str, incident_id: int | None) -> SwitchRow | None:
     """The switch that keeps a reply from going out, if there is one."""
-    applies = [
-        SwitchRow.scope == ALL,
-        and_(SwitchRow.scope == ACCOUNT, SwitchRow.key == publisher),
-        and_(SwitchRow.scope == INCIDENT, SwitchRow.key == str(incident_id or "")),
-    ]
-    return db.scalar(select(SwitchRow).where(or_(*applies)).order_by(SwitchRow.scope).limit(1))
+    return db.scalar(_OFF_FOR, {"publisher": publisher, "incident": str(incident_id or "")})
 
 
 def put_off(db: Session, *, scope: str, key: str, reason: str, actor: str, now: datetime) -> bool:

@@ -152,6 +152,14 @@ def counts(db: Session, now: datetime) -> Counts:
     return Counts(views, {one[0]: one[1] for one in owned})
 
 
+_ALL = select(func.count()).select_from(WaitingRow)
+
+
+def count_all(db: Session) -> int:
+    """How many drafts wait, put off or not."""
+    return db.scalar(_ALL) or 0
+
+
 def count_unknown(db: Session) -> int:
     unknown = DeliveryRow.status == DeliveryStatus.UNKNOWN.value
     return db.scalar(select(func.count()).select_from(DeliveryRow).where(unknown)) or 0

@@ -91,22 +91,24 @@ def unlike_approved(db: Session, since: datetime) -> Sequence[DeliveryRow]:
 def in_danger(db: Session, brand: str, since: datetime, *, limit: int = 500) -> list[tuple[MentionRow, int | None]]:
     """Mentions since a moment that speak of danger and that nobody decided on, oldest first, with the waiting draft."""
     decided = select(DraftRow.id).where(DraftRow.mention_id == MentionRow.id, DraftRow.status.in_(_DECIDED)).exists()
-    waiting = (
-        select(func.max(DraftRow.id))
-        .where(DraftRow.mention_id == MentionRow.id, DraftRow.status == DraftStatus.WAITING.value)
-        .scalar_subquery()
-    )
-    rows = db.execute(
-        select(MentionRow, waiting)
+    oldest = (
+        select(MentionRow.id)
         .join(ReadingRow, ReadingRow.mention_id == MentionRow.id)
         .where(
-            MentionRow.brand == brand,
+            MentionRow.brand.concat("") == brand,  # keeps SQLite from going through every mention since then
             MentionRow.created_at >= since,
             MentionRow.relevant,
             ReadingRow.impact == Impact.SAFETY.value,
+            ReadingRow.read_at >= since,  # no post is read before it is written: this goes along an index
             ~decided,
         )
         .order_by(MentionRow.id)
         .limit(limit)
     )
-    return [(row[0], row[1]) for row in rows]
+    waiting = (
+        select(func.max(DraftRow.id))
+        .where(DraftRow.mention_id == MentionRow.id, DraftRow.status == DraftStatus.WAITING.value)
+        .scalar_subquery()
+    )
+    rows = select(MentionRow, waiting).where(MentionRow.id.in_(list(db.scalars(oldest)))).order_by(MentionRow.id)
+    return [(row[0], row[1]) for row in db.execute(rows)]

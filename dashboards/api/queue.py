@@ -114,7 +114,7 @@ def look(
     with deps_of(request).store.read() as db:
         found = _found(db, place, snoozed, now, limit)
         until = waiting.snoozed_until(db, [draft.id for draft in found], now)
-        many, put_off = drafts.count_waiting(db), waiting.count(db, Asked(me=0, now=now, view=View.SNOOZED))
+        many, put_off = waiting.count_all(db), waiting.count(db, Asked(me=0, now=now, view=View.SNOOZED))
         oldest = drafts.oldest_wait(db)
     last = queue.place_of(found[-1]) if len(found) == limit else None
     return {

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
 from core.domain import IncidentStatus
-from core.store import drafts, incidents, switches
+from core.store import drafts, incidents, switches, waiting
 from dashboards.api.callers import Reader
 from dashboards.api.times import Time
 from dashboards.auth import deps_of
@@ -48,7 +48,7 @@ def status(request: Request, _caller: Reader) -> Any:
     checks, now = deps.readiness(), deps.clock()
     with deps.store.read() as db:
         row = incidents.newest_open(db, deps.settings.brand.name)
-        waiting, oldest = drafts.count_waiting(db), drafts.oldest_wait(db)
+        many, oldest = waiting.count_all(db), drafts.oldest_wait(db)
         off = switches.everything_off(db)
     return {
         "brand": deps.settings.brand.name,
@@ -59,7 +59,7 @@ def status(request: Request, _caller: Reader) -> Any:
         | {"next_update_overdue": is_overdue(row, now)}
         if row
         else None,
-        "waiting": waiting,
+        "waiting": many,
         "oldest_wait": oldest,
         "sending": not any(switch.scope == switches.ALL for switch in off),
     }

@@ -8,10 +8,11 @@ from starlette.responses import RedirectResponse, Response
 
 from core.domain.alarm import AlarmKind
 from core.errors import Conflict
-from core.store import Session
+from core.store import Session, mentions
 from core.store import alerts as rows
 from core.store.alerts import AlarmRow
 from core.store.incidents import IncidentRow
+from core.store.mentions import MentionRow
 from dashboards.auth import Approver, Signed, Viewer, deps_of
 from dashboards.forms import Fields
 from dashboards.heard import heard
@@ -86,6 +87,14 @@ def _grouped(db: Session, found: Iterable[AlarmRow]) -> list[Group]:
     return [Group(held, db.get(IncidentRow, number) if number else None) for (_kind, number), held in groups.items()]
 
 
+def _posts(db: Session, groups: Iterable[Group]) -> dict[int, MentionRow]:
+    """What the customers wrote who may be in danger, by alarm: who acts reads it first."""
+    shown = [row for group in groups for row in group.rows[:RAISED]]
+    about = {row.id: int(row.occasion) for row in shown if row.kind == AlarmKind.SAFETY and row.occasion.isdigit()}
+    found = mentions.by_ids(db, about.values())
+    return {alarm: found[mention] for alarm, mention in about.items() if mention in found}
+
+
 def sent_words(row: AlarmRow, *, channels: bool) -> str:
     """How far the message about an alarm got."""
     match row.status:
@@ -112,6 +121,7 @@ def _page(request: Request, signed: Signed, *, trouble: str = "") -> Response:
     brand, channels = deps.settings.brand.name, bool(deps.settings.alerts.addresses())
     with deps.store.read() as db:
         now, past = _grouped(db, rows.open_now(db, brand)), _grouped(db, rows.past(db, brand))
+        posts = _posts(db, now)
     urgency = [kind.value for kind in AlarmKind]
     return page(
         request,
@@ -122,6 +132,7 @@ def _page(request: Request, signed: Signed, *, trouble: str = "") -> Response:
         trouble=trouble,
         open=sorted(now, key=lambda group: urgency.index(group.newest.kind)),
         past=past,
+        posts=posts,
         kinds={kind.value: _(words) for kind, words in KIND_WORDS.items()},
         words={row.id: sent_words(row, channels=channels) for group in (*now, *past) for row in group.rows},
         shown=RAISED,

@@ -19,14 +19,18 @@ from core.store.audit import AuditRow, Wanted
 from dashboards import failed_logins
 from dashboards.audit_words import in_words, subject_words
 from dashboards.auth import Viewer, deps_of
+from dashboards.heard import heard
 from dashboards.languages import _, pgettext
 from dashboards.pages import page
+from dashboards.sheet_words import plainly
+from dashboards.spoken import in_zone
 
 router = APIRouter()
 A_PAGE = 50
 FAILED = failed_logins.ALL  # asked for together
 HASH = re.compile(r"[0-9a-f]{40,}")
 LONGEST = 160  # characters of a detail in the list; the page of one decision has it whole
+THEIR_WORDS = frozenset({"name", "note", "title"})  # somebody's: never translated
 BEFORE, AFTER = "before", "after"
 COLUMNS = ("id", "at", "actor", "action", "subject", "before", "after", "detail", "previous", "hash")
 
@@ -43,11 +47,12 @@ class Decision:
     detail: str
 
 
-def _decision(row: AuditRow) -> Decision:
+def _decision(row: AuditRow, zone: tzinfo) -> Decision:
     kind, _colon, number = row.subject.partition(":")
     address = f"/incidents/{number}" if kind == "incident" and number.isdigit() else ""
     rest = {key: value for key, value in row.detail.items() if key not in (BEFORE, AFTER)}
-    return Decision(row, in_words(row.action), subject_words(row.subject), address, _change(row.detail), short(rest))
+    detail = short(rest, zone)
+    return Decision(row, in_words(row.action), subject_words(row.subject), address, _change(row.detail), detail)
 
 
 def _change(detail: dict[str, Any]) -> str:
@@ -57,14 +62,22 @@ def _change(detail: dict[str, Any]) -> str:
     return f"{before} → {after}"
 
 
-def short(detail: dict[str, Any]) -> str:
-    """``why: too late; text: ...``, cut to one or two lines."""
+def short(detail: dict[str, Any], zone: tzinfo) -> str:
+    """``why: too late; text: ...``, cut to one or two lines; what Amends wrote in the reader's words."""
     parts = (
-        _("%(name)s: %(value)s", name=pgettext("detail", in_words(key)), value=_plain(value))
+        _("%(name)s: %(value)s", name=pgettext("detail", in_words(key)), value=_told(key, _plain(value), zone))
         for key, value in detail.items()
         if value not in (None, "", [], {})
     )
     return _cut("; ".join(parts))
+
+
+def _told(key: str, text: str, zone: tzinfo) -> str:
+    if key == "what":
+        return plainly(text, zone)
+    if key in THEIR_WORDS:
+        return text
+    return in_zone(pgettext("incident", text) if key == "status" else heard(text), zone)
 
 
 def _cut(text: str) -> str:
@@ -149,7 +162,7 @@ def show(request: Request, signed: Viewer, before: str = "") -> Response:
         "audit.html",
         signed,
         title=_("Audit"),
-        decisions=[_decision(row) for row in found[:A_PAGE]],
+        decisions=[_decision(row, deps.settings.brand.zone()) for row in found[:A_PAGE]],
         older=asked.query(before=found[A_PAGE - 1].id) if len(found) > A_PAGE else "",
         actions=[(name, in_words(name)) for name in actions],
         failed=FAILED if any(name.startswith(FAILED) for name in actions) else "",
@@ -232,7 +245,7 @@ def one(request: Request, signed: Viewer, row_id: str) -> Response:
         "audit_one.html",
         signed,
         title=pgettext("decision", in_words(row.action)).capitalize(),
-        one=_decision(row),
+        one=_decision(row, deps_of(request).settings.brand.zone()),
         before=_whole(row.detail.get(BEFORE)) if BEFORE in row.detail else "",
         after=_whole(row.detail.get(AFTER)) if AFTER in row.detail else "",
         rest=rest,

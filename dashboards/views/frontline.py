@@ -13,7 +13,7 @@ from core.store.incidents import IncidentRow
 from core.store.links import LinkRow
 from dashboards.auth import Viewer, deps_of
 from dashboards.deps import Deps
-from dashboards.languages import _
+from dashboards.languages import _, speaking
 from dashboards.pages import page
 from dashboards.sheet_words import STATUS_WORDS
 from dashboards.views.incident import Id
@@ -48,7 +48,7 @@ def newest(request: Request, signed: Viewer, language: str = "") -> Response:
 def show(request: Request, signed: Viewer, incident_id: Id, language: str = "") -> Response:
     deps = deps_of(request)
     spoken = of_brand(deps.settings.brand.languages)
-    chosen = language if language in spoken else spoken[0]
+    chosen = next((each for each in (language, speaking()) if each in spoken), spoken[0])
     with deps.store.read() as db:
         row = listings.incident(db, deps.settings.brand.name, incident_id)
         if row is None:

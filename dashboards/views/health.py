@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from core.store import cursors, drafts, mentions, queue
+from core.store import cursors, mentions, queue, waiting
 from dashboards.auth import deps_of
 from dashboards.security import REPORTS
 
@@ -33,12 +33,12 @@ def metrics(request: Request) -> PlainTextResponse:
     """Prometheus text format 0.0.4."""
     known = deps_of(request).settings.sources
     with deps_of(request).store.read() as db:
-        kept, waiting = mentions.count(db), drafts.count_waiting(db)
+        kept, many = mentions.count(db), waiting.count_all(db)
         by_status = queue.deliveries_by_status(db)
         sources = [(row.source, row.failures) for row in cursors.all_rows(db) if row.source in known]
     live = request.app.state.live
     lines = ["# TYPE amends_mentions gauge", f"amends_mentions {kept}"]
-    lines += ["# TYPE amends_drafts_waiting gauge", f"amends_drafts_waiting {waiting}"]
+    lines += ["# TYPE amends_drafts_waiting gauge", f"amends_drafts_waiting {many}"]
     lines += ["# TYPE amends_deliveries gauge"]
     lines += [f'amends_deliveries{{status="{_label(status)}"}} {count}' for status, count in sorted(by_status.items())]
     lines += ["# HELP amends_source_failures Failed polls in a row.", "# TYPE amends_source_failures gauge"]

@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from core.domain import BadLabelError, Labels
 from core.errors import InputError
-from core.store import Session, corrections, incidents, queue, saved, waiting
+from core.store import Session, corrections, drafts, incidents, lines, queue, saved, waiting
 from core.store.drafts import DraftRow
 from dashboards import wording
 from dashboards.auth import Approver, Signed, Viewer, deps_of
@@ -47,11 +47,11 @@ def show(
     deps, now = deps_of(request), deps_of(request).clock()
     counting: Counting = request.app.state.counting
     with deps.store.read() as db:
-        rows = waiting.loaded(db, waiting.ids(db, wish.asked(signed.id, now), limit=PAGE))
-        chosen = db.get(DraftRow, draft) if draft else None
-        chosen = chosen or (rows[0] if rows else None)
+        rows = lines.of(db, waiting.ids(db, wish.asked(signed.id, now), limit=PAGE))
+        chosen = drafts.whole(db, draft) if draft else None
+        chosen = chosen or (drafts.whole(db, rows[0].id) if rows else None)
         shown: dict[str, Any] = {
-            "rows": listed(db, rows, signed, now, view=wish.view),
+            "rows": listed(rows, signed, now, view=wish.view),
             "item": item_of(request, db, chosen, signed) if chosen else None,
             "last": queue.last_approval(db),
             "incident_choices": [
@@ -62,7 +62,7 @@ def show(
         }
     return page(
         request, "queue.html", signed, title=_("Queue"), wish=wish, views=VIEWS,
-        more=place_text(rows[-1]) if len(rows) == PAGE else "", counts=counting.now(now).of(signed.id),
+        more=place_text(rows[-1].place) if len(rows) == PAGE else "", counts=counting.now(now).of(signed.id),
         opened=draft is not None, wording=wording, reasons=REASONS,
         longer=waits(), stage_choices=stages(), languages=languages(deps.settings.brand.languages), **shown,
     )  # fmt: skip
@@ -98,7 +98,7 @@ def pane(request: Request, signed: Viewer, draft_id: Id) -> HTMLResponse:
 
 
 def draft_of(db: Session, draft_id: int) -> DraftRow:
-    draft = db.get(DraftRow, draft_id)
+    draft = drafts.whole(db, draft_id)
     if draft is None:
         raise HTTPException(404, _("There is no such draft."))
     return draft

@@ -58,7 +58,7 @@ def snooze(request: Request, signed: Approver, draft_id: Id, body: Until) -> JSO
     desk.snooze(deps.store, draft_id=draft_id, until=until, actor=signed.actor(), clock=deps.clock)
     zone = deps.settings.brand.zone()
     return JSONResponse(
-        {"until": spoken.dated(until.astimezone(zone), "%a %d %b, %H:%M") if until else _("they write again")}
+        {"until": spoken.dated(until.astimezone(zone), "%a %d %b, %H:%M %Z") if until else _("they write again")}
     )
 
 

@@ -7,8 +7,9 @@ from pydantic import BaseModel, Field
 from starlette.responses import HTMLResponse, JSONResponse
 
 from core.errors import InputError
-from core.store import saved, waiting
+from core.store import lines, saved, waiting
 from core.store.drafts import DraftRow
+from core.store.queue import place_of
 from core.store.saved import FilterRow
 from core.store.waiting import View
 from dashboards import wording
@@ -35,9 +36,9 @@ def rows(request: Request, signed: Viewer, wish: Wanted, after: str = "") -> HTM
     """The rows behind the place ``after`` ("" for the first ones), and in the last element where to go on."""
     deps, now = deps_of(request), deps_of(request).clock()
     with deps.store.read() as db:
-        found = waiting.loaded(db, waiting.ids(db, wish.asked(signed.id, now), after=place_in(after), limit=PAGE))
-        more = place_text(found[-1]) if len(found) == PAGE else ""
-        shown = listed(db, found, signed, now, view=wish.view)
+        found = lines.of(db, waiting.ids(db, wish.asked(signed.id, now), after=place_in(after), limit=PAGE))
+    more = place_text(found[-1].place) if len(found) == PAGE else ""
+    shown = listed(found, signed, now, view=wish.view)
     return fragment(request, "_rows.html", rows=shown, more=more, item=None, wording=wording)
 
 
@@ -52,7 +53,7 @@ def order(request: Request, signed: Viewer, wish: Wanted, after: str = "") -> JS
         asked = wish.asked(signed.id, deps.clock())
         found = waiting.ids(db, asked, after=place, limit=AT_ONCE)
         last = db.get(DraftRow, found[-1]) if len(found) == AT_ONCE else None
-        told: dict[str, object] = {"ids": found, "next": place_text(last) if last else ""}
+        told: dict[str, object] = {"ids": found, "next": place_text(place_of(last)) if last else ""}
         if not after:
             told["total"] = len(found) if last is None else -1 if wish.q.strip() else waiting.count(db, asked)
     return JSONResponse(told)
@@ -63,7 +64,7 @@ def some(request: Request, signed: Viewer, ids: Ids, view: View = View.ALL) -> H
     """These rows, in this order, also of drafts that wait no more."""
     deps = deps_of(request)
     with deps.store.read() as db:
-        shown = listed(db, waiting.loaded(db, _numbers(ids)), signed, deps.clock(), view=view)
+        shown = listed(lines.of(db, _numbers(ids)), signed, deps.clock(), view=view)
     return fragment(request, "_rows.html", rows=shown, more="", item=None, wording=wording)
 
 

@@ -129,9 +129,10 @@ def _find(path: Path, key: str) -> Published | None:
     """The whole line with this key, or None; half a line at the end, left by a crash, counts as absent."""
     if not path.exists():
         return None
-    with path.open(encoding="utf-8", errors="replace", newline="\n") as lines:
+    wanted = json.dumps(key, ensure_ascii=False).encode()
+    with path.open("rb") as lines:
         for line in lines:
-            if json.dumps(key, ensure_ascii=False) in line and (data := _read(line)) and data["key"] == key:
+            if wanted in line and (data := _read(line.decode(errors="replace"))) and data["key"] == key:
                 return Published(key, text=data["text"])
     return None
 

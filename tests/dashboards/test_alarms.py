@@ -102,6 +102,20 @@ def test_times_are_those_of_the_brand_with_the_exact_one_on_hover(tmp_path: Path
     visitor = visit(tmp_path)
     in_danger(visitor, 1, None)
     html = visitor.get("/alarms").text
-    assert "Posted Fri 20 Nov, 09:05 . A reply waits." in words(html)
+    assert "Posted Fri 20 Nov, 09:05 EST . A reply waits." in words(html)
     assert 'title="Fri 20 Nov 2026, 09:05:50 EST"' in html
     assert "+00:00. A reply" not in html
+
+
+def test_who_acts_on_danger_reads_the_post_and_opens_it(tmp_path: Path) -> None:
+    visitor = visit(tmp_path, "approver")
+    number = visitor.rows.mention("My mother is alone <b>& cannot call</b>", url="https://x.example/kim/1")
+    alarm = Alarm(
+        kind=AlarmKind.SAFETY, subject=f"mention:{number}", occasion=str(number), path="/alarms",
+        title="A customer on X may be in danger", body="No reply is drafted: open the post and act.",
+    )  # fmt: skip
+    with visitor.deps.store.begin() as db:
+        alerts.add(db, BRAND, alarm, number=1, again=0, now=visitor.clock())
+    html = visitor.get("/alarms").text
+    assert "My mother is alone &lt;b&gt;&amp; cannot call&lt;/b&gt;" in html
+    assert 'href="https://x.example/kim/1"' in html

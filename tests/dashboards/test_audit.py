@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
 from core.store import audit
@@ -67,11 +67,12 @@ def test_incidents_are_linked_and_an_empty_record_explains_itself(tmp_path: Path
 
 
 def test_a_detail_is_short_and_plain() -> None:
-    assert (
-        short({"why": "a\n b", "empty": "", "count": 3, "of": ["x"], "none": None}) == 'why: a b; count: 3; of: ["x"]'
-    )
-    assert short({"sha256": "ab" * 32}) == "sha256: abababababab…"
-    assert len(short({"text": "long " * 100})) <= 160
+    detail = {"why": "a\n b", "empty": "", "count": 3, "of": ["x"], "none": None}
+    assert short(detail, UTC) == 'why: a b; count: 3; of: ["x"]'
+    edit = {"what": "next update 2026-11-20T14:05:50+00:00; scope; next_step; scope.fr; next_step.fr"}
+    assert short(edit, UTC) == ("what: next update Fri 20 Nov, 14:05 UTC; scope, next step changed, also in French")
+    assert short({"sha256": "ab" * 32}, UTC) == "sha256: abababababab…"
+    assert len(short({"text": "long " * 100}, UTC)) <= 160
 
 
 def test_filters_by_who_day_and_words_and_keeps_them_while_turning_pages(tmp_path: Path) -> None:

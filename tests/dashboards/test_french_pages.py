@@ -16,11 +16,11 @@ from tests.dashboards.visiting import Visitor, visit, words
 from tests.factories import BRAND
 
 PAGES = {
-    "/incidents": "depuis ven. 20 nov. 2026",
+    "/incidents": "début ven. 20 nov. 2026",
     "/incidents/1": "Cause identifiée",
     "/incidents/1/review": "Les discrets ont-ils eu une réponse comme les bruyants ?",
     "/incidents/1/frontline": "Ce que les clients demandent, et quoi répondre",
-    "/incidents/new": "Heure de America/Toronto",
+    "/incidents/new": "Fuseau horaire : America/Toronto",
     "/incidents/import": "Importer un incident",
     "/journey": "1 client",
     "/journey/anger.work": "Gestes d’une réponse",
@@ -99,7 +99,7 @@ def test_the_timeline_is_told_in_french() -> None:
     languages.speak("fr")
     what = "investigating → identified; cause; cause.fr; next update 2026-11-20T13:00:00+00:00; Ontario back"
     assert told(what, UTC) == (
-        "En examen → identifié\u202f; cause\u202f: modification\u202f; cause (français)\u202f: modification\u202f; "
+        "En examen → identifié\u202f; modifié, aussi en français\u202f: cause\u202f; "
         "prochain point ven. 20 nov., 13:00 UTC\u202f; Ontario\u202f: rétabli"
     )
     assert told("#3 Outage became part of this (4 customers)", UTC).endswith("de celui-ci (4 clients)")

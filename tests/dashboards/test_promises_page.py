@@ -109,7 +109,7 @@ def test_the_pack_is_in_step_with_the_facts(tmp_path: Path) -> None:
         visitor.rows.mention("@northwind when is it back? 416-555-0199", case_id=case, author=author)
     text = words(visitor.get("/frontline").text)
     assert text.index("When will it be back?") < text.index("What happened?")
-    assert "2 posts ask: “When is it back?”" in text
+    assert "2 posts ask · When is it back?" in text
     assert "A wrong change." in text
     assert "555" not in text
     assert text.count("Rests on fact sheet version 4, Fri 20 Nov 2026, 09:00:00 EST") == 5

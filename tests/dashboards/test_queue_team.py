@@ -129,15 +129,15 @@ def test_a_snooze_hides_until_its_time(ana: Visitor) -> None:
     one = draft(ana, "kim")
     for bad in ("", "soon", "0", "9999999", "2026-11-20T08:00", "yesterday"):
         assert say(ana, f"/queue/{one}/snooze", until=bad).status_code == 422
-    assert say(ana, f"/queue/{one}/snooze", until="60").json() == {"until": "Fri 20 Nov, 10:00"}
+    assert say(ana, f"/queue/{one}/snooze", until="60").json() == {"until": "Fri 20 Nov, 10:00 EST"}
     assert listed(ana.get("/queue").text) == []
     page = ana.get("/queue?view=snoozed").text
     assert listed(page) == [one]
     assert "Snoozed by Ana, back in 1 h" in words(page)
     ana.clock.forward(minutes=61)
     assert listed(ana.get("/queue").text) == [one]
-    assert say(ana, f"/queue/{one}/snooze", until="tomorrow").json() == {"until": "Sat 21 Nov, 09:00"}
-    assert say(ana, f"/queue/{one}/snooze", until="2026-11-20T18:30").json() == {"until": "Fri 20 Nov, 18:30"}
+    assert say(ana, f"/queue/{one}/snooze", until="tomorrow").json() == {"until": "Sat 21 Nov, 09:00 EST"}
+    assert say(ana, f"/queue/{one}/snooze", until="2026-11-20T18:30").json() == {"until": "Fri 20 Nov, 18:30 EST"}
     assert say(ana, f"/queue/{one}/snooze", until="writes").json() == {"until": "they write again"}
     assert "until they write again" in words(ana.get("/queue?view=snoozed").text)
     assert say(ana, f"/queue/{one}/snooze", until="now").status_code == 200

@@ -144,7 +144,7 @@ def test_what_is_on_its_way_goes_and_a_post_is_answered_once(two: Two) -> None:
     merged = two.merge()
     with two.store.read() as db:
         assert db.get_one(DeliveryRow, on_its_way.id).status == DeliveryStatus.APPROVED
-        assert [each.draft.id for each in queue.replies_in_case(db, two.x)] == [two.first]
+        assert [each.draft_id for each in queue.replies_in_case(db, two.x)] == [two.first]
     with pytest.raises(Conflict):  # as it was before the two conversations were one
         approval.approve(
             two.store, draft_id=two.second, version=1, text=two.draft(two.second).text, actor=two.ben,
@@ -153,8 +153,8 @@ def test_what_is_on_its_way_goes_and_a_post_is_answered_once(two: Two) -> None:
     assert approve(two.second) is not None
     two.undo(merged)
     with two.store.read() as db:
-        assert [each.draft.id for each in queue.replies_in_case(db, two.x)] == [two.first]
-        assert [each.draft.id for each in queue.replies_in_case(db, two.fedi)] == [two.second]
+        assert [each.draft_id for each in queue.replies_in_case(db, two.x)] == [two.first]
+        assert [each.draft_id for each in queue.replies_in_case(db, two.fedi)] == [two.second]
 
 
 def test_notes_owner_snooze_and_escalation_come_along_and_go_back(two: Two) -> None:

@@ -4,7 +4,7 @@ import { finding, forget, hold, kept } from "./editor.js";
 import * as going from "./going.js";
 import { bind } from "./keys.js";
 import { editors, names } from "./presence.js";
-import { t, tc, tn } from "./texts.js";
+import { counted, t, tc, tn } from "./texts.js";
 import { refresh } from "./times.js";
 
 const me = document.getElementById("batch").dataset.me, result = document.getElementById("result"), number = document.getElementById("number");
@@ -166,7 +166,7 @@ function edit(of = current()) {
 async function check(of) {
   const text = field(of).value, told = await post(`/queue/${of.dataset.id}/check`, { text }).catch(() => null);
   if (!told || field(of).value !== text) return;
-  of.querySelector(".count").textContent = t("%(length)s of %(limit)s", { length: told.length, limit: told.limit });
+  of.querySelector(".count").textContent = t("%(length)s of %(limit)s", { length: counted(told.length), limit: counted(told.limit) });
   of.querySelector("[data-check]").replaceChildren(...told.findings.map(finding));
 }
 

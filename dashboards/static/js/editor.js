@@ -1,7 +1,7 @@
 // Editing a reply in its place: the platform's own count and the gate's findings while typing, and text that is never lost.
 import { post } from "./api.js";
 import { preview } from "./preview.js";
-import { t } from "./texts.js";
+import { counted, t } from "./texts.js";
 
 const WORDED = new Set(["draft.edited", "draft.rewritten"]);
 const KEPT = 14 * 24 * 3600 * 1000; // milliseconds an edit stays on a device
@@ -86,7 +86,7 @@ async function check(id) {
   const told = await post(`/queue/${id}/check`, { text: text() }).catch(() => null);
   if (!told || mine !== asked || pane()?.dataset.id !== id) return;
   const count = part("count");
-  count.textContent = t("%(length)s of %(limit)s", { length: told.length, limit: told.limit });
+  count.textContent = t("%(length)s of %(limit)s", { length: counted(told.length), limit: counted(told.limit) });
   count.classList.toggle("over", told.length > told.limit);
   part("edit-findings").replaceChildren(...told.findings.map(finding));
   preview(part("preview"), told);

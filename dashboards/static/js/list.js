@@ -130,6 +130,7 @@ async function fill(from, to) {
 }
 
 async function fetchRows(ids) {
+  if (!ids.length) return; // nothing stands in this view
   for (const id of ids) asked.add(id);
   const view = new URLSearchParams(query).get("view");
   const body = await fragment(`/queue/rows?ids=${ids.join(",")}${view ? `&view=${view}` : ""}`).catch(() => null);
@@ -205,6 +206,7 @@ export function check(id, words = "") {
     const ids = [...unsure.keys()].slice(0, 200), said = new Map(unsure);
     checking = undefined;
     for (const each of ids) unsure.delete(each);
+    if (!ids.length) return;
     const told = await json(with_("/queue/among", `ids=${ids.join(",")}`)).catch(() => null);
     if (!told) return;
     const belong = new Set(told.ids);

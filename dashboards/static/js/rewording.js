@@ -2,7 +2,7 @@
 import { post } from "./api.js";
 import { finding } from "./editor.js";
 import { stretches } from "./preview.js";
-import { t, tc } from "./texts.js";
+import { counted, t, tc } from "./texts.js";
 
 const called = (wish) => ({ shorter: t("Shorter wording"), warmer: t("Warmer wording"), plainer: t("Plainer wording") })[wish];
 const short = (wish) => ({ shorter: t("Shorter"), warmer: t("Warmer"), plainer: t("Plainer") })[wish];
@@ -52,7 +52,7 @@ export async function ask(wish) {
   text.append(...stretches(offer.pieces));
   list.append(...offer.findings.map(finding));
   buttons.append(button("take-other", tc("wording", "Take it"), "y", true), button("leave-other", tc("wording", "Leave it"), "Esc"));
-  other.append(made("h4", "small quiet whose", t("%(wording)s: %(length)s of %(limit)s", { wording: short(wish), length: offer.length, limit: offer.limit })), text, list, buttons);
+  other.append(made("h4", "small quiet whose", t("%(wording)s: %(length)s of %(limit)s", { wording: short(wish), length: counted(offer.length), limit: counted(offer.limit) })), text, list, buttons);
   pane().querySelector("#texts").append(other);
   both(true);
 }

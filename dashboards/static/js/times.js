@@ -14,7 +14,10 @@ function span(seconds) {
 
 export function relative(moment, now, way) {
   const passed = (now - moment) / 1000;
-  if (way === "until") return passed < 0 ? t("in %(span)s", { span: span(-passed) }) : t("overdue by %(span)s", { span: span(passed) });
+  if (way === "until" || way === "due") {
+    if (passed > -5 && passed < 60) return way === "due" ? t("due now") : t("any moment");
+    return passed < 0 ? t("in %(span)s", { span: span(-passed) }) : t("overdue by %(span)s", { span: span(passed) });
+  }
   if (way === "for") return span(passed);
   return way === "waiting" ? t("waiting %(span)s", { span: span(passed) }) : t("%(span)s ago", { span: span(passed) });
 }

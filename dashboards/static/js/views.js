@@ -6,7 +6,7 @@ import { say } from "./toasts.js";
 
 const nav = document.getElementById("views"), form = document.getElementById("search"), field = document.getElementById("q");
 const panel = document.getElementById("filters");
-const links = () => [...nav.querySelectorAll("a")];
+const links = () => [...nav.querySelectorAll("a")], menu = () => document.getElementById("more-views");
 let typed, counting, show = () => {};
 
 // What the form asks for, as it stands in an address.
@@ -24,7 +24,16 @@ function point(asked) {
   const exact = links().find((link) => link.dataset.query === asked), view = new URLSearchParams(asked).get("view") ?? "";
   const near = exact ?? links().find((link) => link.dataset.query === (view ? `view=${view}` : ""));
   for (const link of links()) { if (link === near) link.setAttribute("aria-current", "page"); else link.removeAttribute("aria-current"); }
+  nameMenu();
 }
+
+// A view of the menu that is chosen stands on the menu itself.
+function nameMenu() {
+  const name = menu()?.querySelector("summary"), chosen = menu()?.querySelector("a[aria-current]");
+  if (name) name.textContent = chosen ? chosen.textContent.trim().replace(/\s+/g, " ") : name.dataset.word;
+}
+
+function closeMenu() { menu()?.removeAttribute("open"); }
 
 async function go(asked, { first = true } = {}) {
   point(asked);
@@ -79,6 +88,7 @@ function count() {
       const now = String(told[place.dataset.count] ?? place.textContent);
       if (place.textContent !== now) place.textContent = now;
     }
+    nameMenu();
   }, 1000);
 }
 
@@ -86,9 +96,17 @@ nav.addEventListener("click", (event) => {
   const link = event.target.closest("a");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
+  closeMenu();
   fit(link.dataset.query);
   go(link.dataset.query);
 });
+nav.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !menu()?.open) return;
+  event.stopPropagation();
+  closeMenu();
+  menu().querySelector("summary").focus();
+});
+document.addEventListener("click", (event) => { if (!menu()?.contains(event.target)) closeMenu(); });
 form.addEventListener("submit", (event) => { event.preventDefault(); clearTimeout(typed); go(query()); });
 form.addEventListener("change", (event) => { if (event.target.tagName === "SELECT") go(query(), { first: false }); });
 field.addEventListener("input", () => { clearTimeout(typed); typed = setTimeout(() => go(query(), { first: false }), 300); });
@@ -96,3 +114,4 @@ field.addEventListener("keydown", (event) => { if (event.key === "Escape") { fie
 document.getElementById("filter-name").addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); keep(); } });
 document.addEventListener("amends:draft", count);
 document.addEventListener("amends:delivery", count);
+nameMenu(); // with its count
