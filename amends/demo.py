@@ -64,6 +64,7 @@ def _apply(app: App, step: Step) -> None:
         no_next_update=promised is None,
         components=step.components,
         regions=step.regions,
+        states=step.states,
         links=step.links,
         facts=step.changes,
     )

@@ -8,7 +8,7 @@ from functools import cached_property
 from importlib.resources import files
 
 from core.clock import Clock
-from core.domain import Eligibility, IncidentStatus, Mention, Platform
+from core.domain import Eligibility, IncidentStatus, Mention, PartState, Platform
 from core.errors import ConfigError
 from listener.sources import Page
 
@@ -23,6 +23,7 @@ class Step:
 
     ``number`` counts from 0 over all days played. ``changes`` holds what this step sets; ``facts`` the whole
     sheet after it. Keys are fact names ("cause") and their translations ("cause.fr"); "" withdraws a fact.
+    ``states``: how far single components and regions are restored; those that are not named stay as they are.
     """
 
     number: int
@@ -36,6 +37,7 @@ class Step:
     links: tuple[str, ...]
     changes: Mapping[str, str]
     facts: Mapping[str, str] = field(default_factory=dict)
+    states: Mapping[str, PartState] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ class DemoSource:
     def fetch(self, cursor: dict[str, object] | None) -> Iterator[Page]:
         """Yields what has appeared since ``cursor``; the first page of all holds the quiet week before.
 
-        Raises ConfigError when the cursor is not one of this source's.
+        When nothing did, one empty page says that the source was asked and is well. Raises ConfigError when the
+        cursor is not one of this source's.
         """
         now = self._clock()
         place = self._read(cursor) if cursor else _Position(now)
@@ -132,8 +135,7 @@ class DemoSource:
             if len(mentions) == PAGE_SIZE:
                 yield Page(tuple(mentions), place.cursor())
                 mentions = []
-        if mentions:
-            yield Page(tuple(mentions), place.cursor())
+        yield Page(tuple(mentions), place.cursor())
 
     def _appears(self, place: _Position) -> datetime | None:
         if place.post >= len(self._posts) or (place.day and not self._loop):
@@ -169,6 +171,7 @@ class DemoSource:
             links=_strings(line.get("links")),
             changes=_texts(line["set"]),
             facts=_texts(line["facts"]),
+            states={part: PartState(state) for part, state in _texts(line.get("states")).items()},
         )
 
     def _read(self, cursor: dict[str, object]) -> _Position:

@@ -333,6 +333,28 @@ def test_the_phone_goes_list_pane_list(house: House) -> None:
         assert box["height"] >= 44
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width <= PHONE["width"]
+    page.goto(page.url.partition("?")[0] + "?q=nobody")
+    expect(page.get_by_text("No reply fits this view")).to_be_in_viewport()
+
+
+def test_the_views_out_of_sight_stand_in_a_menu(house: House) -> None:
+    house.draft("Ada")
+    page = house.enter()
+    menu, chosen = page.locator("#more-views summary"), page.locator("#views a[aria-current]")
+    expect(menu).to_have_text("More")
+    menu.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#more-views a", has_text="Unassigned")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#more-views a").first).to_be_hidden()
+    expect(menu).to_be_focused()
+    menu.click()
+    page.locator("#more-views a", has_text="Unassigned").click()
+    expect(menu).to_have_text("Unassigned 1")
+    expect(chosen).to_be_hidden()
+    page.keyboard.press("V")
+    expect(chosen).to_contain_text("Safety 0")
+    expect(menu).to_have_text("More")
 
 
 @pytest.mark.parametrize(("viewport", "dark"), [(DESKTOP, False), (PHONE, True)], ids=["desktop light", "phone dark"])

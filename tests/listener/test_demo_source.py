@@ -142,7 +142,11 @@ def test_the_first_page_is_the_quiet_week_before() -> None:
     assert times == sorted(times)
     assert START - timedelta(days=7) <= times[0]
     assert times[-1] < START
-    assert rest == []
+    assert [page.mentions for page in rest] == [()]
+
+
+def test_nobody_of_the_quiet_week_waits_for_an_answer() -> None:
+    assert {post["eligible"] for post in lines("history.jsonl")} == {"none"}
 
 
 def test_the_whole_day_appears_in_order_at_its_moments() -> None:
@@ -176,9 +180,10 @@ def test_the_end_is_silent_and_a_clock_set_back_too() -> None:
     clock.time += timedelta(hours=1)
     *_, last = source.fetch(cursor)
     clock.time += timedelta(days=3)
-    assert list(source.fetch(last.cursor)) == []
+    # An empty page: that it was asked is noted, and nobody takes it for a source that has stopped.
+    assert [(page.mentions, page.cursor) for page in source.fetch(last.cursor)] == [((), last.cursor)]
     clock.time = START - timedelta(hours=5)
-    assert list(source.fetch(cursor)) == []
+    assert [page.mentions for page in source.fetch(cursor)] == [()]
 
 
 @settings(max_examples=40, deadline=None)
