@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from responder.writers import Writer
 
 BATCH = 64
+ALIKE = 1024  # texts read together: the model takes those of one length at once, and finds more of them
 
 
 def _end(faults: Faults) -> None:
@@ -74,7 +75,7 @@ def run_classify(path: str | None, config: Path | None) -> None:
     model, brand = _model(settings), brand_of(settings.brand) if settings else None
     with opened(path) as (name, stream):
         faults = Faults(name)
-        for batch in batches(checked(objects(stream, faults), faults, _post), BATCH * 4):
+        for batch in batches(checked(objects(stream, faults), faults, _post), ALIKE):
             readings = model.read([post["text"] for post in batch], [post["language"] for post in batch])
             for post, reading in zip(batch, readings, strict=True):
                 write({"id": post["id"]} | reading.plain() | _seen(post["text"], reading, brand))

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent.parent / "model"
 """Where the shipped files stand."""
 
-BATCH = 32
-"""Rows in one run of the model: the fastest size measured on two cores."""
+TOKENS = 768
+"""Tokens in one run of the model at most: beyond, what lies between two operators no longer fits the core's cache."""
 
 CHUNK = 4096
 """Rows that are sorted by length together; bounds memory."""
@@ -108,31 +108,40 @@ class Engine:
         """(texts, 2 x hidden): what the heads look at, for measuring what else could be learned from it."""
         return self._outputs(texts, 1)
 
+    def feeds(self, texts: Sequence[str]) -> "Iterator[tuple[list[int], dict[str, NDArray[np.int64]]]]":
+        """Numbers of the texts and what the network is given of them, one run after the other."""
+        import numpy as np
+
+        names = {given.name for given in self._session.get_inputs()}
+        for chosen, ids in batches(self.encode(texts)):
+            feed = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+            yield chosen, {name: value for name, value in feed.items() if name in names}
+
     def _outputs(self, texts: Sequence[str], number: int) -> "NDArray[np.float32]":
         import numpy as np
 
-        ids = self.encode(texts)
         output = self._session.get_outputs()[number]
-        found = np.zeros((len(ids), output.shape[1]), np.float32)
-        for chosen, feed in batches(ids):
+        found = np.zeros((len(texts), output.shape[1]), np.float32)
+        for chosen, feed in self.feeds(texts):
             found[chosen] = self._session.run([output.name], feed)[0]
         return found
 
 
-def batches(ids: Sequence[Sequence[int]]) -> "Iterator[tuple[list[int], dict[str, NDArray[np.int64]]]]":
-    """Row numbers and padded inputs, `BATCH` rows of like length at a time."""
+def batches(ids: Sequence[Sequence[int]]) -> "Iterator[tuple[list[int], NDArray[np.int64]]]":
+    """Row numbers and their (rows, tokens) ids, always rows of one length and at most `TOKENS` tokens.
+
+    Nothing is padded: a row costs what it is long, and what stands beside it cannot touch it.
+    """
     import numpy as np
 
-    numbers = sorted(range(len(ids)), key=lambda number: len(ids[number]))
-    for start in range(0, len(numbers), BATCH):
-        chosen = numbers[start : start + BATCH]
-        padded = np.zeros((len(chosen), len(ids[chosen[-1]])), np.int64)
-        mask = np.zeros_like(padded)
-        for place, number in enumerate(chosen):
-            length = len(ids[number])
-            padded[place, :length] = ids[number]
-            mask[place, :length] = 1
-        yield chosen, {"input_ids": padded, "attention_mask": mask}
+    alike: dict[int, list[int]] = {}
+    for number, row in enumerate(ids):
+        alike.setdefault(len(row), []).append(number)
+    for length, numbers in sorted(alike.items()):
+        size = max(1, TOKENS // max(1, length))
+        for start in range(0, len(numbers), size):
+            chosen = numbers[start : start + size]
+            yield chosen, np.array([ids[number] for number in chosen], np.int64)
 
 
 def _load_tokenizer(path: Path, max_len: int) -> Any:

@@ -20,6 +20,7 @@ from classifier.training.calibrate import alarm, calibrate
 from classifier.training.examples import Example
 from classifier.training.export import export
 from classifier.training.quantise import quantise
+from classifier.training.tighten import tighten
 
 if TYPE_CHECKING:
     from classifier.training.mixture import Mixture
@@ -46,6 +47,7 @@ def finish(
     export(network, full, attention_heads=encoder.attention_heads, hidden=encoder.hidden)
     shutil.copyfile(encoder.folder / "tokenizer.json", out_dir / "tokenizer.json")
     quantise(full, out_dir / "model.int8.onnx", _feeds(_sample(mixture), out_dir / "tokenizer.json", config.max_len))
+    tighten(out_dir / "model.int8.onnx")
     said = Engine(config, out_dir, 0, "model.int8.onnx").logits
     save_config(fitted(config, judged, mixture.held_out, said), out_dir / "config.json")
 
@@ -114,5 +116,5 @@ def _sample(mixture: "Mixture") -> list[str]:
 
 def _feeds(texts: Sequence[str], tokenizer_file: Path, max_len: int) -> list[Any]:
     tokenizer = load_tokenizer(tokenizer_file, max_len)
-    # One at a time: padding would widen the measured ranges.
-    return [feed for text in texts for _, feed in batches([tokenizer.encode(text).ids])]
+    found = batches([tokenizer.encode(text).ids for text in texts])
+    return [{"input_ids": ids, "attention_mask": np.ones_like(ids)} for _, ids in found]

@@ -11,7 +11,7 @@ from typing import Any
 
 from classifier.language import Identifier
 from classifier.models import load
-from classifier.models.bundled import BundledModel, batches
+from classifier.models.bundled import BundledModel
 from classifier.models.decode import doubtful
 from core.settings import Classifier
 from tests.bench.measure import Figure, in_turn, seconds
@@ -37,7 +37,7 @@ def _beside_bare(posts: Sequence[str]) -> Iterator[Figure]:
     runs = [
         (engine._session, feed)
         for engine, read in ((model._fast._loaded(), posts), (model._strong._loaded(), twice))
-        for _, feed in batches(engine.encode(read))
+        for _, feed in engine.feeds(read)
     ]
 
     def bare() -> None:

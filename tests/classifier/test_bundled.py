@@ -10,7 +10,7 @@ import pytest
 from classifier.heads import HEADS
 from classifier.language import Identifier
 from classifier.models import load
-from classifier.models.bundled import FOLDER, BundledModel
+from classifier.models.bundled import FOLDER, TOKENS, BundledModel, batches
 from core.domain import About, Emotion, Impact, Intent, Sentiment
 from core.errors import ConfigError
 from core.settings import Classifier
@@ -104,6 +104,17 @@ def test_small_talk_is_not_about_an_outage(model):
     assert not reading.outage
     assert not reading.angry
     assert Intent.OUTAGE_REPORT not in reading.intents
+
+
+def test_a_run_holds_rows_of_one_length_and_no_more_tokens_than_allowed():
+    rows = [[number] * (1 + number % 3 * 200) for number in range(40)]
+    met = []
+    for chosen, ids in batches(rows):
+        assert ids.tolist() == [rows[number] for number in chosen]
+        assert ids.size <= TOKENS
+        met += chosen
+    assert sorted(met) == list(range(40))
+    assert [ids.shape for _, ids in batches([[7] * (TOKENS + 1)])] == [(1, TOKENS + 1)]
 
 
 def test_hostile_input_reads_without_a_crash(model):

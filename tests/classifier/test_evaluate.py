@@ -110,7 +110,7 @@ def test_the_shipped_models_keep_their_figures(sample):
     tweets = rows["sentiment", "TweetEval test", "macro recall"]
     complaints = rows["complaint", "X-CI, 10 folds", "macro F1"]
     assert (tweets.rows, complaints.rows) == (3071, 1126)
-    assert tweets.value >= 69.6
+    assert tweets.value >= 69.2
     assert complaints.value >= 86.2
     assert rows["emotion", "TweetEval test", "macro F1"].value >= 77.5
     assert rows["sentiment", "UMSAB french test", "macro recall"].value >= 68
@@ -118,4 +118,4 @@ def test_the_shipped_models_keep_their_figures(sample):
     assert rows["outage", "gold_dev", "F1"].value >= 85
     assert rows["angry", "gold_dev", "F1"].value >= 84
     assert rows["outage anger", "gold_dev", "F1"].value >= 74
-    assert rows["intents", "gold_dev", "macro F1"].value >= 69
+    assert rows["intents", "gold_dev", "macro F1"].value >= 71

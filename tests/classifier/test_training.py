@@ -208,6 +208,32 @@ def test_the_whole_road_in_small(tmp_path, encoder):
     assert not good.outage
 
 
+def test_the_tightened_file_says_what_the_loose_one_said(tmp_path, encoder):
+    import onnxruntime
+
+    from classifier.training.export import export
+    from classifier.training.network import Network
+    from classifier.training.pipeline import load_encoder
+    from classifier.training.quantise import quantise
+    from classifier.training.tighten import tighten
+
+    loaded = load_encoder(encoder, 1)
+    full, loose, tight = (tmp_path / f"{name}.onnx" for name in ("full", "loose", "tight"))
+    export(Network(loaded.network, loaded.hidden, HEADS), full, attention_heads=4, hidden=32)
+    ids = np.random.default_rng(0).integers(5, 12, (6, 9))
+    feed = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+    quantise(full, loose, [feed])
+    tight.write_bytes(loose.read_bytes())
+    tighten(tight)
+    one, other = (onnxruntime.InferenceSession(path) for path in (loose, tight))
+    assert [given.name for given in other.get_inputs()] == ["input_ids"]
+    said, again = one.run(["logits"], feed)[0], other.run(["logits"], {"input_ids": ids})[0]
+    assert said.shape == (6, width(HEADS))
+    assert np.abs(said - again).max() < 0.02 * np.abs(said).max()
+    done = tight.read_bytes()
+    assert tighten(tight).read_bytes() == done
+
+
 def test_a_missing_data_set_is_named(tmp_path, encoder):
     with pytest.raises(ConfigError, match=r"is missing; --data"):
         train(tmp_path / "nothing", tmp_path / "out", version="1", encoder=encoder)
