@@ -12,7 +12,7 @@ from typing import Any
 from core import bluesky
 from core import clock as core_clock
 from core.domain import Eligibility, Mention
-from core.errors import AmendsError
+from core.errors import AmendsError, Permanent, Transient
 from core.settings import BlueskySource as Settings
 from listener.query import Query, parse
 from listener.sources import Page
@@ -72,8 +72,8 @@ class BlueskySource:
     def _walk(self, ask: Ask, field: str, note: object) -> Iterator[tuple[list[Mapping[str, Any]], Walk]]:
         walk = self._begin(note)
         backlog = walk.is_resumed
-        for _ in range(self._settings.max_pages):
-            answer = ask(walk.token)
+        for number in range(self._settings.max_pages):
+            walk, answer = _resumed(ask, walk) if backlog and not number else (walk, ask(walk.token))
             views: list[Mapping[str, Any]] = [view for view in answer.get(field) or () if isinstance(view, dict)]
             walk = walk.after([_arrived(view, walk.floor) for view in views], str(answer.get("cursor") or ""))
             yield views, walk
@@ -109,6 +109,16 @@ class BlueskySource:
         return self._account.query(
             "app.bsky.feed.searchPosts", "AppBskyFeedSearchPosts", q=words, sort="latest", limit=PAGE, **options
         )
+
+
+def _resumed(ask: Ask, walk: Walk) -> tuple[Walk, Mapping[str, Any]]:
+    """The next answer, asked for by a place that an earlier pass kept; the server may not know that place any more."""
+    try:
+        return walk, ask(walk.token)
+    except (Permanent, Transient) as error:
+        if getattr(error, "retry_after", None):
+            raise
+    return walk.from_the_top(), ask("")
 
 
 def _arrived(view: Mapping[str, Any], floor: datetime) -> datetime:

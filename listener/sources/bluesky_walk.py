@@ -35,6 +35,10 @@ class Walk:
             return {"until": self.newest.isoformat()}
         return {"floor": self.floor.isoformat(), "newest": self.newest.isoformat(), "token": self.token}
 
+    def from_the_top(self) -> Self:
+        """The same way down, begun anew."""
+        return replace(self, token="")
+
     def after(self, times: Sequence[datetime], token: str) -> Self:
         """What is left when a page with these moments was read; ``token`` "": the listing ended."""
         below = bool(times) and min(times) < self.floor

@@ -6,12 +6,13 @@
         ...  # point a client at bluesky.url
 
 Records are there at once for their owner (getRecord, listRecords); search, notifications and threads get to know what
-is written here ``read_lag`` seconds later. A second create under the same name answers 500. Refresh tokens work once.
+is written here ``read_lag`` seconds later. A second create under the same name answers 500. A refresh token that was
+used brings the same successor for two hours more.
 ``points``: what an account may spend on writing in an hour (a create costs 3). ``calls_left``: requests in 5 minutes.
 """
 
-import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from tests.fakes.bluesky_state import POST, Account, Record, State, notification, post_view, stamp
@@ -20,6 +21,10 @@ from tests.fakes.server import Answer, FakeServer, Fault, Post, Request
 CREATE_POINTS, DELETE_POINTS = 3, 1
 MOST_TEXT, MOST_BYTES = 300, 3000
 FIVE_MINUTES, HOUR = 300, 3600
+REFRESH_GRACE = 2 * HOUR
+LONGEST_PAGE = 100
+TID = re.compile(r"[234567a-j][234567a-z]{12}")
+URI = re.compile(r"\w+:(?://)?[^\s/]\S*")
 
 
 class XrpcError(Exception):
@@ -40,6 +45,7 @@ class FakeBluesky(FakeServer):
         self.log_ins = 30
         self._access: dict[str, Account] = {}
         self._refresh: dict[str, Account] = {}
+        self._used: dict[str, tuple[float, dict[str, Any]]] = {}  # spent refresh tokens: until when, and what for
         self._count = 0
 
     def expire_access(self) -> None:
@@ -48,6 +54,7 @@ class FakeBluesky(FakeServer):
 
     def expire_refresh(self) -> None:
         self._refresh.clear()
+        self._used.clear()
 
     def answer(self, request: Request) -> Answer:
         name = request.path.removeprefix("/xrpc/").replace(".", "_")
@@ -59,9 +66,13 @@ class FakeBluesky(FakeServer):
         except XrpcError as error:
             answer = error.answer
         self.calls_left -= 1
-        return Answer(
-            answer.status, answer.body, {**self._limits(3000, self.calls_left, FIVE_MINUTES), **answer.headers}
-        )
+        return Answer(answer.status, answer.body, self._nearest(answer.headers))
+
+    def _nearest(self, given: dict[str, str]) -> dict[str, str]:
+        """Of two limits the headers tell the one that leaves fewer."""
+        usual = self._limits(3000, self.calls_left, FIVE_MINUTES)
+        left = int(given.get("ratelimit-remaining", self.calls_left))
+        return {**usual, **given} if left <= self.calls_left else {**given, **usual}
 
     def fault_answer(self, fault: Fault) -> Answer:
         """Error bodies as XRPC writes them; a 429 says when to come back."""
@@ -100,10 +111,16 @@ class FakeBluesky(FakeServer):
         return Answer(200, self._tokens(account))
 
     def _POST_com_atproto_server_refreshSession(self, request: Request) -> Answer:
-        account = self._refresh.pop(_bearer(request), None)
+        token = _bearer(request)
+        until, successor = self._used.get(token, (0.0, {}))
+        if self.now() < until:
+            return Answer(200, successor)
+        account = self._refresh.pop(token, None)
         if account is None:
             raise XrpcError(400, "ExpiredToken", "Token has been revoked")
-        return Answer(200, self._tokens(account))
+        successor = self._tokens(account)
+        self._used[token] = (self.now() + REFRESH_GRACE, successor)
+        return Answer(200, successor)
 
     def _tokens(self, account: Account) -> dict[str, Any]:
         self._count += 1
@@ -145,13 +162,13 @@ class FakeBluesky(FakeServer):
         self._us(request)
         words = [word.casefold() for word in re.findall(r"[\w.@#]+", request.query.get("q", ""))]
         if not words:
-            raise XrpcError(400, "BadQueryString", "q is missing")
+            raise XrpcError(400, "InvalidRequest", 'Error: Params must have the property "q"')
         found = [
             post_view(self.state, record)
             for record in self._seen()
             if f"/{POST}/" in record.uri and all(word in record.value["text"].casefold() for word in words)
         ]
-        offset, limit = int(request.query.get("cursor", "0")), int(request.query.get("limit", "25"))
+        offset, limit = int(request.query.get("cursor", "0")), _limit(request, 25)
         cursor = {"cursor": str(offset + limit)} if len(found) > offset + limit else {}
         return Answer(200, {"posts": found[offset : offset + limit], "hitsTotal": len(found), **cursor})
 
@@ -168,7 +185,10 @@ class FakeBluesky(FakeServer):
         return Answer(200, {"thread": thread})
 
     def _GET_com_atproto_identity_resolveHandle(self, request: Request) -> Answer:
-        account = self.state.by_handle(request.query.get("handle", ""))
+        handle = request.query.get("handle", "")
+        if len(handle) > 253 or any(not 0 < len(part) < 64 for part in handle.split(".")):
+            raise XrpcError(500, "InternalServerError", "Internal Server Error")
+        account = self.state.by_handle(handle)
         if account is None:
             raise XrpcError(400, "InvalidRequest", "Unable to resolve handle")
         return Answer(200, {"did": account.did})
@@ -179,7 +199,9 @@ class FakeBluesky(FakeServer):
         return sorted(known, key=lambda one: one.at, reverse=True)
 
     def _page(self, request: Request, found: list[Any], place: Any) -> tuple[list[Any], dict[str, str]]:
-        limit, cursor = int(request.query.get("limit", "50")), request.query.get("cursor")
+        limit, cursor = _limit(request, 50), request.query.get("cursor")
+        if cursor and not re.match(r"\d{4}-\d\d-\d\dT", cursor):
+            raise XrpcError(502, "InternalServerError", "Internal Server Error")
         found = [one for one in found if not cursor or place(one) < cursor]
         page = found[:limit]
         return page, {"cursor": place(page[-1])} if len(found) > limit else {}
@@ -189,15 +211,15 @@ class FakeBluesky(FakeServer):
     def _POST_com_atproto_repo_createRecord(self, request: Request) -> Answer:
         us, body = self._us(request), request.json()
         record, kind, rkey = body.get("record") or {}, str(body.get("collection")), str(body.get("rkey"))
-        if body.get("repo") not in {us.did, us.handle}:
-            raise XrpcError(403, "Forbidden", "Could not write to this repo")
-        _must_be_valid(record, kind)
-        if (kind, rkey) in us.records:
-            raise XrpcError(500, "InternalServerError", "Internal Server Error")
         if self.points < CREATE_POINTS:
             limits = self._limits(5000, 0, HOUR)
             return Answer(429, {"error": "RateLimitExceeded", "message": "Rate Limit Exceeded"}, limits)
         self.points -= CREATE_POINTS
+        if body.get("repo") not in {us.did, us.handle}:
+            raise XrpcError(401, "AuthenticationRequired", "Authentication Required")
+        _must_be_valid(record, kind, rkey)
+        if (kind, rkey) in us.records:
+            raise XrpcError(500, "InternalServerError", "Internal Server Error")
         kept = self.state.keep(us, kind, rkey, record, self.now() + self.read_lag)
         target = ((record.get("reply") or {}).get("parent") or {}).get("uri", "")
         self.posts.append(Post(kept.uri, record["text"].encode(), target, us.handle, self.now()))
@@ -206,9 +228,11 @@ class FakeBluesky(FakeServer):
 
     def _GET_com_atproto_repo_getRecord(self, request: Request) -> Answer:
         owner = self.state.by_handle(request.query.get("repo", ""))
+        if owner is None:
+            raise XrpcError(400, "InvalidRequest", f"Could not find repo: {request.query.get('repo')}")
         place = (request.query.get("collection", ""), request.query.get("rkey", ""))
-        record = owner.records.get(place) if owner else None
-        if owner is None or record is None:
+        record = owner.records.get(place)
+        if record is None:
             raise XrpcError(
                 400, "RecordNotFound", f"Could not locate record: at://{request.query.get('repo')}/{'/'.join(place)}"
             )
@@ -219,16 +243,16 @@ class FakeBluesky(FakeServer):
         kind = request.query.get("collection", "")
         found = [one for place, one in sorted(owner.records.items(), reverse=True) if place[0] == kind] if owner else []
         records = [{"uri": one.uri, "cid": one.cid, "value": one.value} for one in found]
-        return Answer(200, {"records": records[: int(request.query.get("limit", "50"))]})
+        return Answer(200, {"records": records[: _limit(request, 50)]})
 
     def _POST_com_atproto_repo_deleteRecord(self, request: Request) -> Answer:
         us, body = self._us(request), request.json()
         record = us.records.get((str(body.get("collection")), str(body.get("rkey"))))
         if record is not None:
             self.state.remove(record)
-        return Answer(
-            200, {"commit": {"cid": "bafyreiaaaa", "rev": "3aaaaaaaaaaaa"}}, self._limits(5000, self.points, HOUR)
-        )
+        self.points -= DELETE_POINTS
+        commit = {"commit": {"cid": "bafyreiaaaa", "rev": "3aaaaaaaaaaaa"}} if record else {}
+        return Answer(200, commit, self._limits(5000, self.points, HOUR))
 
     def label_as_bot(self, handle: str) -> None:
         labels = {"$type": "com.atproto.label.defs#selfLabels", "values": [{"val": "bot"}]}
@@ -238,24 +262,41 @@ class FakeBluesky(FakeServer):
         account.records["app.bsky.actor.profile", "self"] = Record(uri, value, self.now())
 
 
-def _must_be_valid(record: dict[str, Any], kind: str) -> None:
+def _must_be_valid(record: dict[str, Any], kind: str, rkey: str) -> None:
     """By the lexicon of a post; what it does not allow is refused before anything is written."""
-    if kind != POST or record.get("$type") != POST:
+    if kind != POST or record.get("$type", kind) != POST:
         raise XrpcError(400, "InvalidRequest", f"Invalid $type: expected {kind}, got {record.get('$type')}")
-    text = record.get("text")
-    if not isinstance(text, str) or len(text.encode()) > MOST_BYTES or not record.get("createdAt"):
-        raise XrpcError(400, "InvalidRequest", f"Invalid {POST} record: Record/text must not be longer than 3000 bytes")
+    if not TID.fullmatch(rkey):
+        raise XrpcError(400, "InvalidRequest", f'Invalid record key for {POST}: Invalid TID string (got "{rkey}") at $')
+    for fault in _faults(record):
+        raise XrpcError(400, "InvalidRequest", f"Invalid {POST} record: {fault}")
+
+
+def _faults(record: dict[str, Any]) -> Iterator[str]:
     import regex
 
-    if len(regex.findall(r"\X", text)) > MOST_TEXT:
-        raise XrpcError(
-            400, "InvalidRequest", f"Invalid {POST} record: Record/text must not be longer than 300 graphemes"
-        )
-    length = len(text.encode())
+    text = record.get("text")
+    if not isinstance(text, str) or not record.get("createdAt"):
+        yield "text or createdAt is missing at $.record"
+        return
+    if (size := len(text.encode())) > MOST_BYTES:
+        yield f"string too big (maximum {MOST_BYTES}, got {size}) at $.record.text"
+    if (count := len(regex.findall(r"\X", text))) > MOST_TEXT:
+        yield f"grapheme too big (maximum {MOST_TEXT}, got {count}) at $.record.text"
     for facet in record.get("facets") or ():
         index = facet["index"]
-        if not 0 <= index["byteStart"] < index["byteEnd"] <= length:
-            raise XrpcError(400, "InvalidRequest", f"Invalid {POST} record: facet out of the text: {json.dumps(index)}")
+        if not 0 <= index["byteStart"] < index["byteEnd"] <= size:  # the real one takes it, and nobody sees the mark
+            yield f"facet out of the text: {index}"
+        for uri in (feature.get("uri", "at://did") for feature in facet["features"]):
+            if not URI.fullmatch(uri):
+                yield f'Invalid uri (got "{uri}") at $.record.facets'
+
+
+def _limit(request: Request, usual: int) -> int:
+    limit = int(request.query.get("limit", usual))
+    if limit > LONGEST_PAGE:
+        raise XrpcError(400, "InvalidRequest", f"Error: limit can not be greater than {LONGEST_PAGE}")
+    return limit
 
 
 def _bearer(request: Request) -> str:

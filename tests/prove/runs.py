@@ -1,5 +1,6 @@
 """The runs behind the table: the same fields and machines as the short tests, for longer."""
 
+import os
 import random
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,8 @@ from tests.crash.test_exact_bytes import TEXTS, send_one
 from tests.crash.test_killed_while_polling import listen_to_the_end, listen_with_kills
 from tests.crash.test_killed_while_sending import kill_often
 from tests.prove import claims
+from tests.real.bluesky import ADDRESS
+from tests.real.sending import RealField
 
 WAVE = 40  # kills after which everything must come to its end, and be true
 
@@ -46,6 +49,20 @@ def killed_sending(folder: Path, url: str, kills: int) -> Figures:
             place.settle(120)
         verdict = place.verdict()
         found.add(place, sum(verdict.ends.values()), verdict.violations)
+    return found
+
+
+def killed_sending_for_real(folder: Path, url: str, kills: int) -> Figures:
+    """The same with Bluesky's own server, where one runs; counts deliveries."""
+    found = Figures()
+    with RealField(folder, url, os.environ[ADDRESS], seed=kills) as field:
+        while field.kills < kills:
+            field.approve(2)
+            field.go_wrong()
+            field.kill_one()
+        field.settle(300)
+        found.runs, found.kills, found.faults = len(field.ends()), field.kills, sum(field.faults.values())
+        found.violations += [f"{name}: {what}" for name, what in field.violations().items()]
     return found
 
 

@@ -65,6 +65,12 @@ def test_links_and_names_are_marked_by_bytes(bluesky: Bench) -> None:
     assert "@nobody.example" not in marked
 
 
+@pytest.mark.parametrize("name", ["a" * 64 + ".example", "b." + "c" * 64, "d." * 127 + "example"])
+def test_what_is_too_long_for_a_name_stays_text(bluesky: Bench, name: str) -> None:
+    published = bluesky.publisher.publish(f"@{name} sorry", bluesky.target(), key="k1")
+    assert not bluesky.server.state.find(published.external_id).value.get("facets")
+
+
 def test_a_reply_in_a_thread_names_its_root(bluesky: Bench) -> None:
     state, now = bluesky.server.state, bluesky.server.now()
     root = state.add("bob.example", "is it only me?", created_at=now - 90)
