@@ -107,7 +107,7 @@ def item_of(
         or (_not_me(draft, agreed, signed) if two else ""),
         "two": ", ".join(heard(four_eyes.WORDS[point]) for point in two) if waits else "",
         "agreed": agreed,
-        "decision": None if waits else queue.decided(db, draft.id),
+        "decision": queue.decided(db, draft.id) if draft.version > 1 or not waits else None,
         "correction": corrections.last_by(db, mention.id),
         "may_ask_why": deps_of(request).why is not None,
         "desk": desk_of(db, mention.case, signed, now) if mention.case else None,
