@@ -82,9 +82,7 @@ class ClaimModel:
         share = np.zeros((1, len(spans), len(row.ids)), np.float32)
         for number, (start, end) in enumerate(row.tokens):
             share[0, number, start:end] = 1 / max(1, end - start)
-        ids = np.array([row.ids], np.int64)
-        feed = {"input_ids": ids, "attention_mask": np.ones_like(ids), "share": share}
-        logits = session.run(None, feed)[0][0]
+        logits = session.run(None, {"input_ids": np.array([row.ids], np.int64), "share": share})[0][0]
         read = [number for number, (start, end) in enumerate(row.tokens) if end > start]
         return [_judged(spans[number], logits[number]) for number in read]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.domain import Finding
-from responder.gate import Candidate
+from responder.gate import Candidate, roughly
 from responder.gate.language import tell
 from responder.gate.quantities import HALF_DAY, Figure, figures
 from responder.gate.reading import (
@@ -304,7 +304,8 @@ def _supported(figure: Figure, text: str, known: Known) -> bool:
     if figure.kind == "span":
         return _span_supported(figure, text, known)
     emergency = figure.value in _EMERGENCY and not rx(_UNIT).match(text, figure.end)
-    if emergency or figure.value in known.numbers | known.left:
+    rounded = roughly.count(text[max(0, figure.start - 30) : figure.start], figure.value, known.numbers)
+    if emergency or rounded or figure.value in known.numbers | known.left:
         return True
     in_total = figure.value in known.totals and rx(_TOTAL).search(sentence_of(text, figure.start).text)
     if in_total or _same_length(figure, text, known) or _of_a_share(figure, text, known):
@@ -316,7 +317,9 @@ def _supported(figure: Figure, text: str, known: Known) -> bool:
 
 def _time_supported(figure: Figure, text: str, known: Known) -> bool:
     """A time of day that is known, by either clock where none is named, or a length written like one."""
-    before = text[max(0, figure.start - 12) : figure.start]
+    before = text[max(0, figure.start - 40) : figure.start]
+    if roughly.moment(before, figure.value, known.times):
+        return True
     if _in_hours(figure, text) and figure.value in known.spans and not rx(_AT).search(before):
         return True
     if figure.value % HALF_DAY == 0 and not rx(_NUMERAL).search(text[figure.start : figure.end]):
@@ -361,7 +364,8 @@ def _span_supported(figure: Figure, text: str, known: Known) -> bool:
         return True
     before = text[sentence_of(text, figure.start).start : figure.start][-40:]
     times = {figure.value, (figure.value + HALF_DAY) % DAY}
-    if _in_hours(figure, text) and times & known.times and not rx(_AHEAD).search(before):
+    told = times & known.times or roughly.moment(before, figure.value % DAY, known.times)
+    if _in_hours(figure, text) and told and not rx(_AHEAD).search(before):
         return True
     if _ARTICLE.match(text, figure.start) and (
         figure.value == 1 or (figure.value == HOUR and not rx(_MEASURED).search(before))

@@ -30,7 +30,7 @@ _NEAR = (
     r"|end of (?:the )?(?:day|evening|morning|afternoon|shift|week|hour)|over ?night|first thing"
     r"|next (?:hour|few|couple|week|\w+day)|(?:hours?|minutes?) (?:away|from now|to go|or so|at most|tops"
     r"|max\w*)|at most|at the latest|no later than|on (?:mon|tues|wednes|thurs|fri|satur|sun)day"
-    r"|bientot|sous peu|tout a l'heure|d'ici|d'une minute|dans (?:l'heure|la (?:journee|soiree|matinee"
+    r"|bientot|sous peu|tout a l'heure|d'ici(?! la)|d'une minute|dans (?:l'heure|la (?:journee|soiree|matinee"
     r"|nuit)|les|une?|quelques|peu|moins|deux|trois|\d+)|ce soir|cet apres-midi|demain|cette (?:nuit"
     r"|semaine)|avant (?:midi|la|le|ce|demain|minuit|l'|que|les|votre|\d)|en fin de|au plus tard"
     r"|pour (?:le (?:diner|souper|dejeuner|match|debut)|ce soir|demain)|incessamment"
@@ -123,7 +123,8 @@ _SOON = (
     r"|an?) (?:more )?(?:hours?|minutes?|day)"
     r"|(?:before|by) (?:the (?:last|end|first|bell)|lunch|supper|dinner|bed\w*|noon|midnight|school|tonight|tomorrow"
     r"|morning)"
-    r"|tonight|in half a|encore une|dans une|une petite|d'ici|ce soir|en un par|en media hora|esta noche|antes de)\b"
+    r"|tonight|in half a|encore une|dans une|une petite|d'ici(?! la)|ce soir|en un par|en media hora"
+    r"|esta noche|antes de)\b"
 )
 _DATED = (
     r"\b(?:hours?|minutes?|hrs?|mins?|tonight|tomorrow|today|morning|afternoon|evening|night|noon|midnight"

@@ -46,7 +46,7 @@ def _goes_on(said: list[int], value: int) -> bool:
     """Whether a number word belongs to those before it: it multiplies them, or fills the place their zeros keep."""
     last = said[-1]
     if _multiplies(value):
-        return value > last or value == _DOZEN
+        return value > last or value == _DOZEN or (value == 100 and last >= 1000)  # "mille cent"
     if value == _SCORE and last == 4:
         return True
     room = next((unit for unit in (1000, 100, 10) if last % unit == 0), 0)

@@ -63,6 +63,10 @@ _CLOCK_WORDS = (
     | {str(value): value for value in range(1, 13)}
     | {"una": 1, "noon": 12, "midnight": 0}
 )
+_FRENCH_HOURS = {word: value for value, word in enumerate(_UNITS["fr"].split()) if value} | {
+    "une": 1, "vingt et une": 21, "vingt-et-une": 21, "vingt-deux": 22, "vingt deux": 22, "vingt-trois": 23,
+    "vingt trois": 23, "vingt-quatre": 24,
+}  # fmt: skip
 _MINUTE_WORDS = {
     word: value for word, value in (NUMBER_WORDS | {str(value): value for value in range(1, 30)}).items() if value < 30
 }
@@ -190,10 +194,14 @@ def _long_spans(text: str) -> Iterator[Figure]:
 
 def _french_hours(text: str) -> Iterator[Figure]:
     """Hours and minutes in words, "deux heures dix": a time of day, or how long; who asks has to allow for both."""
-    pattern = rf"\b(?P<hour>{_any(_CLOCK_WORDS)})\sheures?\s(?P<minute>{_ANY_NUMBER})(?!\s(?:minutes?|heures?))\b"
+    pattern = (
+        rf"(?<![\w-])(?P<hour>{_any(_FRENCH_HOURS)})\sheures?\s"
+        rf"(?P<minute>trois quarts|{_ANY_NUMBER})(?!\s(?:minutes?|heures?))\b"
+    )
     for match in rx(pattern).finditer(text):
-        value = _CLOCK_WORDS[match["hour"]] * 60 + NUMBER_WORDS[match["minute"]]
-        yield Figure(match.start(), match.end(), "time", value, sure=False)
+        hour = _FRENCH_HOURS[match["hour"]]
+        minutes = 45 if match["minute"] == "trois quarts" else NUMBER_WORDS[match["minute"]]
+        yield Figure(match.start(), match.end(), "time", hour % 24 * 60 + minutes, sure=hour > 12)
 
 
 def _times(text: str) -> Iterator[Figure]:

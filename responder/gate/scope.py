@@ -33,6 +33,7 @@ _POINTS = (
     r"|phone|live|direct|power|help|front|back|les?|cette|votre|notre|chaque|meme|deux|las?|los|est[ae]|su|cada|misma"
 )
 _KIND = r"\b(?:sorry|desol\w*|pardon|sentimos|perdon|thank\w*|merci|gracias)\b"
+_GREETINGS = frozenset({"bonjour", "bonsoir", "salut", "merci", "hello", "thanks", "hola", "buenas", "gracias"})
 
 
 def check(candidate: Candidate) -> Iterator[Finding]:
@@ -79,7 +80,7 @@ def _elsewhere(candidate: Candidate, clause: Clause, facts: str) -> Iterator[Fin
         return
     named = {fold(name) for name in rx(r"(?<![\w@#/])[A-Z][a-z]{3,20}\b").findall(heard(candidate))}
     regions = {part for region in candidate.sheet.regions for part in fold(region).split()}
-    for name in named - regions:
+    for name in named - regions - _GREETINGS:
         match = rx(rf"\b(?:in|a|en|and|,) {name}\b|^{name}\b(?=,| and| is| too)").search(clause.text)
         if match and name not in facts and name in customer_text(candidate) and _joined(clause, regions):
             yield _finding(candidate, clause, match.span())

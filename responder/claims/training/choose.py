@@ -13,6 +13,7 @@ from responder.claims.labels import FLAGS
 from responder.claims.model import ClaimModel
 from responder.claims.premise import premise
 from responder.gate import Candidate, support
+from responder.gate.reading import heard
 from responder.gate.registry import CHECKS, EXACT, approved_in, questioned
 
 CLEAN_STOPPED = 0.05
@@ -48,7 +49,7 @@ class Seen:
 
 def see(model: ClaimModel, candidate: Candidate, *, bad: bool) -> Seen:
     """What decides on one draft, whatever the limits."""
-    judged = model.judge(premise(candidate.sheet, candidate.mention), candidate.reply)
+    judged = model.judge(premise(candidate.sheet, heard(candidate, earlier=2)), candidate.reply)
     approved = approved_in(candidate)
     found = [
         (finding.check, support.suspicion(judged, finding.start, finding.end))

@@ -6,6 +6,7 @@ from pathlib import Path
 import torch
 
 from responder.claims.training.network import ClaimNetwork
+from responder.claims.training.tighten import tighten
 
 
 def export(network: ClaimNetwork, full: Path, *, attention_heads: int, hidden: int) -> None:
@@ -34,7 +35,10 @@ def export(network: ClaimNetwork, full: Path, *, attention_heads: int, hidden: i
 
 
 def quantise(full: Path, small: Path) -> None:
-    """Write the 8-bit form: weights per channel, activations measured as they come; the embedding table too."""
+    """Write the 8-bit form: weights per channel, activations measured as they come; the embedding table too.
+
+    The file has no input attention_mask any more: `tighten`.
+    """
     from onnx import TensorProto
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
@@ -46,6 +50,7 @@ def quantise(full: Path, small: Path) -> None:
         per_channel=True,
         extra_options={"MatMulConstBOnly": True, "DefaultTensorType": TensorProto.FLOAT},
     )
+    tighten(small)
 
 
 def _fuse(raw: Path, path: Path, attention_heads: int, hidden: int) -> None:
