@@ -91,6 +91,7 @@ _SHARES = (
         r"|\bde cada tres\b"
     ),
     r"\bdoubl\w*|\btwice (?:the|as)\b|\bduplica\w*|\bdeux fois\b|\bdos veces\b",
+    r"\bthree quarters\b|\btrois quarts\b|\btres cuartos\b",
     r"\bquarter\b|\bone (?:in|out of) four\b|\bquart\b|\bun sur quatre\b|\bcuarto\b|\bde cada cuatro\b",
 )
 _HALF_HOURS = r"\bhalf[- ](?:an[- ])?hour|\bdemi-heures?\b|\bmedia hora\b|\b30 ?min"
@@ -322,10 +323,12 @@ def _time_supported(figure: Figure, text: str, known: Known) -> bool:
         return True
     if _in_hours(figure, text) and figure.value in known.spans and not rx(_AT).search(before):
         return True
+    options = {figure.value} if figure.sure else {figure.value, (figure.value + HALF_DAY) % DAY}
+    if options & known.times:
+        return True
     if figure.value % HALF_DAY == 0 and not rx(_NUMERAL).search(text[figure.start : figure.end]):
         return not rx(_DUE).search(before)  # noon and midnight by name: parts of the day unless something is due then
-    options = {figure.value} if figure.sure else {figure.value, (figure.value + HALF_DAY) % DAY}
-    return bool(options & known.times) or (figure.value % 60 == 0 and figure.value / 60 in known.numbers)
+    return figure.value % 60 == 0 and figure.value / 60 in known.numbers
 
 
 def _few(figure: Figure, text: str, known: Known) -> bool:
@@ -351,7 +354,7 @@ def _of_a_share(figure: Figure, text: str, known: Known) -> bool:
         before
     ):
         return bool(rx(_PERCENT).search(known.shares))
-    shares = {2: _SHARES[0], 3: _SHARES[1], 4: _SHARES[3]}
+    shares = {2: _SHARES[0], 3: _SHARES[1], 4: _SHARES[4]}
     one = rx(r"\b(?:one|1|une?|un[oa]?)\b(?: \w+){0,2} (?:in|of|out of|in every|out of every|sur|de cada)\s$").search(
         before
     )
@@ -364,8 +367,10 @@ def _span_supported(figure: Figure, text: str, known: Known) -> bool:
         return True
     before = text[sentence_of(text, figure.start).start : figure.start][-40:]
     times = {figure.value, (figure.value + HALF_DAY) % DAY}
-    told = times & known.times or roughly.moment(before, figure.value % DAY, known.times)
-    if _in_hours(figure, text) and told and not rx(_AHEAD).search(before):
+    if _in_hours(figure, text) and (
+        roughly.moment(before, figure.value % DAY, known.times)
+        or (times & known.times and not rx(_AHEAD).search(before))
+    ):
         return True
     if _ARTICLE.match(text, figure.start) and (
         figure.value == 1 or (figure.value == HOUR and not rx(_MEASURED).search(before))

@@ -254,3 +254,27 @@ def test_clauses_of_a_long_reply_are_all_read() -> None:
     long = "We have no news for York. " * 120
     judged = judge(reply(long))
     assert len(judged) in {0, 120}
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Some customers in Leeds and York have no home internet since shortly after six. More at 8:15 pm.", "en"),
+        (
+            "Des clients de Leeds et York sont sans internet depuis six heures vingt. Un point à vingt heures quinze.",
+            "fr",
+        ),
+        ("Toujours pas d'internet à Leeds. Prochain point peu après vingt heures.", "fr"),
+        ("Siguen sin internet en Leeds desde poco después de las seis. Más noticias a las 20:15.", "es"),
+    ],
+)
+def test_hours_in_words_and_by_and_large_are_the_facts_own(text: str, language: str) -> None:
+    mention = {"en": "@fenwickbb leeds?", "fr": "@fenwickbb toujours rien à Leeds ?", "es": "@fenwickbb ¿y Leeds?"}
+    assert "figure" not in blocked_by(reply(text, mention=mention[language]))
+
+
+def test_noon_is_a_time_like_any_other() -> None:
+    sheet_at = replace(sheet("early"), next_update_at=datetime.fromisoformat("2026-11-19T12:00:00+00:00"))
+    for text in ("More news at noon about Leeds.", "Prochain point à midi pour Leeds."):
+        assert "figure" not in blocked_by(replace(reply(text), sheet=sheet_at))
+    assert "figure" in blocked_by(reply("More news at noon about Leeds."))
