@@ -99,8 +99,6 @@ class FollowUpRow(Base):
 
 # --- what is still to be looked through ------------------------------------------------------------------------
 
-LOOKED_BACK = timedelta(days=30)  # older approvals are not asked for again at every pass
-
 
 def _unread(prefix: str, row_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     source = literal(prefix) + cast(row_id, String)
