@@ -7,6 +7,7 @@ from datetime import datetime
 
 from core.domain import Finding
 from responder.gate import Candidate, roughly
+from responder.gate.days import strange_days
 from responder.gate.language import tell
 from responder.gate.quantities import HALF_DAY, Figure, figures
 from responder.gate.reading import (
@@ -95,22 +96,6 @@ _SHARES = (
     r"\bquarter\b|\bone (?:in|out of) four\b|\bquart\b|\bun sur quatre\b|\bcuarto\b|\bde cada cuatro\b",
 )
 _HALF_HOURS = r"\bhalf[- ](?:an[- ])?hour|\bdemi-heures?\b|\bmedia hora\b|\b30 ?min"
-_WEEKDAYS = {
-    name: day
-    for names in (
-        "monday tuesday wednesday thursday friday saturday sunday",
-        "lundi mardi mercredi jeudi vendredi samedi dimanche",
-        "lunes martes miercoles jueves viernes sabado domingo",
-    )
-    for day, name in enumerate(names.split())
-}
-_MONTHS = (
-    r"\b(?:january|february|march(?= \d)|april|may(?= \d)|june|july|august|september|october|november|december"
-    r"|janvier|fevrier|mars|avril|mai(?= \d)|juin|juillet|aout|septembre|octobre|novembre|decembre"
-    r"|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)\b"
-)
-
-
 _FOREIGN = {
     "French": frozenset({"tres", "dos"}),
     "English": frozenset({"cent", "cents"}),
@@ -206,7 +191,9 @@ def check(candidate: Candidate) -> Iterator[Finding]:
     for match in rx(_AMOUNT_WORDS).finditer(text):
         if match[0] not in said and not _same_share(match[0], said) and not spans.meets(*match.span()):
             yield _finding(candidate, match.start(), match.end())
-    yield from _days(candidate, text, said)
+    moments = [moment for moment in (candidate.sheet.started_at, candidate.sheet.next_update_at) if moment]
+    for start, end in strange_days(text, said, moments):
+        yield _finding(candidate, start, end)
 
 
 def _other_limit(figure: Figure, text: str, told: set[tuple[str, float]]) -> bool:
@@ -390,32 +377,3 @@ def _span_supported(figure: Figure, text: str, known: Known) -> bool:
 def _same_share(phrase: str, said: str) -> bool:
     """Whether the facts or the customer give the same share in other words: "a third", "one in three"."""
     return any(rx(share).search(phrase) and rx(share).search(said) for share in (*_SHARES, _HALF_HOURS))
-
-
-def _days(candidate: Candidate, text: str, said: str) -> Iterator[Finding]:
-    sheet = candidate.sheet
-    moments = [moment for moment in (sheet.started_at, sheet.next_update_at) if moment]
-    mentioned = {_WEEKDAYS[name] for name in _WEEKDAYS if re.search(rf"\b{name}\b", said)}
-    allowed = {moment.weekday() for moment in moments} | mentioned
-    for match in rx(r"\b(?:" + "|".join(_WEEKDAYS) + r")\b").finditer(text):
-        if _WEEKDAYS[match[0]] not in allowed:
-            yield _finding(candidate, match.start(), match.end())
-    months = {moment.month for moment in moments}
-    months |= {month for found in rx(_MONTHS).finditer(said) for month in range(1, 13) if _month_is(found[0], month)}
-    for match in rx(_MONTHS).finditer(text):
-        named = [
-            line.split()[month - 1] for month in range(1, 13) if _month_is(match[0], month) for line in _MONTH_NAMES
-        ]
-        if not any(name in said for name in named) and not any(_month_is(match[0], month) for month in months):
-            yield _finding(candidate, match.start(), match.end())
-
-
-_MONTH_NAMES = (
-    "january february march april may june july august september october november december",
-    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
-    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-)
-
-
-def _month_is(name: str, month: int) -> bool:
-    return any(line.split()[month - 1] == name for line in _MONTH_NAMES)
