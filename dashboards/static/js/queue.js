@@ -274,7 +274,8 @@ async function overtaken(why) {
   refresh(fresh);
   if (reasons && fresh.querySelector("#reasons")) { fresh.querySelector("#reasons").hidden = false; fresh.querySelector("#reason").value = reason; }
   if (acted) (fresh.querySelector(`[data-act="${acted}"], [id="${acted}"]`) ?? fresh).focus({ preventScroll: true });
-  if (mine !== null) { notice(t("Your edit was not used. It is kept here and on this device:"), [], { said: mine }); fresh.focus({ preventScroll: true }); }
+  if (mine !== null && editor.kept(id)) notice(t("Your edit was not used. It is kept here and on this device:"), [], { said: mine }); // opened and not typed in: nothing to keep
+  if (mine !== null) fresh.focus({ preventScroll: true });
 }
 
 // Somebody else's text is taken; one's own is a press away until the next reply is opened.
