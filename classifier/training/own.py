@@ -6,6 +6,7 @@ which belongs to others; `labels/written.tsv` holds posts written for this proje
 
 import csv
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -32,6 +33,7 @@ COLUMNS: Mapping[str, tuple[str, str]] = {
     "spotify": (_SPOTIFY, "text"),
     "complaints2019": ("xci_complaints/X-CI Dataset.csv", "tweet"),
     "venezuela": ("venezuela_blackout_es/apagon11Septiembre.csv", "text"),
+    "nigerian": ("nigerian_isp/data/interim/full_merge_uncleaned.csv", "Text"),
 }
 """Set name → file in the data directory and the column that holds the text."""
 
@@ -88,9 +90,20 @@ def texts(data: Path, name: str) -> list[str]:
     if name == "powercity":
         folder = data / "us_power_outage_dmedellin" / "data"
         found = [row["text"] or "" for path in sorted(folder.glob("*.csv")) for row in table(path)]
+    elif name == "ibm":
+        found = list(_asked(data / "ibm_twitter_customer_care"))
     elif name.startswith("umsab_"):
         found = lines(data / "xlm-t_umsab" / "data" / "sentiment" / name.removeprefix("umsab_") / "train_text.txt")
     else:
         path, column = COLUMNS[name]
         found = [row[column] or "" for row in table(data / path)]
     return [" ".join(text.split())[:EXCERPT] for text in found]
+
+
+def _asked(folder: Path) -> Iterator[str]:
+    """The customers' turns of the conversations, in order; a company's own turn is empty."""
+    for part in ("dev", "test"):
+        for talk in json.loads((folder / f"{part}.json").read_text(encoding="utf-8")):
+            company = talk["dialogHeader"]["company"].lower()
+            for turn in talk["dialogContent"]:
+                yield "" if (turn.get("client") or "").lower() == company else turn.get("message") or ""
