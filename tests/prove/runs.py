@@ -135,7 +135,8 @@ def killed_polling(folder: Path, url: str, kills: int) -> Figures:
         crowd = Crowd(place)
         crowd.write(200)
         listen_with_kills(place, crowd, kills, seconds=0.7)
-        listen_to_the_end(place, crowd, 90)
+        # Faults that no process lived to meet are met now, with a back-off each.
+        listen_to_the_end(place, crowd, 90 + 5 * kills)
         found.add(place, crowd.kept(place.store), crowd.violations(place.store))
     return found
 
