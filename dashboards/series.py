@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Literal, Protocol
 
 from dashboards.languages import _, counted, later, ngettext
@@ -15,10 +15,14 @@ FEW = 30  # below this many mentions a share says more about chance than about c
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A length of time to look at: ``count`` buckets of one hour or one day, the last of them still running."""
+    """A length of time to look at: ``count`` buckets of one hour or one day, the last of them still running.
+
+    ``count`` 0: the hours since local midnight. ``before``: what it is compared with, to stand after "10 more than".
+    """
 
     key: str
     words: str
+    before: str
     bucket: Literal["hour", "day"]
     count: int
 
@@ -26,9 +30,10 @@ class Span:
 SPANS = {
     span.key: span
     for span in (
-        Span("24h", later("24 hours"), "hour", 24),
-        Span("7d", later("7 days"), "hour", 168),
-        Span("30d", later("30 days"), "day", 30),
+        Span("today", later("today"), later("yesterday by the end of this hour"), "hour", 0),
+        Span("24h", later("24 hours"), later("in the 24 hours before"), "hour", 24),
+        Span("7d", later("7 days"), later("in the 7 days before"), "hour", 168),
+        Span("30d", later("30 days"), later("in the 30 days before"), "day", 30),
     )
 }
 
@@ -67,11 +72,18 @@ def starts(span: Span, now: datetime, zone: tzinfo) -> list[datetime]:
     """The start of every bucket, oldest first, in ``zone``. Hours are those of UTC, days begin at local midnight."""
     if span.bucket == "hour":
         last = now.replace(minute=0, second=0, microsecond=0)
-        return [(last - HOUR * back).astimezone(zone) for back in reversed(range(span.count))]
+        count = span.count or _since_midnight(last, now, zone)
+        return [(last - HOUR * back).astimezone(zone) for back in reversed(range(count))]
     today = now.astimezone(zone).date()
     return [
         datetime.combine(today - timedelta(days=back), time.min, tzinfo=zone) for back in reversed(range(span.count))
     ]
+
+
+def _since_midnight(last: datetime, now: datetime, zone: tzinfo) -> int:
+    """The hours from the one in which the local day began to ``last``: 24 at most, 25 where the clocks go back."""
+    midnight = datetime.combine(now.astimezone(zone).date(), time.min, tzinfo=zone).astimezone(UTC)
+    return (last - midnight.replace(minute=0)) // HOUR + 1
 
 
 def end_of(now: datetime) -> datetime:
@@ -82,9 +94,9 @@ def end_of(now: datetime) -> datetime:
 def before(span: Span, now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
     """The stretch to compare with: as long, directly before, and ending at the same time of day."""
     first, end = starts(span, now, zone)[0], end_of(now)
-    if span.bucket == "hour":
+    if span.bucket == "hour" and span.count:
         return first - HOUR * span.count, first
-    back = timedelta(days=span.count)  # wall-clock arithmetic: a change of the clocks does not shift a day
+    back = timedelta(days=span.count or 1)  # wall-clock arithmetic: a change of the clocks does not shift a day
     return first - back, end.astimezone(zone) - back
 
 
@@ -158,19 +170,19 @@ def figures(now: Counts, then: Counts | None, span: Span) -> tuple[Figure, ...]:
 def _change(now: int, then: int | None, span: Span) -> str:
     if then is None:
         return ""
-    length = _(span.words)
+    before = _(span.before)
     if then == 0:
-        return _("none in the %(time)s before", time=length) if now else _("as in the %(time)s before", time=length)
+        return _("none %(before)s", before=before) if now else _("as %(before)s", before=before)
     if now == then:
-        return _("as many as in the %(time)s before", time=length)
+        return _("as many as %(before)s", before=before)
     if then >= FEW and now >= 2 * then:
         times = now / then
         much = counted(times, 0 if times >= 9.5 else 1)
-        return _("%(much)s times the %(time)s before (%(then)s)", much=much, time=length, then=counted(then))
+        return _("%(much)s times as many as %(before)s (%(then)s)", much=much, before=before, then=counted(then))
     much = counted(abs(now - then)) if then < FEW else percent(abs(now - then), then)
     if now > then:
-        return _("%(much)s more than in the %(time)s before (%(then)s)", much=much, time=length, then=counted(then))
-    return _("%(much)s fewer than in the %(time)s before (%(then)s)", much=much, time=length, then=counted(then))
+        return _("%(much)s more than %(before)s (%(then)s)", much=much, before=before, then=counted(then))
+    return _("%(much)s fewer than %(before)s (%(then)s)", much=much, before=before, then=counted(then))
 
 
 def _of(part: int, whole: int) -> str:
@@ -185,26 +197,22 @@ def _share(name: str, part: int, whole: int, then: Counts | None, span: Span) ->
     if whole < FEW:
         few = ngettext("%(num)s mention: too few for a share", "%(num)s mentions: too few for a share", whole)
         return Figure(name, "–", few if whole else _("no mentions"), "")
-    length = _(span.words)
+    before = _(span.before)
     if then is None or then.volume < FEW:
-        change = _("too few in the %(time)s before to compare", time=length) if then else ""
+        change = _("too few %(before)s to compare", before=before) if then else ""
     else:
-        change = _points(round(100 * part / whole) - round(100 * then.negative / then.volume), length)
+        change = _points(round(100 * part / whole) - round(100 * then.negative / then.volume), before)
     return Figure(name, percent(part, whole), sure(part, whole), change)
 
 
-def _points(points: int, length: str) -> str:
+def _points(points: int, before: str) -> str:
     if not points:
-        return _("as in the %(time)s before", time=length)
+        return _("as %(before)s", before=before)
     if points > 0:
         return ngettext(
-            "%(num)s point more than in the %(time)s before", "%(num)s points more than in the %(time)s before", points,
-            time=length,
-        )  # fmt: skip
-    return ngettext(
-        "%(num)s point less than in the %(time)s before", "%(num)s points less than in the %(time)s before", -points,
-        time=length,
-    )  # fmt: skip
+            "%(num)s point more than %(before)s", "%(num)s points more than %(before)s", points, before=before
+        )
+    return ngettext("%(num)s point less than %(before)s", "%(num)s points less than %(before)s", -points, before=before)
 
 
 def sure(part: int, whole: int) -> str:

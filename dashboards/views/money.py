@@ -56,6 +56,7 @@ def _page(request: Request, signed: Signed, *, values: Mapping[str, str], errors
         title=_("Money"),
         status=422 if errors else 200,
         found=found,
+        titles={line.incident.id: line.incident.title for line in found.lines if line.incident},
         money=deps.settings.money,
         say=reviewing,
         span=span,

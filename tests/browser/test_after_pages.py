@@ -91,6 +91,30 @@ def test_every_empty_page_is_clean(browser: Browser, empty: Site, theme: str, wi
     visit_all(browser, empty, theme, width, EMPTY)
 
 
+HEADINGS = """table => [...table.querySelectorAll("tbody td")].map(cell => [
+    cell.dataset.head ?? "", table.tHead.rows[0].cells[cell.cellIndex].innerText.trim(),
+    getComputedStyle(cell, "::before").content])"""
+
+
+def test_tables_are_read_on_the_phone_without_scrolling_sideways(browser: Browser, full: Site) -> None:
+    full.visitor.post("/money/entries", what=LONG, amount="1234567.89", customers="1200", incident="1")
+    page = open_page(browser, full, width="phone").page
+    for path in ("/alarms", "/money", "/incidents/1/review", "/trends"):
+        page.goto(full.address + path)
+        page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+        wide = "[...document.querySelectorAll('.scroll')].filter((each) => each.scrollWidth > each.clientWidth)"
+        assert page.evaluate(f"{wide}.map((each) => each.ariaLabel)") == [], path
+        tables = page.get_by_role("table").all()
+        assert tables, path
+        for table in tables:
+            assert table.get_by_role("columnheader").count() == table.locator("thead th").count()
+            assert table.get_by_role("row").count() == table.locator("tr").count()
+            for told, heading, shown in table.evaluate(HEADINGS):
+                assert told in ("", heading)
+                assert not told or told in shown
+    page.context.close()
+
+
 def test_the_charts_are_drawn_and_tell_on_hover(browser: Browser, full: Site) -> None:
     for path, said in (("/incidents/1/review", "during the incident"), ("/money", "work on replies")):
         looked = open_page(browser, full)

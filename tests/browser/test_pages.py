@@ -28,6 +28,7 @@ PAGES = {
     "trends": "/trends",
     "trends of a platform": "/trends?range=7d&platform=x",
     "trends by day": "/trends?range=30d",
+    "trends of today": "/trends?range=today",
     "incidents": "/incidents",
     "incident": "/incidents/1",
     "alarm": "/incidents/3",

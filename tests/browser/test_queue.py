@@ -327,6 +327,10 @@ def test_the_phone_goes_list_pane_list(house: House) -> None:
     expect(page.locator(".toast")).to_contain_text("Approved: Ada")
     page.locator(".toast button").tap()
     expect(page.locator("#pane-who")).to_contain_text("Ada")
+    for act in page.locator(".desk-acts button:visible").all():
+        box = act.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= PHONE["width"] - 16, act.inner_text()
     for control in page.locator("#decision button:visible, nav a:visible").all():
         box = control.bounding_box()
         assert box is not None

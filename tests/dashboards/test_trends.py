@@ -32,6 +32,45 @@ def test_the_time_before_is_counted_when_mentions_reach_back(tmp_path: Path) -> 
     assert visitor.client.get("/api/v1/trends?range=7d").json()["total"]["volume"] == 20
 
 
+def test_today_begins_at_midnight_in_the_brands_zone(tmp_path: Path) -> None:
+    visitor = visit(tmp_path)  # 09:00 there
+    visitor.mentions(3, hours_ago=9)
+    visitor.mentions(4, hours_ago=0, platform="reddit")
+    visitor.mentions(8, hours_ago=10)
+    visitor.mentions(6, hours_ago=20)  # yesterday, but later in the day
+    answer = visitor.client.get("/api/v1/trends?range=today").json()
+    assert (answer["range"], answer["bucket"], len(answer["buckets"])) == ("today", "hour", 10)
+    assert answer["from"] == "2026-11-20T00:00:00-05:00"
+    assert (answer["total"]["volume"], answer["before"]) == (7, None)  # yesterday's first hours are not known
+    visitor.mentions(5, hours_ago=33)
+    assert visitor.client.get("/api/v1/trends?range=today").json()["before"]["volume"] == 5
+    html = visitor.get("/trends?range=today&platform=reddit").text
+    assert '<a href="/trends?range=today&amp;platform=reddit" aria-current="true">Today</a>' in html
+    assert 'data-address="/trends/chart?range=today&amp;platform=reddit"' in html
+    assert re.search(r"All of today\s+4 4 0 0 0 0", words(html))
+
+
+def test_an_hour_without_mentions_has_no_sentiment(tmp_path: Path) -> None:
+    visitor = visit(tmp_path)
+    visitor.mentions(3, hours_ago=2, sentiment="positive")
+    said = words(visitor.get("/trends?range=today").text)
+    assert "08:00 none – – – – –" in said
+    assert "07:00 3 0 0 3 0 0" in said
+
+
+def test_today_is_told_in_french(tmp_path: Path) -> None:
+    visitor = visit(tmp_path)
+    visitor.client.headers["accept-language"] = "fr"
+    visitor.mentions(4, hours_ago=60)
+    assert "Aucun message aujourd’hui" in visitor.get("/trends?range=today").text
+    visitor.mentions(40, hours_ago=24)
+    visitor.mentions(30, hours_ago=0)
+    said = words(visitor.get("/trends?range=today").text)
+    assert "25 % de moins que la veille à la fin de cette heure (40)" in said
+    assert "08:00 aucun – – – – –" in said
+    assert "Tout aujourd’hui 30 30 0 0 0 0" in said
+
+
 def test_a_platform_can_be_chosen(tmp_path: Path) -> None:
     visitor = visit(tmp_path)
     visitor.mentions(3, hours_ago=0)
@@ -89,6 +128,7 @@ def test_empty_pages_teach(tmp_path: Path) -> None:
     assert "Nothing has been read yet" in visitor.get("/trends").text
     visitor.mentions(5, hours_ago=100)
     assert "No mention in the last 24 hours" in visitor.get("/trends").text
+    assert "No mention today" in visitor.get("/trends?range=today").text
     assert 'id="hero"' in visitor.get("/trends?range=7d").text
 
 

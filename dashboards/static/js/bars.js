@@ -40,7 +40,7 @@ function option() {
     type: "category", data: data.labels, inverse: data.lying === true, axisTick: { show: false }, axisLine: { lineStyle: { color: paint["edge-strong"] } },
     axisLabel: { ...text, hideOverlap: true, formatter: wording, ...(data.ticks ? { interval: (at) => data.ticks[at] !== "" } : { interval: 0 }) },
   };
-  const values = { type: "value", min: 0, splitNumber: narrow ? 2 : 4, axisLabel: { ...text, hideOverlap: true }, splitLine: { lineStyle: { color: paint.edge } }, ...(data.whole ? { minInterval: 1 } : {}) };
+  const values = { type: "value", min: 0, splitNumber: narrow ? 2 : 4, axisLabel: { ...text, hideOverlap: true, formatter: (value) => counted(value) }, splitLine: { lineStyle: { color: paint.edge } }, ...(data.whole ? { minInterval: 1 } : {}) };
   const shade = {
     name: data.shade, type: "bar", xAxisIndex: 1, yAxisIndex: 1, silent: true, z: 0, barWidth: "100%", barGap: "-100%", tooltip: { show: false }, emphasis: { disabled: true },
     data: data.labels.map((_, at) => (data.shaded?.includes(at) ? 1 : null)), itemStyle: { color: paint.ink, opacity: 0.08 },

@@ -16,7 +16,7 @@ function colours() {
 }
 
 const bar = (name, values, colour) => ({
-  name, type: "bar", stack: "sentiment", data: values, itemStyle: { color: colour }, barCategoryGap: "18%", emphasis: { disabled: true },
+  name, type: "bar", stack: "sentiment", data: values, itemStyle: { color: colour }, barCategoryGap: "18%", barMaxWidth: 48, emphasis: { disabled: true },
 });
 
 // The line lies on a wider one in the page's own colour, so that it stands out from every bar it crosses.
@@ -48,8 +48,9 @@ function tooltip(paint, found) {
     formatter(marks) {
       const place = marks[0].dataIndex, bucket = data.buckets[place], counts = found[place];
       const open = data.incidents.filter((one) => place >= one.first_bucket && place <= one.last_bucket).map((one) => one.title);
-      const lines = [bucket.label, tn("%(num)s mention", "%(num)s mentions", counts.volume), `${t("positive")} ${counts.positive}`, `${t("neutral")} ${counts.neutral}`, `${t("negative")} ${counts.negative}`, `${t("outage anger")} ${counts.outage_anger}`];
-      return [...lines, ...open.map((title) => (title.length > 48 ? `${title.slice(0, 47)}…` : title))].join("\n");
+      const said = ["positive", "neutral", "negative"].map((name) => `${t(name)} ${counted(counts[name])}`);
+      const lines = counts.volume ? [tn("%(num)s mention", "%(num)s mentions", counts.volume), ...said, `${t("outage anger")} ${counted(counts.outage_anger)}`] : [t("no mentions")];
+      return [bucket.label, ...lines, ...open.map((title) => (title.length > 48 ? `${title.slice(0, 47)}…` : title))].join("\n");
     },
   };
 }
@@ -67,7 +68,7 @@ function option(found, { small, title }) {
       axisLabel: { ...text, hideOverlap: true, interval: (place) => data.buckets[place].tick !== "", formatter: (_, place) => data.buckets[place].tick },
     }, { type: "category", data: data.buckets.map((bucket) => bucket.start), show: false }],
     yAxis: [
-      { type: "value", min: 0, minInterval: 1, splitNumber: small ? 2 : 4, axisLabel: text, splitLine: { lineStyle: { color: paint.edge } } },
+      { type: "value", min: 0, minInterval: 1, splitNumber: small ? 2 : 4, axisLabel: { ...text, formatter: (value) => counted(value) }, splitLine: { lineStyle: { color: paint.edge } } },
       { type: "value", min: 0, max: 1, show: false },
     ],
     series: [
