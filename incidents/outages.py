@@ -23,10 +23,10 @@ from typing import Literal
 from incidents.usual import Usual
 
 SERIES = ("likely", "very likely", "sure")
-FROM = LIKELY, VERY_LIKELY, SURE = (0.65, 0.9, 0.95)
+FROM = LIKELY, VERY_LIKELY, SURE = (0.55, 0.85, 0.92)
 """Probabilities of an outage at which each series begins; below the first a post is not counted as speaking of one."""
 
-FAILING = (0.27, 0.13, 0.11, 0.49)
+FAILING = (0.27, 0.12, 0.06, 0.55)
 """What is read while a service fails: the share of posts in no series, then in each of ``SERIES``.
 
 The shipped reader's on posts about outages labelled by hand, one post in five being about something else.

@@ -49,7 +49,7 @@ def averaged(one: Probabilities, other: Probabilities, heads: Sequence[Head]) ->
 def doubtful(chances: Probabilities, config: ModelConfig) -> NDArray[np.bool_]:
     """(rows,): whether a post should be read twice.
 
-    The sentiment has a close second, outage, angry or an alarm stands near its threshold, or a rare intent is suspected.
+    The sentiment has a close second; outage, angry or an alarm stands near its threshold; a rare intent may be meant.
     """
     ranked = np.sort(chances["sentiment"], 1)
     found: NDArray[np.bool_] = ranked[:, -1] - ranked[:, -2] < CLEAR
@@ -58,8 +58,9 @@ def doubtful(chances: Probabilities, config: ModelConfig) -> NDArray[np.bool_]:
         bars += [(head.name, head.labels.index(label), bar) for label, bar in config.alarms.get(head.name, {}).items()]
     for name, place, bar in bars:
         found |= np.abs(chances[name][:, place] - bar) < NEAR
-    bars = np.asarray(config.thresholds["intents"], np.float32)[_RARE]
-    return found | (chances["intents"][:, _RARE] >= SUSPECTED * bars).any(1)
+    least = SUSPECTED * np.asarray(config.thresholds["intents"], np.float32)[_RARE]
+    found |= (chances["intents"][:, _RARE] >= least).any(1)
+    return found
 
 
 def readings(

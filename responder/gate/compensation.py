@@ -1,5 +1,6 @@
 """Nothing is offered that the compensation policy does not give."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from core.domain import Finding
@@ -15,11 +16,10 @@ _KINDS: Mapping[str, str] = {
     "refund": r"\brefund\w*|\breimburs\w*|\bmoney back\b|\bpay(?:ing)? (?:you )?back\b|\brembours\w*|\breembols\w*"
     r"|\bdevol(?:ver|vemos|veremos|ucion)\w*|\breintegr\w*",
     "damages": r"\bcompensat(?:e|ed|ing)\b|\bcompensation\b|\bindemni\w*|\bdedommag\w*|\bcompensa\w*|\bmake (?:it"
-    r"|this|that|things) (?:up to you|right for you)\b|\bsee you right\b|\b(?:com(?:e|es|ing)|taken?"
-    r"|knocked) off (?:your |the |\w+'s )?(?:\w+ )?(?:bill|invoice|account)|\b(?:we'll|we will|we|happy to"
+    r"|this|that|things) (?:up to you|right for you)\b|\bsee you right\b|\b(?:we'll|we will|we|happy to"
     r"|going to) (?:cover|pay|settle|replace|foot|absorb)(?: for)? (?:the|your|you|any|all|what|every|it"
     r"|that)\b|\bour treat\b|\b(?:prend(?:rons|re|s|ra)|prenons) (?:en charge|a notre charge|a nos frais)\b"
-    r"|\bcosts? (?:you )?nothing\b|\bno co-?pay\w*|\bmatch (?:your |the )?(?:lost|loss\w*)|\b(?:keep|send us) (?:the"
+    r"|\bno co-?pay\w*|\bmatch (?:your |the )?(?:lost|loss\w*)|\b(?:keep|send us) (?:the"
     r"|your|any|all) (?:receipts?|bills?)\b"
     r"|\b(?:gardez|garde|envoyez-nous) (?:la|le|votre|vos|ta) (?:note|ticket|facture|recu)\w*|\b(?:est|sera"
     r"|sont) pour nous\b"
@@ -28,10 +28,13 @@ _KINDS: Mapping[str, str] = {
     r"|\bvaleur (?:du|de (?:vos|votre)) (?:colis|achat|commande)|\bbajamos\b.{0,30}\b(?:recibo|factura|cuota)"
     r"|\bprise? en charge\b|\b(?:pagaremos|cubriremos|asumimos|asumiremos|nos hacemos cargo"
     r"|correremos con)\b",
-    "discount": r"\bdiscount\w*|\b(?:half|reduced) price\b|\b(?:percent|%) off\b|\b(?:knock|tak(?:e|ing)|slash"
-    r"|cut)\w* .{1,40}\boff\b|\bremise\b|\brabais\b|\breduction\b|\bristourne\b|\bdescuent\w*|\brebaja\w*"
+    "discount": r"\bdiscount\w*|\b(?:half|reduced) price\b|\b(?:percent|%) off\b|\bknock\w* (?!their|the rust"
+    r"|your socks).{1,40}\boff\b|\b(?:tak(?:e|ing)|slash"
+    r"|cut)\w* (?=.{0,60}(?:[$£€%\d]|bill|price|fare|fee|cost|invoice|rent|subscription|month)).{1,40}\boff\b"
+    r"|\b(?:com(?:e|es|ing)|taken?|knocked) off (?:your |the |\w+'s )?(?:\w+ )?(?:bill|invoice|account)|\bremise\b"
+    r"|\brabais\b|\breduction\b|\bristourne\b|\bdescuent\w*|\brebaja\w*"
     r"|\boff your (?:next )?bill\b|\blower(?:ing)? your\b",
-    "free": r"\bwithout (?:the |a |any |your )?(?:\w+ )?(?:charge|fee|fare|cost)s?\b"
+    "free": r"\bcosts? (?:you )?nothing\b|\bwithout (?:the |a |any |your )?(?:\w+ )?(?:charge|fee|fare|cost)s?\b"
     r"|\b(?:is|are|be|comes?|goes|travels?|rides?) (?:\w+ )?free\b(?! (?:to|from|of (?!charge)|again|and|now))"
     r"|\bsans (?:frais|payer)\b|\bsin pagar\b|\b(?:for )?free(?= (?:month|week|day|data|call|text|upgrade|minute"
     r"|of charge|gb|roaming|service"
@@ -55,6 +58,10 @@ _KINDS: Mapping[str, str] = {
 }
 # Money taken off a bill has many names, the more so in another language than the policy's.
 _ALIKE: Mapping[str, tuple[str, ...]] = {"credit": ("discount",), "discount": ("credit",)}
+_OFF_THE_BILL = (
+    r"\b(?:off|on|from) (?:the|your|their|\w+'s) (?:\w+(?:'s)? )?(?:bill|invoice|statement)\b"
+    r"|\bsur (?:la|votre) (?:\w+ )?facture\b|\ben (?:la|su|tu) (?:\w+ )?(?:factura|cuota|boleta)\b"
+)
 _GOES_BACK = r"[$€£\d].{0,40}\bback (?:to|on|onto|in)\b|\b(?:gets?|paid|pay|money)\b.{0,30}\bback\b|\breturned\b"
 _FREE = r"\bfree\b(?! (?:to|from|of (?!charge)|month|week|day)s?\b)|\bgratuit\w*|\bgratis\b|\bsin (?:coste|cargo)\b"
 _MORE = (
@@ -80,8 +87,8 @@ _OFFERS = (
     r"|recev\w*|aurez|os|te|le|les|si|claro|tendr\w*|recib\w*|\w+(?:remos|rons))\b"
 )
 _TWICE = (
-    r"\b(?:twice|double|doubly|second|duplicate\w*|dos veces|doble|segundo|duplicad\w*|deux fois|deuxieme"
-    r"|second)\b"
+    r"\b(?:twice|double|doubly|second|duplicate\w*|dos veces|doble|segundo|duplicad\w*|dobles|deux fois|deuxieme"
+    r"|second|de mas|de trop|too much|surplus|overcharg\w*)\b"
 )
 
 
@@ -95,6 +102,8 @@ def check(candidate: Candidate) -> Iterator[Finding]:
         allowed.add("free")
     if rx(_GOES_BACK).search(policy):
         allowed.add("refund")
+    if rx(_OFF_THE_BILL).search(policy):
+        allowed |= {"credit", "discount"}
     for clause in clauses(body(candidate)):
         if clause.question:
             continue
@@ -111,9 +120,17 @@ def check(candidate: Candidate) -> Iterator[Finding]:
                 more
                 and policy
                 and more[0] not in policy
+                and not _whole_by_policy(more[0], policy)
+                and not rx(r"\bcharg\w*|\bdebit\w*|\bcobr\w*|\bbilled\b").search(clause.text)
                 and rx(r"credit|\$|€|£|\d|whole|full|entire|enter|complet|integr|totalit").search(clause.text)
             ):
                 yield _finding(candidate, clause, more.span(), known=True)
+
+
+def _whole_by_policy(said: str, policy: str) -> bool:
+    """Whether the whole of something is what the policy itself gives, in other words."""
+    whole = r"\bfull\w*|\bwhole|\bentire|\benter[oa]|\bcomplet|\bintegr|\btotal"
+    return bool(rx(whole).search(said) and rx(whole).search(policy))
 
 
 def _harmless(clause: Clause, span: tuple[int, int], facts: str, *, kind: str) -> bool:
@@ -121,20 +138,23 @@ def _harmless(clause: Clause, span: tuple[int, int], facts: str, *, kind: str) -
     rest = clause.text[: span[0]] + " " + clause.text[span[1] :]
     denial = rx(
         r"\b(?:no|not|n't|cannot|can't|won't|haven't|hasn't|isn't|don't|nothing|never|nor|pas|rien|aucune?|ni"
-        r"|ningun\w*|nada|todavia|aun)\b|n't\b"
+        r"|ningun\w*|nada|todavia|aun|nobody has (?:said|told|decided|agreed)|personne ne (?:m'a|nous a)|none)\b|n't\b"
     ).search(rest)
     if denial and not rx(
         r"\b(?:no need|don't need|needn't|nothing to (?:do|fill|ask)|not need|sin (?:que|necesidad)"
-        r"|no (?:hace falta|tiene\w* que)|rien a|pas besoin|no form|no questions)\b"
+        r"|no (?:hace falta|tiene\w* que)|rien a(?! (?:vous |te |t')?(?:annoncer|dire|promettre|offrir|proposer))"
+        r"|pas besoin|no form|no questions)\b"
     ).search(clause.text):
         return True
     if rx(_OPEN).search(clause.text):
         return True
     returned = rx(
         r"\b(?:goes back|go back|refund\w*|return\w*|reimburs\w*|back to (?:the|your) account|vuelve"
-        r"|retourn\w*|rembours\w*|devuel\w*)\b"
+        r"|retourn\w*|rembours\w*|devuel\w*|revers\w*|recredit\w*|devolv\w*|reintegr\w*)\b"
     ).search(facts)
-    return kind == "refund" and bool(returned) and bool(rx(_TWICE).search(clause.text))
+    if kind in {"gift", "discount"} and rx(rf"\b{re.escape(clause.text[span[0] : span[1]][:7])}").search(facts):
+        return not rx(_OFFERS).search(clause.text)  # a thing of the facts: vouchers that fail
+    return kind in {"refund", "credit"} and bool(returned) and bool(rx(_TWICE).search(clause.text))
 
 
 def _finding(candidate: Candidate, clause: Clause, span: tuple[int, int], *, known: bool) -> Finding:

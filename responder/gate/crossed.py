@@ -9,6 +9,7 @@ from responder.gate import Candidate
 from responder.gate.alignment import borne_out, content, denies, pieces
 from responder.gate.places import places_back
 from responder.gate.reading import Clause, block, body, clauses, fold, rx, shown
+from responder.gate.things import DENIED_DOWN, DOWN, FINE, GONE, failing, says_so, spared, things
 from responder.gate.wording import stem
 
 NAME = "crossed"
@@ -16,34 +17,6 @@ _ORDER = r"\b(?:first|last|d'abord|en premier|en dernier|primero|por ultimo|[12]
 _UNSURE = (
     r"\b(?:if|whether|when|once|until|like|as well as when|will|'ll|would|should|could|si|cuando|quand|hasta|jusqu'a"
     r"|after|then|not only|ensuite|puis|despues|luego|tell|write|let us know|ecriv\w*|dites|escrib\w*)\b|'ll\b"
-)
-_FINE = (
-    r"\b(?:(?:not|isn't|aren't|wasn't|weren't|un|hasn't been|haven't been|never) ?affected|runs? on its own"
-    r"|unaffected|works?|worked|working|normal(?:ly)?"
-    r"|as (?:usual|always|normal|planned|before)|on time|take place|takes place|go(?:es)? through|fine|safe|available"
-    r"|steady|keeps? (?:working|running|playing)|kept (?:running|working)|unharmed"
-    r"|no (?:\w+ )?(?:was|were|is|has been|have been) lost"
-    r"|(?:n'est|ne sont|n'etait) pas (?:concerne|touche|affecte)\w*|fonctionn\w*|marche\w*|normalement|a l'heure"
-    r"|fiables?"
-    r"|no (?:esta\w* |se ha\w* |se )?(?:afecta\w*|ve afectad\w*)|funciona\w*|con normalidad|normalmente"
-    r"|como siempre)\b"
-)
-_DOWN = (
-    r"\b(?:(?:is|are|was|were|be|get|gets|got|been) (?:(?!(?:cool|wind|calm|slow|writ|not)ing)\w+ )?(?:down"
-    r"|out|off|refused|declined|frozen|closed|late"
-    r"|delayed|behind|dropped|deleted|erased|wiped"
-    r"|cancelled|canceled|lost|gone|blocked|hit|affected|broken|unavailable|interrupted|put off)|fail(?:s|ed|ing)?"
-    r"|freez(?:e|es|ing)|froze|bounc(?:e|es|ed)|wait until|put off|went (?:down|out|off)|stopped (?:working|too)"
-    r"|(?:ran|runs?|running) (?:\w+ )?(?:behind|late)|(?:en|con) ret(?:ard|raso)"
-    r"|(?:don't|doesn't|didn't|can't|cannot|won't|not) (?:work|be (?:used|renewed|reached)|play|run|arrive)"
-    r"|couldn't be|not (?:working|available|recorded|sent)|(?:is|are|was|were) not|wasn't|weren't|isn't|aren't"
-    r"|slow(?:ly)?"
-    r"|(?:est|sont|etai\w*|ete|sera|seront) (?:\w+ )?(?:coupe|touche|arrete|ferme|annule|bloque|perdu|interrompu"
-    r"|retarde"
-    r"|indisponible|hors service|concerne)\w*|en panne|n'ont (?:ni|pas|plus)|ne (?:\w+ )?(?:fonctionn|marche|passe)\w*"
-    r" (?:pas|plus)|mauvaise? date|annule\w*"
-    r"|(?:esta\w*|fue\w*|han sido|ha sido) (?:\w+ )?(?:caid|cortad|cerrad|cancelad|afectad|bloquead|retrasad|perdid)\w*"
-    r"|no (?:\w+ )?(?:funciona|va|llega|sale)\w*|fall(?:a|an|o|aron)|rechaza\w*|no hay)\b"
 )
 _HAS_BACK = (
     r"\b(?:is|are|has|have|got|est|sont|a|esta|estan|tiene\w*) (?:\w+ ){0,2}(?:back|again|restored|fixed|working"
@@ -57,18 +30,10 @@ _REMARK = (
     r"|decir|was|were"
     r"|had|did|didn't|wasn't|weren't|plus tard|etait|avai\w*|estuv\w*|todos|toda|yet to)\b"
 )
-_DENIED_DOWN = (
-    r"\b(?:none|no|neither|not one|nobody|aucune?|ningun[oa]?)\b.{0,40}\b(?:lost|dropped|deleted|erased|wiped|gone"
-    r"|cancelled"
-    r"|missing|affected|hit|perdu\w*|efface\w*|perdid\w*|borrad\w*)\b|"
-    r"(?:\b(?:not|never|neither|nor|without being|pas)|n't)\s(?:been |being |ete )?(?:affected|hit|touched|harmed|cut"
-    r"|lost)\b"
-    r"|\bn'(?:a|ont|est|etait|ont) (?:pas|jamais) (?:ete )?(?:concerne|touche|affecte|coupe)\w*"
-    r"|\bno (?:ha\w*|fue\w*|se vi\w*|se ha\w*) (?:sido |visto )?(?:afectad|cortad)\w*|"
-    r"\b(?:not|isn't|aren't|wasn't|n'est pas|ne sont pas|no esta\w*)"
-    r"\s(?:\w+\s)?(?:affected|concerne|touche|affecte|afectad)"
-)
-_GONE = r"\b(?:no|none of (?:the|your)) (?:\w+ )?(\w+) (?:was|were|is|has been|have been) lost\b|\baucune? (\w+)\b"
+_NOT_ALL = rf"{DOWN}|\b(?:still|half)\b"
+_CLEARLY = 2  # stems shared with a fact, from which on a clause is about it
+# Stems of so many uses that sharing one tells nothing of a place.
+_EVERYDAY = frozenset({"tak", "take", "taken", "mak", "give", "need", "turn", "hav", "left"})
 _IF = r"\b(?:if|whether|would|could|should|si|cuando|quand)\b"
 _LOSES = r"\b(?:lost|dropped|deleted|gone|wiped|erased|discarded|missing|perdu\w*|efface\w*|perdid\w*|borrad\w*)\b"
 _FAILED = (
@@ -119,7 +84,7 @@ def check(candidate: Candidate) -> Iterator[Finding]:
 def _lost(clause: Clause, sheet: FactSheet) -> str | None:
     """Something said to be lost of which the facts say that none was."""
     kept = {
-        stem(word) for one, other in rx(_GONE).findall(fold("\n".join(sheet.facts.values()))) if (word := one or other)
+        stem(word) for one, other in rx(GONE).findall(fold("\n".join(sheet.facts.values()))) if (word := one or other)
     }
     said = {stem(word) for word in rx(r"[^\W\d_]+").findall(clause.text)}
     if said & kept and rx(_LOSES).search(clause.text) and not denies(clause) and not rx(_IF).search(clause.text):
@@ -129,15 +94,15 @@ def _lost(clause: Clause, sheet: FactSheet) -> str | None:
 
 def _hit(clause: Clause, sheet: FactSheet) -> str | None:
     """A place of the incident said not to be hit, while nothing in the facts calls it back."""
-    if not _failing(sheet) or rx(_UNSURE).search(clause.text) or borne_out(clause, sheet):
+    if not failing(sheet) or rx(_UNSURE).search(clause.text) or borne_out(clause, sheet):
         return None
-    back, _ = places_back(sheet)
     here = {
         name
         for name in map(fold, sheet.regions)
         if rx(rf"^\W*(?:\w+,? ){{0,3}}{re.escape(name)}\b").search(clause.text)
     }
-    if here - back and (match := rx(_HAS).search(clause.text)) and not denies(_without(clause, match.end())):
+    hit = {name for name in here - places_back(sheet)[0] if not spared(name, sheet)} if here else set()
+    if hit and (match := rx(_HAS).search(clause.text)) and not denies(_without(clause, match.end())):
         return "is among the places that are hit. Compare the places with the fact sheet."
     return None
 
@@ -151,7 +116,7 @@ def _spared(clause: Clause, sheet: FactSheet) -> str | None:
     if sheet.status is IncidentStatus.INVESTIGATING or borne_out(clause, sheet, share=0.8):
         return None
     here = [name for name in map(fold, sheet.components) if rx(rf"\b{re.escape(name)}\b").search(clause.text)]
-    if here and rx(_WENT_WELL).search(clause.text):
+    if rx(_WENT_WELL).search(clause.text) and any(not spared(name, sheet) for name in here):
         return "is said to have worked, and the facts say that it failed. Compare it with the fact sheet."
     return None
 
@@ -183,10 +148,16 @@ def _place(
     """A place beside what the facts tell of other places only."""
     names = frozenset(map(fold, sheet.regions))
     here = frozenset(name for name in names if rx(rf"\b{name}\b").search(clause.text))
-    if not here or rx(r"\b(?:after|apres|despues|if|si|until|then|next|puis|ensuite|luego)\b").search(clause.text):
+    if not here or rx(
+        r"\b(?:after|apres|despues|if|si|until|then|next|puis|ensuite|luego"
+        r"|when|once(?! an?\b)|quand|cuando)\b"
+    ).search(clause.text):
         return None
-    no_here = denies(clause)
-    for word in _words(clause.text, names) - _everywhere(sheet):
+    no_here, said = denies(clause), _words(clause.text, names)
+    own = max((len(said & stems) for places, stems, _ in told if places & here), default=0)
+    if own >= _CLEARLY and own > max((len(said & stems) for places, stems, _ in told if not places & here), default=0):
+        return None
+    for word in said - _everywhere(sheet) - _EVERYDAY:
         holding = [places for places, stems, no in told if word in stems and no == no_here]
         if holding and all(holding) and not any(places & here for places in holding):
             other = next(iter(sorted(holding[0])))
@@ -203,23 +174,32 @@ def _back(clause: Clause, sheet: FactSheet) -> str | None:
     """A place that has it back said to be without, or one that is still without said to have it back."""
     if rx(rf"{_UNSURE}|{_REMARK}").search(clause.text) or sheet.status is IncidentStatus.RESOLVED:
         return None
-    back, out = places_back(sheet)
     here = {name for name in map(fold, sheet.regions) if rx(rf"\b{name}\b").search(clause.text)}
-    if here and here <= back and (denies(clause) or rx(_DOWN).search(clause.text)):
+    if not here:
+        return None
+    back, out = places_back(sheet)
+    fails = bool(denies(clause) or rx(_NOT_ALL).search(clause.text))
+    if fails and here <= back and not _told_alike(clause, sheet, here):
         return "has it back by the facts. Compare the places with the fact sheet."
     if here & out and not here & back and not denies(clause) and rx(_HAS_BACK).search(clause.text):
         return "is still without by the facts. Compare the places with the fact sheet."
     return None
 
 
+def _told_alike(clause: Clause, sheet: FactSheet, here: set[str]) -> bool:
+    """Whether the facts themselves say of these places that what the clause speaks of fails."""
+    said = content(clause.text) - content(" ".join(map(fold, sheet.regions)))
+    return says_so(said, sheet, fails=True, beside=frozenset(here))
+
+
 def _state(clause: Clause, sheet: FactSheet) -> str | None:
     """A thing that the facts call fine said to fail, or one that fails said to be fine."""
     if rx(_UNSURE).search(clause.text):
         return None
-    fine, down = _things(sheet)
+    fine, down = things(sheet)
     said = {stem(word) for word in rx(r"[^\W\d_]+").findall(clause.text)}
-    well = bool(rx(_FINE).search(clause.text))
-    ill = bool(rx(_DOWN).search(clause.text)) and not rx(_DENIED_DOWN).search(clause.text)
+    well = bool(rx(FINE).search(clause.text))
+    ill = bool(rx(DOWN).search(clause.text)) and not rx(DENIED_DOWN).search(clause.text)
     if rx(_LEAVE).search(clause.text):
         return None
     if said & fine and ill and not said & down and not _once_failed(clause, sheet):
@@ -231,7 +211,7 @@ def _state(clause: Clause, sheet: FactSheet) -> str | None:
         and well
         and not ill
         and not said & fine
-        and not (denies(clause) and not rx(_DENIED_DOWN).search(clause.text))
+        and not (denies(clause) and not rx(DENIED_DOWN).search(clause.text))
     ):
         return "is said to work, and the facts say that it fails. Compare it with the fact sheet."
     return None
@@ -242,35 +222,3 @@ def _once_failed(clause: Clause, sheet: FactSheet) -> bool:
     cause = fold(sheet.get("cause"))
     before = rx(_FAILED).search(clause.text)
     return bool(before) and bool(content(clause.text[: before.start()] if before else "") & content(cause))
-
-
-def _things(sheet: FactSheet) -> tuple[frozenset[str], frozenset[str]]:
-    """The stems of the things that the facts call fine, and of those that fail now."""
-    return _things_told(fold("\n".join(sheet.facts.values())), tuple(map(fold, sheet.components)), _failing(sheet))
-
-
-def _failing(sheet: FactSheet) -> bool:
-    return sheet.status in {IncidentStatus.INVESTIGATING, IncidentStatus.IDENTIFIED}
-
-
-@lru_cache(maxsize=32)
-def _things_told(facts: str, components: tuple[str, ...], failing: bool) -> tuple[frozenset[str], frozenset[str]]:
-    fine: set[str] = set()
-    ill: set[str] = set()
-    for clause in clauses(facts):
-        lost = rx(_GONE).search(clause.text)
-        well, bad = rx(_FINE).search(clause.text), rx(_DOWN).search(clause.text)
-        if lost and "lost" in lost[0]:
-            fine.add(stem(lost[1]))
-        elif well and (not bad or rx(_DENIED_DOWN).search(clause.text)):
-            fine |= _subject(clause.text[: well.start()])
-        elif bad:
-            ill |= _subject(clause.text[: bad.start()])
-    if failing:
-        ill |= {part for name in components for part in _subject(name)}
-    return frozenset(fine - ill), frozenset(ill - fine) if failing else frozenset()
-
-
-def _subject(text: str) -> set[str]:
-    """The stems of what stands before a verb."""
-    return set(content(" ".join(text.split()[-12:])))

@@ -4,9 +4,12 @@ from collections.abc import Iterator
 
 from core.domain import Finding, IncidentStatus
 from responder.gate import Candidate
+from responder.gate.alignment import content, told
 from responder.gate.kindness import claims_nothing
-from responder.gate.quantities import NUMBER_WORDS, figures
+from responder.gate.number_words import NUMBER_WORDS
+from responder.gate.quantities import figures
 from responder.gate.reading import NOT_KNOWN, Clause, block, body, clauses, customer_text, facts_text, rx, shown
+from responder.gate.wording import words_in_one_language
 
 NAME = "forecast"
 
@@ -31,12 +34,15 @@ _NEAR = (
     r"|next (?:hour|few|couple|week|\w+day)|(?:hours?|minutes?) (?:away|from now|to go|or so|at most|tops"
     r"|max\w*)|at most|at the latest|no later than|on (?:mon|tues|wednes|thurs|fri|satur|sun)day"
     r"|bientot|sous peu|tout a l'heure|d'ici(?! la)|d'une minute|dans (?:l'heure|la (?:journee|soiree|matinee"
-    r"|nuit)|les|une?|quelques|peu|moins|deux|trois|\d+)|ce soir|cet apres-midi|demain|cette (?:nuit"
+    r"|nuit)|les|une?(?! autres?| seule)|quelques|peu|moins|deux|trois|\d+)|ce soir(?!-la)|cet apres-midi|demain"
+    r"|cette (?:nuit"
     r"|semaine)|avant (?:midi|la|le|ce|demain|minuit|l'|que|les|votre|\d)|en fin de|au plus tard"
     r"|pour (?:le (?:diner|souper|dejeuner|match|debut)|ce soir|demain)|incessamment"
-    r"|pronto(?! como)|en breve|enseguida|en (?:un rato|unos|unas|cuestion|menos|una?|dos|tres|pocas|pocos"
+    r"|(?<!por lo )pronto(?! como)|en breve|enseguida|en (?:un rato|unos|unas|cuestion|menos|una?|dos|tres|pocas|pocos"
     r"|las proximas|la proxima|los proximos|\d+) ?(?:minutos?|horas?|dias?|momento)?"
-    r"|esta (?:misma )?(?:noche|tarde|manana)|manana|dentro de|antes de(?:l| que)? |a mas tardar"
+    r"|esta (?:misma )?(?:noche|tarde|manana)|manana|dentro de|antes de(?:l| que)? (?!(?!cerrar|abrir|dormir|acostar"
+    r"|cenar|comer|entrar|salir|empezar|acabar|terminar|amanecer"
+    r"|anochecer)\w+[aei]r(?:se|l[aoe]s?)?\b)|a mas tardar"
     r"|como (?:mucho|maximo)|a lo largo de|hoy mismo|al final del|para (?:la (?:cena|hora|noche|tarde)"
     r"|el (?:partido|mediodia|final)|esta|cuando|manana))\b"
 )
@@ -69,8 +75,10 @@ _RETURN = (
     r"|llegara\w*|resolvera\w*|listo|lista))\b"
 )
 _WORD_TO_COME = (
-    r"\b(?:(?:we(?:'ll| will)|we're|i'll|nous|on) (?:be |sera |serons |revient |est )?(?:back|here|again|la|de retour)"
-    r"|updates?|news|tell|let you know|write|post(?:ing|ed)?|speak|say|share|report|hear|back here"
+    r"\b(?:on (?:revient|repasse|refait)\b|(?:we(?:'ll| will)|we're|i'll|nous|on) (?:be |sera |serons |revient "
+    r"|est )?(?:back|here|again|la|de retour)"
+    r"|updates?|news|more from us|from us|statement|tell|let you know|write|post(?:ing|ed)?|speak|say|share|report"
+    r"|hear|back here"
     r"|back with|word|message|answer"
     r"|nouvelles?|point|informer\w*|dirons|ecrirons|tenons|tiendrons|redonn\w*|donner\w*|reviendrons"
     r"|revenons|informations?|parler\w*|communi\w*"
@@ -131,11 +139,38 @@ _DATED = (
     r"|lunch\w*|supper\w*|dinner\w*|\w+day|week\w*|heures?|soir|demain|midi|matin|apres-midi|horas?"
     r"|minutos?|noche|manana|tarde|hoy|mediodia)\b"
 )
+_LASTS = (  # how long something takes or took, not when it ends
+    r"\b(?:hourly|lasted|getting on for|by my (?:sums|count|reckoning)|behind|beyond|a dure|dura (?:un|dos|tres)|duro"
+    r"|for (?:a|one) minute)\b"
+)
 _REQUEST = r"\b(?:please|s'il (?:vous|te) plait|por favor)\b"
 _PATIENCE = (
     r"\b(?:give|allow|wait|bear|hold|hang|laissez|donnez|accordez|patient\w*|den?os|danos|espere\w*|aguante\w*)\b"
 )
 _SINCE = r"\b(?:since|sorry|lost|was|were|had|missing|having|without|losing|desde|depuis|perd\w*|sin)\b"
+
+# One day or part of it, in three languages.
+_DAYS_NAMED = (
+    r"\b(?:tonight|this evening|ce soir|esta noche)\b",
+    r"\b(?:tomorrow|demain|manana)\b",
+    r"\bovernight\b|\bcette nuit\b|\btonight\b",
+    r"\b(?:monday|lundi|lunes)\b",
+    r"\b(?:tuesday|mardi|martes)\b",
+    r"\b(?:wednesday|mercredi|miercoles)\b",
+    r"\b(?:thursday|jeudi|jueves)\b",
+    r"\b(?:friday|vendredi|viernes|end of the (?:working )?week|fin de semana|fin de (?:la )?semaine)\b",
+    r"\b(?:saturday|samedi|sabado)\b",
+    r"\b(?:sunday|dimanche|domingo)\b",
+)
+_BACK_THEN = (
+    r"\b(?:back|restored|fixed|then|after (?:that|which)|repart\w*|revien\w*|retabli\w*|repare\w*|remplace\w*"
+    r"|rattrap\w*"
+    r"|apres quoi|vuelv\w*|volver\w*|regres\w*|estara\w*|restablec\w*|arreglad\w*|llegan)\b"
+)
+_OPEN_UNTIL = (
+    r"\b(?:until|till|closes? at|open|jusqu'a|hasta las?) (?:\w+ )?(?:\d|six|seven|eight|nine|ten|eleven|noon|midnight"
+    r"|six|sept|huit|neuf|dix|siete|ocho|nueve|diez)\w*"
+)
 
 
 def check(candidate: Candidate) -> Iterator[Finding]:
@@ -149,7 +184,7 @@ def check(candidate: Candidate) -> Iterator[Finding]:
             yield _finding(candidate, clause, match.span(), "says when it will be over, and the facts do not")
             continue
         when = _when(clause)
-        if when is None or _given(clause.text, when, facts):
+        if when is None or _given(clause.text, when, facts) or _dated_by_facts(clause, when, candidate):
             continue
         promised = rx(_WORD_TO_COME).search(clause.text)
         if not promised and _bare(clause, when, candidate):
@@ -187,6 +222,12 @@ def _when(clause: Clause) -> tuple[int, int] | None:
 def _bare(clause: Clause, when: tuple[int, int], candidate: Candidate) -> bool:
     """A moment to come without a verb of return: "two more hours", "in time for supper"."""
     said = clause.text[when[0] : when[1]]
+    spans = [figure.value for figure in figures(clause.text) if figure.kind == "span"]
+    told_of = customer_text(candidate) + "\n" + facts_text(candidate.sheet)
+    if rx(_LASTS).search(clause.text) or (
+        spans and {*spans} <= {f.value for f in figures(told_of) if f.kind == "span"}
+    ):
+        return False
     if any(figure.kind == "time" for figure in figures(clause.text)) or rx(r"\bonce an?\b").search(clause.text):
         return False
     if rx(_REQUEST).search(clause.text) and not rx(_PATIENCE).search(clause.text):
@@ -200,6 +241,19 @@ def _given(text: str, span: tuple[int, int], facts: str) -> bool:
     """Whether the facts give this very time, in the same words or as the same number of days."""
     when, days = text[span[0] : span[1]], _days(text[span[0] : span[1] + 25])
     return (len(when) > 6 and when in facts) or bool(days and days <= _days(facts))
+
+
+def _dated_by_facts(clause: Clause, when: tuple[int, int], candidate: Candidate) -> bool:
+    """Whether a fact on the same matter names this day or part of it, in whatever language, or the hours of a place."""
+    said = clause.text[when[0] : when[1]] + clause.text[when[1] :][:40]
+    if rx(_OPEN_UNTIL).search(clause.text) and not rx(_BACK_THEN).search(clause.text):
+        return True
+    days = [pattern for pattern in _DAYS_NAMED if rx(pattern).search(said)]
+    alike = [fact for fact in told(candidate.sheet) if any(rx(pattern).search(fact.text) for pattern in days)]
+    stems = content(clause.text) - content(said)
+    if not alike or words_in_one_language(candidate):
+        return any(stems & fact.stems for fact in alike)
+    return not rx(_BACK_THEN).search(clause.text)
 
 
 def _days(folded: str) -> set[float]:

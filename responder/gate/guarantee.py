@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from core.domain import Finding
+from core.domain import Finding, IncidentStatus
 from responder.gate import Candidate
 from responder.gate.alignment import borne_out
 from responder.gate.phrases import find
@@ -13,7 +13,8 @@ _WHOLLY = 0.7  # of what a clause tells: then it is the facts' own promise
 _PATTERNS = (
     (
         r"\b(?:won't|will not|cannot|can't|not going to) .{0,40}\bagain\b"
-        r"|\b(?:nobody|no one|nothing|no (?!and\b)\w+|not (?:one|a single) \w+) (?:can|will|'ll)\b(?!.{0,20}\b(?:say"
+        r"|\b(?:nobody|no one|nothing|no (?!and\b)\w+|not (?:one|a single) \w+) (?:can|will"
+        r"|'ll)\b(?! (?:\w+ )?(?:say|tell|know)\b)(?!.{0,20}\b(?:say"
         r"|tell|know|promise))"
         r"|\b(?:nobody|no one|nothing|never)\b.{0,40}\b(?:again|any ?more)\b|\b(?:can't|cannot)\b.{0,30}\bany ?more\b"
         r"|\bno way (?:that )?(?:\w+ ){1,4}(?:can|could|will|sees?|gets?)\b|\b(?:now|today|tomorrow|tonight"
@@ -54,12 +55,16 @@ _PATTERNS = (
         r"\bplus (?:un|une) seule? \w+|\bsans (?:un|une) seule? \w+|\ba tous les coups\b|\ba coup sur\b|\bpas (?:un"
         r"|une) seule? \w+ ne\b"
         r"|\bvous (?:aurez|pourrez|serez) (?:toujours|desormais toujours)\b|\bc'est fini\b|\bsoyez tranquille\w*"
-        r"|\bparole\b"
-        r"|\b(?:(?:ne|n')\s?(?:se |vous |le |y )?\w+ (?:plus(?: jamais)?|jamais)|plus jamais|derniere (?:fois"
+        r"|\b(?:ma|notre) parole\b|\bparole d'"
+        r"|\b(?:(?:ne|n')\s?(?:se |vous |le |y )?(?!(?:a|ont|avai\w*|est|sont|etai\w*|repond\w*|montr\w*|affich\w*"
+        r"|march\w*"
+        r"|fonctionn\w*|compt\w*|parvien\w*|passe\w*) )\w+ (?:plus(?: jamais)?|jamais)|plus jamais|derniere (?:fois"
         r"|panne|coupure)|le jur\w+|jamais plus|plus (?:aucune?|de) (?:panne|coupure|probleme|interruption)\w*"
-        r"|une (?:bonne )?fois pour toutes|garanti\w*|promett\w*|promis|vous assur\w*|assurons que"
+        r"|une (?:bonne )?fois pour toutes|garanti(?!r\b)\w*|promett(?!re\b)\w*|(?:peux|peut|puis"
+        r"|pouvons) (?:\w+ )?(?:promettre|garantir)|promis|vous assur\w*|assurons que"
         r"|soyez (?:certain|assure|sur)\w*|definitivement|impossible|exclu\w* (?:une|toute|que)"
-        r"|pas de (?:prochaine|seconde|deuxieme) fois|n'y aura (?:pas|plus)|zero (?:panne|risque)"
+        r"|pas de (?:prochaine|seconde|deuxieme) fois|n'y aura (?:plus|pas (?:d'autre|de (?:prochaine|nouvelle"
+        r"|seconde|panne|coupure|suite)))|zero (?:panne|risque)"
         r"|met(?:tra)? fin|a l'abri|vous avez notre parole|appartien\w* au passe|toujours (?:du|de la"
         r"|fonctionn)\w*)\b"
     ),
@@ -70,7 +75,7 @@ _PATTERNS = (
         r"|no (?:volver\w*|va a volver|se volver\w*|te volver\w*|os volver\w*|se repet\w*"
         r"|vuelve a|habra (?:otra|mas|una proxima)|ocurrira|pasara|sucedera|se producira|puede (?:volver"
         r"|repetirse))|jamas|ultima vez|de una vez por todas|garantiz\w*|garantia\w*|prometemos|prometo"
-        r"|asegur(?:amos|o|arte|aros|arle)\b|te lo juro|imposible|descarta\w* (?:que|otra|cualquier)"
+        r"|asegur(?:amos|o)\b|te lo juro|imposible|descarta\w* (?:que|otra|cualquier)"
         r"|no habra proxima|para siempre|definitiv\w*|ten(?:ga|ed)? por seguro|puedes estar (?:segur"
         r"|tranquil)\w*|tienes nuestra palabra|pone fin|cosa del pasado|evita\w* que (?:vuelva|se repita)"
         r"|impide que (?:vuelva|se repita)|no mas (?:cortes|caidas|apagones|fallos))\b"
@@ -86,6 +91,26 @@ _CANNOT = (
     r"|\bno (?:\w+ )?(?:podemos|puedo|vamos|queremos|quiero|seria|prometemos|garantizamos|aseguramos)\b"
     r"|\bnadie puede\b|\bsin (?:prometer|poder)\b|\bni prometer\b"
 )
+_REFUSED = (
+    r"\b(?:can't|cannot|won't|don't|not|couldn't|never|rather not|daft|foolish|wrong|silly|a lie|lying) (?:\w+ ){0,4}?"
+    r"(?:vow|promise|guarantee|tell you|swear|say|sign|argue)\b|\bmore than (?:anyone|anybody|we|i) can (?:say|promise)"
+    r"|\b(?:not|nothing) (?:something |anything )?(?:we|i|anyone) (?:can|could|would) (?:give|promise|sign|vow)"
+    r"|[\"\u201c\u00ab]\W?(?:never again|plus jamais|nunca mas|promis|fini)\W?[\"\u201d\u00bb]"
+    r"|\b(?:ne|n') ?(?:\w+ ){0,3}?(?:jur|promett|garanti|assur|dir|sign)\w* (?:pas|rien)\b"
+    r"|\bne (?:vous |te )?le (?:signer|dir|promettr|jurer)\w*|\bserait mentir\b|\baucune promesse\b"
+    r"|\bsans (?:rien )?(?:\w+ )?promett\w+|\bn'allons pas (?:le faire|vous|te)\b|\bne l'aurez pas\b"
+    r"|\bno (?:\w+ ){0,4}?(?:jurar|prometer|prometo|asegurar\w*|garantizar|darte|dar|decir\w*|animo|saldria"
+    r"|firmar\w*)\b"
+    r"|\bseria mentir\w*|\bno soy quien\b|\bdecirte que\b.{0,40}\bno me\b"
+)
+# What is so at present: nobody can order now, nobody does it alone any more, no mail gets through.
+_NOW = (
+    r"\b(?:right now|at the moment|at present|just now|currently|pour l'instant|en ce moment|ahora mismo|por ahora)\b"
+    r"|\b(?:nobody|no one|nothing)(?:'s| (?!will|can|'ll|would|could|ever|should)\w+)\b.{0,50}\bany ?more\b"
+    r"|\b(?:reste\w*|sigue\w*|encore|toujours|etai\w*|era|fue) (?:\w+ )?impo\w?sibles?\b|\bimpossible (?:de|d'|a)\b"
+    r"|\bn'(?:a|ont|est|avait) jamais (?:ete )?(?:tombe|touche|cesse|coupe|concerne|connu)\w*"
+)
+_BEING_SO = r"\b(?:nobody|no one|no (?!and\b)\w+) can\b(?!.{0,40}\b(?:again|ever|happen|go wrong|any ?more)\b)"
 # What is gone nobody brings back; and "ne ... plus ... que" says only.
 _GIVES_BACK = (
     r"\b(?:we|nobody|no one|nothing|money|that) (?:can't|cannot|can never|can|will never"
@@ -114,7 +139,10 @@ def _modest(clause: Clause, candidate: Candidate) -> bool:
     """'We can't promise', and losses that were, not will be."""
     if borne_out(clause, candidate.sheet, share=_WHOLLY):
         return True
-    if rx(_GIVES_BACK).search(clause.text):
+    if rx(rf"{_GIVES_BACK}|{_REFUSED}|{_NOW}").search(clause.text):
+        return True
+    resolved = candidate.sheet.status is IncidentStatus.RESOLVED
+    if rx(r"\bc'est fini\b" if resolved else _BEING_SO).search(clause.text):
         return True
     if clause.question or rx(_CANNOT).search(clause.text) or rx(_KNOW).search(clause.text):
         return True

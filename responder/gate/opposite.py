@@ -27,7 +27,8 @@ _FAILS = (
     r"|parad\w*)\b"
 )
 _FROM_NOW = (
-    r"\b(?:from (?:now|today|tomorrow|next \w+|this \w+|\w+day)(?: on)?\b|in future|in the future|going forward"
+    r"\b(?:(?<!hour )(?<!minutes )(?<!hours )(?<!quarter )from (?:now|today|tomorrow|next \w+|this \w+"
+    r"|\w+day)(?: on)?\b|in future|in the future|going forward"
     r"|as of (?:today|now|next)"
     r"|desormais|dorenavant|a l'avenir|des (?:demain|lundi|la semaine)|a partir de|desde (?:ahora|hoy|manana)"
     r"|en adelante"
@@ -42,11 +43,12 @@ _IMPERATIVE = (
     r"(?P<verb>(?:delete|remove|reinstall|uninstall|install|restart|reboot|reset|unplug|plug|hold(?! (?:off"
     r"|on)\b)|press|push|pull"
     r"|shake|take"
-    r"|let|close|clear|wipe|change|switch|turn|log|sign|update|download|charge|boil|drink|eat|wash|run|refresh|tap"
+    r"|let(?!'s)|close|clear|wipe|change|switch|turn|log|sign|update|download|charge|boil|drink|eat|wash|run|refresh"
+    r"|tap"
     r"|swipe"
     r"|select|choose|cancel|repeat|order|buy|pay|drive|walk|bring|collect|fill|cover|wrap|ignore|block|enable"
     r"|disable"
-    r"|move|stay|give|use|try)\b(?! us\b)"
+    r"|move|stay|give|use|try)\b(?! (?:us|no (?:notice|credit)|it (?:a|up)|the \w+ (?:a rest|up to))\b)"
     r"|(?:supprim|desinstall|reinstall|redemarr|relanc|eteign|rallum|debranch|rebranch|appuy|tourn|ouvr|ferm|vid"
     r"|secou|laiss"
     r"|coup|chang|chois|annul|mett|retir|desactiv|activ|charg|buv)ez\b"
@@ -57,6 +59,7 @@ _IMPERATIVE = (
 )
 _EMERGENCY = r"\b(?:911|112|999|15|17|18|emergency|urgences|emergencias)\b"
 _HALF = 0.5
+_THIRD = 0.25
 _MOST = 0.65
 _TELLS = 3  # stems
 
@@ -120,7 +123,11 @@ def _against(clause: Clause, candidate: Candidate) -> bool:
     """Whether a fact on the same matter says yes where the clause says no, and none says it as the clause does."""
     sheet = candidate.sheet
     said = content(clause.text) - content(fold(" ".join([sheet.title, *sheet.regions, *sheet.components])))
-    about = [fact for fact in told(sheet) if len(said & fact.stems) >= max(_SHARED, _HALF * len(said))]
+    about = [
+        fact
+        for fact in told(sheet)
+        if len(said & fact.stems) >= max(_SHARED, _HALF * len(said), _THIRD * len(fact.stems))
+    ]
     unclear = rf"{_MIND}|{_FAILS}"
     if rx(r"\b(?:isn't|aren't|wasn't) an?\b|n't$|\bqui peut\b").search(clause.text):
         return False  # a remark; half a sentence

@@ -9,13 +9,14 @@ def places_back(sheet: FactSheet) -> tuple[set[str], set[str]]:
     back: set[str] = set()
     out: set[str] = set()
     names = [*map(fold, [*sheet.regions, *sheet.components])]
-    for text in sheet.facts.values():
+    for key, text in sheet.facts.items():
+        if key.startswith(("cause", "compensation", "prevention")):
+            continue
         for sentence in clauses(fold(text)):
             here = {name for name in names if name in sentence.text}
             if rx(
-                r"\b(?:still|without|not|no|cannot|can't|waiting|encore|sans|pas|aucune?|none|ningun\w*|nadie|sin"
-                r"|todavia|aun"
-                r"|siguen?)\b"
+                r"\b(?:still|without(?! \w+ing\b)|not|no|cannot|can't|waiting|encore|sans|pas|aucune?"
+                r"|none|ningun\w*|nadie|sin|todavia|aun|siguen?|off|closed|shut)\b"
             ).search(sentence.text):
                 out |= here
             elif rx(

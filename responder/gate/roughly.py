@@ -6,15 +6,20 @@ from responder.gate.reading import rx
 
 _MINUTES = 20
 _SHARE = 0.15
+_TWICE = frozenset({100, 1000})  # "a couple of hundred"
 _ROUND = 10  # who rounds, rounds to tens at least
 _DAY = 1440
 _A_LITTLE = r"\b(?:shortly|just|a little|not long|moments|a few minutes|(?:un )?peu|juste|(?:un )?poco|justo) "
 _BEFORE = _A_LITTLE + r"(?:before|avant|antes de)(?: las?)?\W*$"
 _AFTER = _A_LITTLE + r"(?:after|past|apres|despues de)(?: las?)?\W*$"
 _ABOUT = r"\b(?:around|about|towards?|vers|autour de|aux alentours de|hacia|sobre|alrededor de)(?: las?)?\W*$"
-_MORE = r"\b(?:more than|over|upwards of|plus de|mas de)(?: las?)?\W*$"
-_LESS = r"\b(?:nearly|almost|close to|just under|pres de|presque|casi|cerca de)\W*$"
-_SOME = r"\b(?:about|around|some|roughly|environ|quelque|unos|unas|alrededor de)\W*$"
+_MORE = r"\b(?:more than|over|upwards of|plus de|mas de)(?: las?| an?)?\W*$"
+_LESS = (
+    r"\b(?:nearly|almost|close to|not quite|(?:just|a little|a bit|slightly) (?:under|less than)"
+    r"|pres de|un peu moins de|presque|casi|cerca de|un poco menos de)(?: an?)?\W*$"
+)
+_COUPLE = r"\b(?:couple of|par de)\s$"
+_SOME = r"\b(?:about|around|some|roughly|environ|quelque|unos|unas|alrededor de)(?: an?)?\W*$"
 
 
 def moment(before: str, minute: float, known: Iterable[float]) -> bool:
@@ -28,6 +33,8 @@ def moment(before: str, minute: float, known: Iterable[float]) -> bool:
 
 def count(before: str, number: float, known: Iterable[float]) -> bool:
     """Whether a round number with the words before it tells one of the known numbers."""
+    if rx(_COUPLE).search(before) and number in _TWICE:
+        number, before = 2 * number, "some "
     if number < _ROUND or number % _ROUND:
         return False
     more = rx(_MORE).search(before) and any(number < each <= number * (1 + _SHARE) for each in known)

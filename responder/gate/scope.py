@@ -5,7 +5,19 @@ from collections.abc import Iterator
 
 from core.domain import Finding
 from responder.gate import Candidate
-from responder.gate.reading import Clause, block, body, clauses, customer_text, facts_text, fold, heard, rx, shown
+from responder.gate.reading import (
+    Clause,
+    block,
+    body,
+    clauses,
+    customer_text,
+    facts_text,
+    fold,
+    heard,
+    holds,
+    rx,
+    shown,
+)
 
 NAME = "scope"
 _UNHURT = (
@@ -18,7 +30,8 @@ _UNHURT = (
     r"|\b(?:not|n'est pas|no es) (?:dangerous|dangereux|peligroso)\b"
 )
 _MOSTLY = (
-    r"\b(?:mainly|mostly|chiefly|primarily|predominantly|for the most part|surtout|principalement|essentiellement"
+    r"\b(?:mainly|mostly|chiefly|primarily|predominantly|for the most part|surtout(?! pas)|principalement"
+    r"|essentiellement"
     r"|sobre todo|principalmente|mayormente|nationwide|country[- ]?wide|worldwide|across the country"
     r"|dans tout le pays|en todo el pais|other companies (?:too|as well)|seuls? les|seules? les|solo l[oa]s)\b"
 )
@@ -44,6 +57,8 @@ def check(candidate: Candidate) -> Iterator[Finding]:
             continue
         for pattern in (_UNHURT, _MOSTLY):
             match = rx(pattern).search(clause.text)
+            if pattern is _UNHURT and holds(facts, _UNHURT):
+                continue  # the facts say as much
             if match and match[0] not in facts and not rx(_KIND).search(clause.text):
                 yield _finding(candidate, clause, match.span())
         if lone := _only(clause, candidate, facts):
@@ -57,9 +72,10 @@ def _only(clause: Clause, candidate: Candidate, facts: str) -> tuple[int, int] |
     """'Only' one of several places, or other places and companies as well."""
     names = [fold(region) for region in candidate.sheet.regions]
     here = [name for name in names if name in clause.text]
-    lone = rx(r"\b(?:only|just|alone|seulement|seule?s?|uniquement|solo|sol[oa]s|solamente|unicamente)\b").search(
-        clause.text
-    )
+    lone = rx(
+        r"\b(?:only|just(?! (?:now|as|turn|for|come|show|ask|a)\b)|alone|seulement|seule?s?|uniquement|solo"
+        r"|sol[oa]s|solamente|unicamente)\b"
+    ).search(clause.text)
     if here and lone and len(here) < len(names) and not rx(r"\b(?:not|pas|no|bus|train|yet|if)\b").search(clause.text):
         return None if lone[0] in facts else lone.span()
     other = rx(

@@ -1,28 +1,40 @@
 """What a reply says of the state of things must be the sheet's state of things."""
 
+import re
 from collections.abc import Iterator
 
 from core.domain import FactSheet, Finding, IncidentStatus
 from responder.gate import Candidate
+from responder.gate.alignment import content, told
 from responder.gate.places import places_back
 from responder.gate.reading import NOT_KNOWN, Clause, block, body, clauses, fold, hits, rx, shown
+from responder.gate.things import says_so
 
 NAME = "status"
 _BACK = (
-    r"\b(?:(?:is|are|'s|'re|has|have|been|be|was|were|went|came|come|got|gets|now|all|fully|everything"
-    r"|everyone|everybody)\b.{0,25}\b(?:back(?! here| to you| with)(?: (?:on|up|online|to normal))?"
+    r"\b(?:(?:is|are|(?<!yesterday)(?<!today)'s|'re|has|have|been|be|was|were|went|came|come|got|gets|now|all|fully"
+    r"|everything"
+    r"|everyone|everybody)\b.{0,25}\b(?:(?<!way )(?<!put )(?<!paid )(?<!wiring )back(?! here| to you| with"
+    r"| on (?:the|your) (?:tag|card|account))"
+    r"(?: (?:on|up|online|to normal))?"
     r"|restored|fixed|repaired|resolved|solved|sorted(?: out)?|(?:working|online|running|connected|on|up"
     r"|live) (?:again|as normal|normally|as usual|properly|now)|up and running|back to normal|online(?! \w+(?:s|ing)\b)"
-    r"|reconnected|undone|rolled back|reversed|replaced|completed?|over|behind us)"
+    r"|reconnected|undone|rolled back|reversed|replaced|completed?|over(?! (?:the|an?|its?|our|your|their|his|her"
+    r"|this|that|these|those"
+    r"|both|to|there|\w+ (?:hours?|minutes?|days?|weeks?|pounds?|euros?))\b| ?[£$€\d])|behind us)"
     r"|(?:works?|ring|run|runs|call|connect) (?:again|now|as (?:normal|usual|before))|(?:have|has"
     r"|got) (?:power|internet|service|signal|electricity|it) (?:back|again)|we(?:'ve| have) (?:now |just "
     r"|fully |already )?(?:fixed|restored|repaired|resolved|solved|undone|finished|completed|sorted"
-    r"|brought|got)|problem solved|all (?:clear|sorted|done|good)|good to go|lights are (?:back )?on"
+    r"|brought|got (?:it|them|you|everyone|to the bottom|(?:\w+ ){1,4}(?:back|(?:up|on)(?=\W*$| again| and)|running"
+    r"|working|going|again"
+    r"|fixed|sorted)\b))"
+    r"|problem solved|all (?:clear|sorted|done|good)|good to go|lights are (?:back )?on"
     r"|(?:everything|tout|todo) (?:\w+ )?(?:works?|runs?|fonctionne|marche|funciona|va bien)|outage (?:is over"
     r"|has ended|ended)|good news|(?:steady|stable|smooth|normal|open) again(?! (?:when|once))"
     r"|(?:running|rolling|flowing|served|sending|arriving) (?:again|as (?:normal|usual))"
-    r"|(?:est|sont|a|ont|c'est)\s(?:\w+\s){0,3}(?:retabli\w*|repare\w*|resolu\w*|revenu\w*|regle\w*"
-    r"|termine\w*|fini\w*|de retour|corrige\w*|annulee|remis\w*)|tout (?:fonctionne|marche|est (?:bon"
+    r"|(?:est|sont|a|ont|c'est)\s(?:\w+\s){0,3}(?:retabli\w*|repare(?:e?s?)\b|resolu\w*|revenu\w*"
+    r"|regle(?:e?s?)\b|termine(?:e?s?)\b|fini(?:e?s?)\b|de retour|corrige(?:e?s?)\b|annulee|remis\w*)"
+    r"|tout (?:fonctionne|marche|est (?:bon"
     r"|rentre))|(?:fonctionne\w*|marche\w*|passe\w*) (?:de nouveau|a nouveau|normalement)"
     r"|a (?:de )?nouveau d[ue]|(?:est|sont) (?:\w+ )?(?:reparti\w*|remplace\w*|repose\w*|relance\w*|de nouveau la)"
     r"|tout (?:roule|tourne|repart|circule)|(?:roule|tourne|circule|repart)\w* (?:a|de) nouveau|panne est (?:finie"
@@ -41,10 +53,12 @@ _NOT_YET = (
     r"|este|esten|vuelva|vuelvan|antes|sera|estara|volvera|quedara)\b|'ll\b|\bnot\b|n't\b|\bnever\b"
     r"|\bstill\b(?! (?:work|go|get))|\bno\b|\bpas\b|\baun\b|\btodavia\b|\bencore\b(?! une fois)"
     r"|\bpartout\b :|\bhow\b|\bunder way\b|\bbeing\b|\ben cours\b|\bse esta\w*\b|\ben train d"
-    r"|(?:\bare|\bis|'re|'s)\s(?:\w+ly\s)?(?:bring|switch|putt|go|roll|tak|turn|mov|com|build|gett|load)ing\b"
+    r"|(?:\bare|\bis|'re|'s)\s(?:\w+ly\s|busy\s|now\s)?(?:wir|bring|switch|putt|go|roll|tak|turn|mov|com|build|gett"
+    r"|load)ing\b|\bhaving it\b"
 )
 _EVERYWHERE = (
-    r"\b(?:all (?:areas|regions|customers|homes|streets|of you|zones)|every(?:one|body|where|thing| home"
+    r"\b(?:half (?:back|way)|half restored|all (?:areas|regions|customers|homes|streets|of you|zones)|every(?:one"
+    r"|body|where|thing| home"
     r"| customer| area| street)|the whole|entire\w*|fully|complete\w*|partout|tous|toutes|tout le monde"
     r"|todas?|todos|por completo|totalmente|completamente|100 ?%)\b"
 )
@@ -60,7 +74,7 @@ _FOUND = (
 )
 _SEEKING = (
     r"\b(?:(?:still |currently )?(?:looking for|investigating|searching for|trying to (?:find|work) out"
-    r"|hunting) (?:the |what |why|for the )?(?:cause|reason|fault|problem|issue|what|why|it)?|(?:do not"
+    r"|hunting (?:for|down)) (?:the |what |why|for the )?(?:cause|reason|fault|problem|issue|what|why|it)?|(?:do not"
     r"|don't) (?:yet )?know (?:yet )?(?:what (?:caused|happened|went|is|has|'s|broke|stopped)|what's|the cause|why)"
     r"|cause (?:is|isn't"
     r"|is not) (?:still |yet |not )?(?:unknown|known)|no idea (?:what|why)"
@@ -74,12 +88,14 @@ _SEEKING = (
     r"|no sabemos (?:todavia |aun )?(?:la causa|por que|que (?:paso|fallo|ha)))\b"
 )
 _ONGOING = (
-    r"\b(?:(?:is|are|'s|'re|remains?) (?:still )?(?:down|out(?! of pocket)|failing|offline|unavailable|not working"
+    r"\b(?:(?:is|are|'s|'re|remains?) (?:still )?(?:down|out(?! of (?!order|service|action))|failing|offline"
+    r"|unavailable|not working"
     r"|affected|broken|interrupted)\b|still (?:down|out|failing|not working|offline|affected|can't|cannot|closed"
     r"|blocked|suspended|stuck|interrupted"
     r"|investigating|working (?:on|to)|looking (?:into|for)|without|broken|waiting|trying)|(?:isn't|aren't"
     r"|is not|are not|not) (?:fixed|back|restored|working|resolved|fully|over|finished)|(?:hasn't|haven't"
-    r"|have not|has not) (?:yet )?(?:been|stopped|fixed|ended"
+    r"|have not|has not) (?:yet )?(?:been (?:fixed|restored|repaired"
+    r"|re?solved|sorted|found)|stopped|fixed|ended"
     r"|come)|not yet\b|we(?:'re| are) (?:still |currently |now )?(?:investigating|working (?:hard "
     r"|flat out |round the clock )?(?:on|to)|trying to (?:fix|restore|find)|fixing|repairing|restoring"
     r"|looking into (?:what|why|the (?:outage|problem|cause)))|being (?:fixed|repaired|restored)"
@@ -112,6 +128,12 @@ _STILL_OUT = (
 )
 
 
+_REMOVED = r"\b(?:replaced|withdrawn|removed|taken (?:out|off)|remplace\w*|retire\w*|sustituid\w*|retirad\w*)\b"
+_ALL = (
+    r"\b(?:all (?:areas|regions|customers|homes|streets|of you|zones)|every(?:one|body|where|thing)|the whole|entire\w*"
+    r"|partout|tous|toutes|tout (?:le monde|est|fonctionne|marche)|todas?|todos|todo|half|expected|both|(?:las|los"
+    r"|les|the) (?:two|three|four|five|dos|tres|cuatro|deux|trois|quatre))\b"
+)
 _MONEY = (
     r"\b(?:money|fare|fares|refund\w*|price|deposit|fee|fees|night|cost|costs|amount|argent|montant|dinero"
     r"|importe)\b.{0,15}\bback\b"
@@ -160,6 +182,17 @@ def _still_out(candidate: Candidate, found: tuple[Clause, ...]) -> Iterator[Find
             yield _finding(candidate, clause, match.span(), message)
 
 
+_NONE_OF_IT = (
+    r"^\W*(?:(?:and|no|yes|oui|non|si|y|et),? )?(?:nothing|none|no one|nobody|plus rien|rien|nada|ya no)\b"
+    r"|\bno longer\b"
+    r"|\bany (?:more|longer)\b|\bnothing (?:is|'s)\b|\bno \w+ (?:is|are) (?:down|out|broken|affected)\b"
+)
+_SOME_OF_THEM = (
+    r"\b(?:one|two|three|four|five|six|seven|eight|nine|\d+) (?:\w+ )?(?:in|out of|of the|towns?|places|quarters"
+    r"|thirds)\b"
+)
+
+
 def _resolved(candidate: Candidate, found: tuple[Clause, ...]) -> Iterator[Finding]:
     for clause, match in hits(found, f"{_ONGOING}|{_SEEKING}"):
         if rx(
@@ -167,19 +200,40 @@ def _resolved(candidate: Candidate, found: tuple[Clause, ...]) -> Iterator[Findi
             r"|answer|refund|account)\b"
         ).search(clause.text):
             continue
+        if rx(_NONE_OF_IT).search(clause.text) or _taken_out(clause, match, candidate.sheet):
+            continue
         message = "says that it goes on; the incident is resolved. Say that it is over."
         yield _finding(candidate, clause, match.span(), message)
 
 
+def _taken_out(clause: Clause, match: re.Match[str], sheet: FactSheet) -> bool:
+    """Whether "the fan is out" means the part that was to blame, which the facts say was taken out or replaced."""
+    if not rx(r"\bout$").search(match[0]):
+        return False
+    gone = [fact.stems for fact in told(sheet) if rx(_REMOVED).search(fact.text)]
+    return any(content(clause.text[: match.start()]) & stems for stems in gone)
+
+
+def _said_back(clause: Clause, sheet: FactSheet, out: set[str]) -> bool:
+    """Whether the facts say of the same thing that it runs, was replaced, is done."""
+    names = frozenset(map(fold, sheet.regions))
+    here = frozenset(name for name in names if name in clause.text)
+    if rx(_ALL).search(clause.text) or here & out:
+        return False
+    said = content(clause.text) - content(" ".join(names))
+    return says_so(said, sheet, fails=False, beside=here) and not (not here and says_so(said, sheet, fails=True))
+
+
 def _partly_true(clause: Clause, sheet: FactSheet) -> bool:
     """Whether the facts themselves say that this much is back or was never gone, or money is what comes back."""
-    if rx(_MONEY).search(clause.text) and not rx(_BEING_BACK).search(clause.text):
+    money = rx(_MONEY).search(clause.text) and not rx(_BEING_BACK).search(clause.text)
+    if money or (rx(_FOR_THE_MOST).search(clause.text) and rx(_BACK).search(fold("\n".join(sheet.facts.values())))):
         return True
-    if rx(_FOR_THE_MOST).search(clause.text) and rx(_BACK).search(fold("\n".join(sheet.facts.values()))):
-        return True
-    if clause.question or rx(_EVERYWHERE).search(clause.text):
-        return False
     back, out = places_back(sheet)
+    if clause.question or _said_back(clause, sheet, out):
+        return True
+    if rx(_EVERYWHERE).search(clause.text):
+        return False
     named = {place for place in map(fold, [*sheet.regions, *sheet.components]) if place in clause.text}
     if named & out:
         return False
@@ -193,6 +247,7 @@ def _partly_true(clause: Clause, sheet: FactSheet) -> bool:
             and bool(
                 rx(
                     r"\b(?:most|some|parts?|many|la plupart|certaines?|presque|casi|la mayoria|algun\w*|parte)\b"
+                    rf"|{_SOME_OF_THEM}"
                 ).search(clause.text)
             )
         )

@@ -1,5 +1,6 @@
 """No reply talks down, hits back, or is cheerful over harm."""
 
+import re
 from collections.abc import Iterator
 
 import regex
@@ -41,7 +42,7 @@ _PATTERNS = (
         r"|\bit's a \w+, not\b|\b(?:maybe|perhaps) (?:practi[sc]e|read|bring|plan|think|learn|start|leave|book|keep"
         r"|have)\b|, you know\W*$"
         r"|\bused to (?:ask|call|write|walk|do|have|know|manage|live|talk|read)\b|\bgood thing\b|\bwho (?:leaves|goes"
-        r"|travels|runs|lives|pays|needs)\b"
+        r"|travels|runs|lives|needs)\b"
         r"|\bthere are (?:other|plenty of|always|worse)\b|\b(?:good|healthy|great) for (?:your|the) (?:health|soul"
         r"|nerves|waistline|figure)\b"
         r"|\bhas no such (?:problem|trouble|issue)\b|\b(?:on the plus side|at least you|at least it)\b"
@@ -65,7 +66,8 @@ _PATTERNS = (
     (
         r"\b(?:exaggerat\w*|overreact\w*|over-?dramatic|melodrama\w*|dramatic|drama\b|hysteri\w*|tantrum"
         r"|whin(?:e|ing|y)|moan(?:ing)?|rant(?:ing|s)?\b|shout(?:ing)? (?:at|won't|about|doesn't|isn't|like)"
-        r"|swearing|yelling|scream(?:ing)?|rude(?:ness)?|abus(?:e|ive)|your (?:attitude|language|tone|rant"
+        r"|swearing|yelling|scream(?:ing)?|(?:be|being|so|that|very) rude\b|rudeness|abus(?:e|ive)|your (?:attitude"
+        r"|language|tone|rant"
         r"|behaviou?r|whining|ignorance|impatience)|watch your|mind your|with (?:all due )?respect,"
         r"|if you(?:'d| had) (?:only |just |actually |bothered|read|checked|looked|listened|planned|paid)"
         r"|had you (?:read|checked|bothered|planned)|you (?:should|could|might|ought to) (?:have"
@@ -93,10 +95,10 @@ _PATTERNS = (
         r"| are) not the only|like everyone else|wait your turn|be patient\b|have (?:some|a little"
         r"|a bit of) patience|patience is|try to be (?:patient|reasonable|polite)"
         r"|honestly,? what do you expect|what did you expect|(?:do|did) you (?:really|honestly|seriously)"
-        r"|seriously\?|congratulations|lucky you|poor you|poor thing|aww+|sweetie|honey\b|buddy|pal\b|mate,"
+        r"|seriously\?|lucky you|poor you|poor thing|aww+|sweetie|honey\b|buddy|pal\b|mate,"
         r"|clown|idiot\w*|stupid\b(?! at all| mistake)|ridiculous|pathetic|nonsense|silly|laugh\w*"
-        r"|funny\b(?! for)|haha\w*|lol\b|lmao|joke(?:s|r)?\b|cute|whatever\b(?! (?:we|you|it|happens|the|is"
-        r"|hour|time))|yawn|not (?:that|so|very) (?:bad|serious|important|urgent|long)|hardly (?:a|an|the"
+        r"|funny\b(?! for)|haha\w*|lol\b|lmao|joke(?:s|r)?\b|cute|(?<!nothing )whatever(?=\W*$|[.!,;])|yawn"
+        r"|not (?:that|so|very) (?:bad|serious|important|urgent|long)|hardly (?:a|an|the"
         r"|worth)|minor (?:inconvenience|issue|hiccup|blip)|little (?:hiccup|blip|inconvenience|break)"
         r"|small price|no harm done|can't (?:please|help) every\w+|blow\w* (?:it|this) out of proportion"
         r"|out of proportion|(?:surely|hopefully) you can (?:wait|manage|survive|cope|live))\b"
@@ -117,7 +119,8 @@ _PATTERNS = (
         r"|il y a d'autres (?:operateurs|fournisseurs|banques)|calmez-vous|calme-toi|du calme|detendez-vous"
         r"|relax\w*|exager\w*|dramatis\w*|(?:ce n'est|c'est) (?:qu'un\w*|que|pas) (?:la (?:mer|fin)|si grave"
         r"|grave|la mort|un drame|telephone|si long|la peine)|n'est pas la (?:fin|mort|mer)"
-        r"|personne n'est mort|pas (?:la fin du|si grave|de quoi)|des (?:milliers|millions) de (?:gens"
+        r"|personne n'est mort|pas (?:la fin du|si grave|de quoi (?!trancher|dire|te |decider|vous (?:repondre"
+        r"|dire)))|des (?:milliers|millions) de (?:gens"
         r"|personnes)|(?:d'autres|certains) (?:vivent|font|ont) (?:\w+ )?(?:sans|avec|pire)"
         r"|il y a (?:bien )?pire|vous (?:auriez|aviez qu'|n'aviez qu'|n'avez qu'|devriez) (?:du|a|avoir|pu"
         r"|vous)|fallait (?:prevoir|lire|y penser)|si vous aviez (?:lu|pris|prevu)|comme (?:deja dit"
@@ -139,7 +142,8 @@ _PATTERNS = (
         r"|\btodos (?:tenemos|tienen) (?:problemas|prisa)\b|\btampoco (?:te|hace|hay)\b|\b(?:un (?:poco"
         r"|poquito) de) (?:respeto|educacion|gratitud)\b"
         r"|\b(?:te (?:ahorra|evita)\w*|nadie te (?:obliga|retiene)|hay otr[oa]s (?:operador|compani|banco)\w*"
-        r"|calmate|calmese|tranquilizate|tranquilo,|relajate|exager\w*|dramatic\w*|dramatis\w*|drama\b"
+        r"|calmate|calmese|tranquilizate|tranquilo,|relajate|exager(?!(?:a|o|aron)\b)\w*|dramatic\w*|dramatis\w*"
+        r"|drama\b"
         r"|no es (?:para tanto|el fin|tan grave|nuestro problema|culpa nuestra)|no se acaba el mundo"
         r"|nadie (?:ha muerto|se muere|murio|te obliga)|no te (?:vas a morir|mueras)|(?:miles"
         r"|millones) de personas|hay cosas peores|hay gente que|(?:deberias|debio|debiste|podrias|tendrias que"
@@ -148,9 +152,9 @@ _PATTERNS = (
         r"|te dijimos|se ha dicho)|ya (?:te )?lo (?:hemos dicho|dijimos|explicamos)|deja de|dejen de"
         r"|deje de (?:quejar|molest|insist)\w*|para de|quejar\w*|gritar\w*|gritos|insult\w*|(?:un poco de|ten"
         r"|tenga|tened|hay que tener) paciencia|se paciente|como tod(?:o el mundo|os)|no eres (?:el"
-        r"|la) unic[oa]|eres libre de|(?:la|ahi esta la|ahi tienes la) puerta|hasta nunca|adios\b"
+        r"|la) unic[oa]|eres libre de|(?:ahi|alli) (?:\w+ )?la puerta|hasta nunca|adios\b"
         r"|buena suerte con|peor para (?:ti|usted)|tu problema|su problema|aprovecha\w* (?:para|la|el)"
-        r"|disfruta\w*|un buen libro|velas?|ridicul\w*|pataleta|rabieta|llorar|lloriquear|lloron\w*"
+        r"|disfruta\w*|un buen libro|velas?|ridicul\w*|pataleta|rabieta|lloriquear|lloron\w*"
         r"|con una manta|se pasa la noche|tampoco (?:es|fue|ha sido)|solo (?:es|son|fue|fueron|ha sido"
         r"|han sido) (?:un|una|unas|unos|tres|dos|\d))\b"
     ),
@@ -183,7 +187,7 @@ _CHIRPY = (
     r"|woo hoo|awesome|fantastic|have a (?:great|lovely|wonderful|fantastic|nice|good|fabulous"
     r"|super) (?:day|evening|one|night|week\w*|morning|afternoon)|happy (?:monday|tuesday|wednesday"
     r"|thursday|friday|weekend|holidays|to help!)|stay (?:awesome|positive|cool|cozy|cosy)|cheers!|chin up"
-    r"|hang in there|bonne journee|belle journee|feliz dia|buen dia|que tengas|animo|courage)\b"
+    r"|hang in there|bonne journee|belle journee|feliz dia|buen dia|que tengas|(?<!me )animo|courage)\b"
 )
 
 
@@ -211,11 +215,21 @@ def check(candidate: Candidate) -> Iterator[Finding]:
         yield block(NAME, 0, len(candidate.reply), "The reply shouts in capitals. Write it in normal letters.")
 
 
-def _takes_their_side(clause: Clause, _candidate: Candidate) -> bool:
-    """Whether a clause says the contrary of a reproach: that they do not overreact."""
+# Words that a reply may take up from the customer, who used them of us or of themselves.
+_TAKEN_UP = (
+    r"\b(?:joke(?:s|d|r)?|laugh\w*|lol|haha\w*|buddy|idiot\w*|nonsense|stupid|ridiculous|silly|whatever"
+    r"|puerta)\b"
+)
+
+
+def _takes_their_side(clause: Clause, candidate: Candidate) -> bool:
+    """Whether a clause says the contrary of a reproach, that they do not overreact, or takes up their own word."""
+    own = rx(_TAKEN_UP).search(clause.text)
+    if own and rx(rf"\b{re.escape(own[0][:4])}").search(customer_text(candidate)):
+        return True
     return bool(
         rx(
-            r"(?:\bnot|\bno|n't|\bn'|\bne|\bnone)\b.{0,25}(?:overreact|dramati|exager|exaggerat|\brude"
+            r"(?:\bnot|\bno|n't|\bn'|\bne|\bnone)\b.{0,25}(?:overreact|dramati|exager|exaggerat|\brude|\bjoke"
             r"|\byour (?:own )?(?:fault|problem))|\bn'exager|\byour anger|\bshout at us|raisons? de raler"
         ).search(clause.text)
     )

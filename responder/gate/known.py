@@ -1,0 +1,219 @@
+"""What figures may be said: those of the facts and the customer's words, and plain arithmetic on them."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import pairwise
+
+from responder.gate import Candidate
+from responder.gate.clock_words import CLOCK_WORDS, HALF_DAY, HOUR_WORD
+from responder.gate.number_words import ANY_NUMBER, NUMBER_WORDS
+from responder.gate.quantities import Figure, figures
+from responder.gate.reading import customer_text, facts_text, fold, rx, sentences
+
+DAY = 1440
+_COUNTED = 20  # from here on a difference of two numbers is an answer to "how many are left", not a chance hit
+_MOST_COUNTED = 40
+_FEW_TIMES = 30
+_EACH = (
+    r"(?:\b(?:per|par|por) (?:person|head|guest|customer|passenger|personne|tete|client|persona|cliente)\b|\beach\b)"
+)
+_OF_A_FAMILY = 12  # people, in the customer's words; from here on nobody multiplies bottles by them
+_DAYS = r"\s(?:full )?(?:days?|jours?|dias?)\b"
+_A_DAY = r"(?<!once )(?<!twice )(?<!times )(?<!fois )(?<!veces )\b(?:an?|one|une?) (?:full )?(?:day|jour|dia)\b"
+_EVERY_HOUR = (
+    r"\b(?P<minute>\d{1,2})(?:\s?min\w*)?\s(?:past|after)\s(?:each|every|the)\shour\b"
+    r"|\ba(?: la minute| las?| los)? (?P<les>\d{1,2})(?: minut\w+)? de (?:chaque heure|cada hora)\b"
+)
+_POSTED_HOUR = (
+    r"\b(?:since|at|from|till|until|by|around|about|before|after|las|desde las|depuis|vers)\s(?P<hour>1[0-2]|[1-9])"
+    r"(?=\s*(?:$|[,.;!?\n)](?!\d))|\s(?:it'?s|and|now|this|today|tonight|am|pm|to|when|i|we|my|but|so|y|et)\b)"
+)
+_POSTED_TOGETHER = rf"\b(?:at|since|till|until|by|around|about|from) (?P<hour>{HOUR_WORD}) (?P<minute>{ANY_NUMBER})\b"
+_HOURLY = (
+    r"\b(?:hourly|(?:every|each|once an) hour|cada hora|una vez por hora|toutes les heures|chaque heure|par heure)\b"
+)
+_OF = r"\s(?:\w+\s){0,2}?(?:(?:out )?of|de|des|sur|sobre)\s(?:the |our |los |las |les |nos |cada )?$"
+_STILL = r"\s(?:still|are|is|were|remain|have|siguen|quedan|ya|restent|sont|encore)\b"
+
+
+@dataclass(slots=True)
+class Known:
+    """What may be said: times of day and spans in minutes, plain numbers."""
+
+    times: set[float] = field(default_factory=set)
+    spans: set[float] = field(default_factory=set)
+    numbers: set[float] = field(default_factory=set)
+    hours: set[float] = field(default_factory=set)  # of the times, by both clocks
+    told: set[float] = field(default_factory=set)  # times as they were told, by both clocks, before any arithmetic
+    left: set[float] = field(default_factory=set)  # differences of the facts' larger numbers: what is still to come
+    rest: set[float] = field(default_factory=set)  # thirteen of "9 of 22"
+    lasting: set[float] = field(default_factory=set)  # hours of the spans; among the numbers, but for days and weeks
+    counted: set[float] = field(default_factory=set)  # the numbers of the facts and posts, without days and years
+    own: set[float] = field(default_factory=set)  # spans that the customer tells, or that lie between their hours
+    counts: set[int] = field(default_factory=set)  # how many regions and components there are
+    bare: set[float] = field(default_factory=set)  # minutes of the spans that were told in minutes
+    days: set[float] = field(default_factory=set)  # of the facts' spans in days
+    each_hour: set[float] = field(default_factory=set)  # minutes past every hour at which something happens
+    shares: set[float] = field(default_factory=set)  # what part one number of the facts is of another
+    longest: float = 0  # minutes from the start to the next update
+    totals: set[float] = field(default_factory=set)  # of the numbers of one sentence of the facts
+    said: str = ""  # the facts and the customer's words, for what is told in other words
+
+    def add_text(self, folded: str) -> None:
+        for figure in figures(folded):
+            if figure.kind == "time":
+                self.times.add(figure.value)
+                if not figure.sure:
+                    self.times.add((figure.value + HALF_DAY) % DAY)
+                if in_hours(figure, folded):
+                    self.spans.add(figure.value)
+            elif figure.kind == "span":
+                self.spans.add(figure.value)
+                self.lasting.add(figure.value / 60)
+                if "min" in folded[figure.start : figure.end]:
+                    self.bare.add(figure.value)
+                if in_hours(figure, folded):
+                    self.times.add(figure.value % DAY)
+            else:
+                self.counted.add(figure.value)
+        self.numbers |= {value for word, value in _ORDINALS.items() if re.search(rf"\b{word}\b", folded)}
+
+    def add_moment(self, moment: datetime | None) -> None:
+        if moment:
+            self.times.add(moment.hour * 60 + moment.minute)
+            self.numbers |= {moment.day, moment.year}
+
+
+# "the third time" may be answered with "three times".
+_ORDINALS = {
+    word: float(value)
+    for names in (
+        "second third fourth fifth sixth seventh eighth ninth tenth",
+        "deuxieme troisieme quatrieme cinquieme sixieme septieme huitieme neuvieme dixieme",
+        "segunda tercera cuarta quinta sexta septima octava novena decima",
+        "twice thrice",
+    )
+    for value, word in enumerate(names.split(), 2)
+}
+
+
+def in_hours(figure: Figure, text: str) -> bool:
+    """Whether it is written "8 h", "3 h 25", "dix heures": in French a time of day and a length look alike."""
+    written = r"(?:\d\s?h|heures?)(?:\s?\d\d|\s(?:un |trois )?[a-z-]+)?$"
+    return bool(rx(written).search(text[figure.start : figure.end]))
+
+
+def known(candidate: Candidate) -> Known:
+    """All that the candidate's facts and posts allow to be said."""
+    sheet, heard = candidate.sheet, customer_text(candidate)
+    facts = fold("\n".join(sheet.facts.values()))
+    found = Known(said=facts_text(sheet) + "\n" + heard)
+    found.add_text(heard)
+    found.times |= _posted_hours(heard)
+    found.own = found.spans | _between(found.times)
+    found.add_text(fold("\n".join([sheet.title, *sheet.facts.values(), *sheet.components])))
+    found.numbers |= found.counted | found.lasting
+    found.add_moment(sheet.started_at)
+    found.add_moment(sheet.next_update_at)
+    found.told = found.times | {(time + HALF_DAY) % DAY for time in found.times}
+    night = _into_the_night(sheet.started_at, found.times)
+    if sheet.started_at and sheet.next_update_at:
+        found.longest = (sheet.next_update_at - sheet.started_at).total_seconds() / 60
+    found.times |= {(time + sign * span) % DAY for time in found.times for span in found.spans for sign in (1, -1)}
+    found.spans |= _between(found.times) | _over_midnight(facts) | night
+    found.days = _days(facts)
+    found.spans |= {days * DAY for days in found.days} | ({60.0} if rx(_HOURLY).search(facts) else set())
+    found.hours = {hour for time in found.times for hour in (time // 60, time // 60 - 12, time // 60 + 12)}
+    found.each_hour = {float(one["minute"] or one["les"]) for one in rx(_EVERY_HOUR).finditer(facts)}
+    found.totals = _totals(facts)
+    found.times |= _ends(facts)
+    found.numbers |= _for_all(facts_text(sheet), heard)
+    large = sorted(number for number in found.numbers if number >= _COUNTED)[-_MOST_COUNTED:]
+    found.left = {more - less for more in large for less in large if more - less >= _COUNTED}
+    for part, whole, counted in _parts(facts):
+        found.shares |= {part / whole, 1 - part / whole}
+        found.rest |= {whole - part} if counted else set()
+    found.counts = {len(sheet.regions), len(sheet.components)} - {0, 1}
+    return found
+
+
+def _posted_hours(heard: str) -> set[float]:
+    """By both clocks, of "since 8", "i gave up at 10", "at ten fifteen" in the customer's words."""
+    hours = [int(match["hour"]) * 60 for match in rx(_POSTED_HOUR).finditer(heard)]
+    hours += [
+        CLOCK_WORDS[match["hour"]] * 60 + NUMBER_WORDS[match["minute"]]
+        for match in rx(_POSTED_TOGETHER).finditer(heard)
+    ]
+    return {float((hour + more) % DAY) for hour in hours for more in (0, HALF_DAY)}
+
+
+def _into_the_night(started: datetime | None, times: set[float]) -> set[float]:
+    """How long it is from the start to what was told of the hours after midnight."""
+    if not started:
+        return set()
+    start = started.hour * 60 + started.minute
+    return {time - start + DAY for time in times if time < start and time - start + DAY < HALF_DAY}
+
+
+def _over_midnight(facts: str) -> set[float]:
+    """How long it is from one time to the next of a sentence of the facts where that comes earlier in the day."""
+    found: set[float] = set()
+    for sentence in sentences(facts):
+        times = [figure.value for figure in figures(sentence.text) if figure.kind == "time"]
+        found |= {now - then + DAY for then, now in pairwise(times) if now < then}
+    return found
+
+
+def _days(facts: str) -> set[float]:
+    """The lengths that the facts give in days."""
+    told = {figure.value for figure in figures(facts) if figure.kind == "number" and rx(_DAYS).match(facts, figure.end)}
+    return told | ({1.0} if rx(_A_DAY).search(facts) else set())
+
+
+def _parts(facts: str) -> list[tuple[float, float, bool]]:
+    """Part and whole where one sentence of the facts counts both of one thing, and whether it says "9 of 22"."""
+    found = []
+    for sentence in sentences(facts):
+        numbers = [figure for figure in figures(sentence.text) if figure.kind == "number"]
+        for one, other in pairwise(numbers):
+            less, more = sorted((one.value, other.value))
+            counted = one.value == less and rx(_OF).match(sentence.text, one.end, other.start)
+            if 0 < less < more and (counted or rx(_STILL).match(sentence.text, other.end)):
+                found.append((less, more, bool(counted)))
+    return found
+
+
+def _ends(facts: str) -> set[float]:
+    """When what starts at a time and takes a span is over, where one sentence of the facts gives both."""
+    found: set[float] = set()
+    for sentence in sentences(facts):
+        told = figures(sentence.text)
+        spans = [figure.value for figure in told if figure.kind == "span"]
+        found |= {(figure.value + span) % DAY for figure in told if figure.kind == "time" for span in spans}
+    return found
+
+
+def _totals(facts: str) -> set[float]:
+    """The sums of the numbers that stand in one sentence of the facts."""
+    told = ([one.value for one in figures(part.text) if one.kind == "number"] for part in sentences(facts))
+    return {sum(numbers) for numbers in told if len(numbers) > 1}
+
+
+def _for_all(facts: str, heard: str) -> set[float]:
+    """Four bottles per person are twenty for a family of five."""
+    people = {figure.value for figure in figures(heard) if figure.kind == "number" and figure.value <= _OF_A_FAMILY}
+    each = {
+        figure.value
+        for figure in figures(facts)
+        if figure.kind == "number" and rx(rf"^[^.\d]{{0,25}}{_EACH}").search(facts[figure.end : figure.end + 45])
+    }
+    return {one * many for one in each for many in people}
+
+
+def _between(times: set[float]) -> set[float]:
+    """Every span between two times of day, in minutes; of many times by a day as one number with a bit a minute."""
+    if len(times) < _FEW_TIMES:
+        return {float(int(late) - int(early)) for early in times for late in times if int(late) > int(early)}
+    day = sum(1 << int(time) for time in times)
+    return {float(span) for span in range(1, DAY) if day & day >> span}

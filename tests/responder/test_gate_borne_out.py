@@ -1,0 +1,171 @@
+"""What looks like a fault is excused where the facts bear it out or we refuse it; beside each a bad one."""
+
+from datetime import UTC, datetime
+from types import ModuleType
+
+import pytest
+
+from core.domain import FactSheet, IncidentStatus, Voice
+from responder.gate import (
+    Candidate,
+    cause,
+    compensation,
+    crossed,
+    forecast,
+    guarantee,
+    opposite,
+    scope,
+    status,
+    tone,
+)
+
+MARKET = FactSheet(
+    brand=Voice(name="Harbour Market", handles=("@harbourmarket",)),
+    title="Card payments fail",
+    status=IncidentStatus.MONITORING,
+    started_at=datetime(2026, 5, 4, 9, 10, tzinfo=UTC),
+    next_update_at=datetime(2026, 5, 4, 21, 0, tzinfo=UTC),
+    components=("card payments", "gift cards", "home delivery", "UPI"),
+    regions=("Elmsay", "Corrie", "Dunnock Bay"),
+    facts={
+        "scope": "Card payments work again in Elmsay and Corrie. Dunnock Bay is still without card payments. "
+        "UPI and gift cards worked throughout. No order was lost. Nobody was hurt.",
+        "cause": "A lorry tore down the line at Corrie.",
+        "next_step": "The broken router has been replaced. The line is repaired this evening.",
+        "workaround": "The market office lends card readers until 20:00.",
+        "compensation": "Every stall gets 12 euros off the next bill.",
+        "prevention": "From June two people check every change.",
+    },
+)
+OVER = FactSheet(
+    brand=Voice(name="Harbour Market"),
+    title="Card payments failed",
+    status=IncidentStatus.RESOLVED,
+    started_at=datetime(2026, 5, 4, 9, 10, tzinfo=UTC),
+    components=("card payments", "UPI"),
+    facts={
+        "scope": "Card payments failed until 14:00. UPI worked throughout.",
+        "next_step": "The broken fan was replaced.",
+    },
+)
+
+
+def _found(check: ModuleType, reply: str, sheet: FactSheet, mention: str = "@harbourmarket what now") -> bool:
+    return bool(list(check.check(Candidate(reply=reply, platform="reddit", mention=mention, sheet=sheet))))
+
+
+@pytest.mark.parametrize(
+    ("fair", "bad"),
+    [
+        ("UPI was fine the whole time.", "Card payments were fine the whole time."),
+        ("Gift cards weren't part of this.", "Gift cards are down as well."),
+        ("Not one gift card is out.", "Gift cards are out."),
+    ],
+)
+def test_what_the_facts_say_works_may_be_said_to_work(fair: str, bad: str) -> None:
+    assert not _found(crossed, fair, MARKET)
+    assert _found(crossed, bad, MARKET)
+
+
+@pytest.mark.parametrize(
+    ("fair", "bad"),
+    [
+        ("Elmsay's card payments are fully back.", "Dunnock Bay's card payments are fully back."),
+        ("The broken router has been replaced.", "Everything has been replaced."),
+        ("Contactless is refused over the limit.", "The outage is over."),
+        ("Two of the three towns are back.", "All customers are back."),
+        ("We've got nothing more on that.", "We've got it all working."),
+        ("Reste à régler la suite.", "La panne est réglée."),
+    ],
+)
+def test_a_part_that_is_back_is_not_the_whole(fair: str, bad: str) -> None:
+    assert not _found(status, fair, MARKET)
+    assert _found(status, bad, MARKET)
+
+
+@pytest.mark.parametrize(
+    ("fair", "bad"),
+    [
+        ("Nothing's broken any more.", "It is still broken."),
+        ("The broken fan is out.", "Card payments are out."),
+        ("Your order hasn't been sent away.", "It hasn't been fixed."),
+    ],
+)
+def test_after_the_end_nothing_goes_on(fair: str, bad: str) -> None:
+    assert not _found(status, fair, OVER)
+    assert _found(status, bad, OVER)
+
+
+@pytest.mark.parametrize(
+    ("fair", "bad"),
+    [
+        ("The office lends card readers till eight tonight.", "It will be back by eight tonight."),
+        ("At nine tonight there'll be more from us.", "At nine tonight it should be working."),
+        ("The line is being repaired tonight.", "You can expect delivery to be running tomorrow."),
+        ("Ce soir-là, la boutique a fonctionné.", "Ce soir, tout sera rétabli."),
+        ("Lo revisa otra persona antes de cargarse.", "Volverá antes de la cena."),
+        ("It lasted an hour.", "Give it another hour."),
+    ],
+)
+def test_a_time_of_the_facts_or_of_our_word_is_no_forecast(fair: str, bad: str) -> None:
+    assert not _found(forecast, fair, MARKET)
+    assert _found(forecast, bad, MARKET)
+
+
+@pytest.mark.parametrize(
+    ("fair", "bad"),
+    [
+        ("We can't vow it'll never stick again.", "It'll never stick again."),
+        ('"Never again" is more than anyone can say.', "Never again will this happen."),
+        ("Nobody loads a change on their own any more.", "Nobody will lose an order any more."),
+        ("Garantía así no te la puedo dar.", "No volverá a pasar, te lo garantizo."),
+        ("Je ne vous jurerai pas qu'il n'y aura plus jamais de panne.", "Il n'y aura plus jamais de panne."),
+        ("La réservation en ligne ne répond plus.", "Cela n'arrivera plus jamais."),
+        ("Nobody can pay by card at the moment.", "Nobody can ever lose a payment again."),
+    ],
+)
+def test_a_promise_that_is_refused_is_none(fair: str, bad: str) -> None:
+    assert not _found(guarantee, fair, MARKET)
+    assert _found(guarantee, bad, MARKET)
+
+
+@pytest.mark.parametrize(
+    ("mention", "fair", "bad"),
+    [
+        ("is this a joke", "A morning without cards is no joke.", "Calm down, it's only a card."),
+        ("who pays", "Who pays isn't something we can tell you.", "Who needs cards anyway."),
+        ("y ahora", "Un técnico llega a la puerta.", "Ahí tienes la puerta."),
+        ("et alors", "On n'a pas de quoi trancher.", "Pas de quoi en faire un drame."),
+    ],
+)
+def test_everyday_words_do_not_talk_down(mention: str, fair: str, bad: str) -> None:
+    assert not _found(tone, fair, MARKET, mention)
+    assert _found(tone, bad, MARKET, mention)
+
+
+@pytest.mark.parametrize(
+    ("fair", "bad"),
+    [
+        ("It comes off the next bill by itself.", "Dinner is on the house."),
+        ("Go and knock their socks off.", "You get a voucher as well."),
+        ("Personne ne m'a parlé d'un dédommagement.", "Vous aurez un dédommagement."),
+        ("Sur un remboursement, nous n'avons rien à vous annoncer.", "Nous vous offrons le remboursement."),
+    ],
+)
+def test_what_the_policy_gives_may_be_told_in_other_words(fair: str, bad: str) -> None:
+    assert not _found(compensation, fair, MARKET)
+    assert _found(compensation, bad, MARKET)
+
+
+@pytest.mark.parametrize(
+    ("check", "fair", "bad"),
+    [
+        (cause, "Un camión se llevó la línea.", "Un virus se llevó la línea."),
+        (scope, "And no one was hurt.", "It is mostly Elmsay."),
+        (scope, "Just turn up at Corrie.", "Only Corrie has it back."),
+        (opposite, "Half an hour from now there'll be fresh news.", "From now on three trained guards watch it."),
+    ],
+)
+def test_the_facts_bear_out_what_is_told_in_other_words(check: ModuleType, fair: str, bad: str) -> None:
+    assert not _found(check, fair, MARKET)
+    assert _found(check, bad, MARKET)
