@@ -15,11 +15,11 @@ Probabilities = Mapping[str, NDArray[np.float32]]
 WORDLESS = 0.2
 """Most confidence when no word was said: whatever a picture or a link suggests is a guess."""
 
-CLEAR, NEAR = 0.2, 0.1
+CLEAR, NEAR = 0.2, 0.06
 """Least lead of the likeliest sentiment, and least distance from a threshold, that leave no doubt: a quarter of tweets
 have less, and asking about more of them gained nothing on TweetEval's validation part."""
 
-SUSPECTED = 0.4
+SUSPECTED = 0.5
 """Share of its threshold from which a rare intent leaves doubt, even when it stands above: the stronger model knows
 those better (F1 on held-out rows 70 instead of 67)."""
 

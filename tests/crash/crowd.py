@@ -15,6 +15,7 @@ from tests.crash.field import Field
 from tests.crash.worker import US
 
 SEARCH_ENDS = 31.0  # seconds: X's search leaves out what is younger
+MOST_WAITING = 4  # faults that no reader has met yet
 READS: dict[str, dict[str, Any]] = {
     "429": {"kind": "status", "status": 429},
     "5xx": {"kind": "status", "status": 503},
@@ -56,15 +57,21 @@ class Crowd:
                 self.written.add(("reddit", thing.name))
 
     def go_wrong(self, count: int) -> None:
-        """So many of the next reads fail, each in a way that is drawn, at any page."""
+        """So many of the next reads fail, each in a way that is drawn, at any page.
+
+        Nothing more while a few still wait for a reader: whoever meets dozens in a row backs off for hours, and rightly.
+        """
         chance = self._field.chance
-        for _ in range(count):
+        for _ in range(count if self._waiting() < MOST_WAITING else 0):
             name = chance.choice(list(READS))
             soon = {"x-rate-limit-reset": str(int(time.time()) + 1), "x-ratelimit-reset": "1"}
             headers = {"headers": soon} if READS[name]["kind"] == "status" else {}
             fake = chance.choice([self._field.x, self._field.reddit])
             fake.fail(**READS[name], **headers, method="GET", skip=chance.randrange(4))
             self._field.faults[f"read: {name}"] += 1
+
+    def _waiting(self) -> int:
+        return sum(fault.times > 0 for fake in (self._field.x, self._field.reddit) for fault in fake.faults)
 
     def missing(self, store: Store) -> set[tuple[str, str]]:
         return self.written - set(self._kept(store))

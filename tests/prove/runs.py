@@ -135,8 +135,7 @@ def killed_polling(folder: Path, url: str, kills: int) -> Figures:
         crowd = Crowd(place)
         crowd.write(200)
         listen_with_kills(place, crowd, kills, seconds=0.7)
-        # Faults that no process lived to meet are met now, with a back-off each.
-        listen_to_the_end(place, crowd, 90 + 5 * kills)
+        listen_to_the_end(place, crowd, 90)
         found.add(place, crowd.kept(place.store), crowd.violations(place.store))
     return found
 
