@@ -59,7 +59,7 @@ class Crowd:
     def go_wrong(self, count: int) -> None:
         """So many of the next reads fail, each in a way that is drawn, at any page.
 
-        Nothing more while a few still wait for a reader: whoever meets dozens in a row backs off for hours, and rightly.
+        Nothing more while a few wait for a reader: whoever meets dozens in a row backs off for hours, and rightly.
         """
         chance = self._field.chance
         for _ in range(count if self._waiting() < MOST_WAITING else 0):
