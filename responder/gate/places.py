@@ -2,6 +2,7 @@
 
 from core.domain import FactSheet
 from responder.gate.reading import clauses, fold, rx
+from responder.gate.things import aside
 
 
 def places_back(sheet: FactSheet) -> tuple[set[str], set[str]]:
@@ -10,7 +11,7 @@ def places_back(sheet: FactSheet) -> tuple[set[str], set[str]]:
     out: set[str] = set()
     names = [*map(fold, [*sheet.regions, *sheet.components])]
     for key, text in sheet.facts.items():
-        if key.startswith(("cause", "compensation", "prevention")):
+        if aside(key):
             continue
         for sentence in clauses(fold(text)):
             here = {name for name in names if name in sentence.text}
