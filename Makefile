@@ -26,7 +26,8 @@ format: $(VENV)/developing
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/developing
+# TORCH=1 measures torch beside it: some gigabytes to install.
+bench: $(VENV)/developing $(if $(TORCH),$(VENV)/with-torch)
 	$(BIN)/python -m tests.bench
 
 prove: $(VENV)/developing
@@ -41,6 +42,10 @@ $(VENV)/installed: requirements.lock pyproject.toml
 
 $(VENV)/developing: requirements-dev.lock $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.lock
+	touch $@
+
+$(VENV)/with-torch: $(VENV)/developing
+	$(BIN)/python -m pip install --quiet --editable '.[torch]'
 	touch $@
 
 # uv.lock holds addresses of the registry it was made with, so only the exported requirements are kept.
