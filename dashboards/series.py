@@ -30,7 +30,7 @@ class Span:
 SPANS = {
     span.key: span
     for span in (
-        Span("today", later("today"), later("yesterday by the end of this hour"), "hour", 0),
+        Span("today", later("today"), later("yesterday until %(time)s"), "hour", 0),
         Span("24h", later("24 hours"), later("in the 24 hours before"), "hour", 24),
         Span("7d", later("7 days"), later("in the 7 days before"), "hour", 168),
         Span("30d", later("30 days"), later("in the 30 days before"), "day", 30),
@@ -147,30 +147,39 @@ class Figure:
     change: str  # against the time before
 
 
-def figures(now: Counts, then: Counts | None, span: Span) -> tuple[Figure, ...]:
-    """Mentions, share negative, outage mentions, outage anger. ``then`` None: nothing to compare with."""
+def compared_with(span: Span, end: datetime) -> str:
+    """What the time before is called. ``end``: where it ends, in the brand's zone; a day that is over needs no hour."""
+    if span.key == "today" and not end.hour:
+        return _("yesterday")
+    return _(span.before, time=f"{end:%H:%M}")
+
+
+def figures(now: Counts, then: Counts | None, before: str) -> tuple[Figure, ...]:
+    """Mentions, share negative, outage mentions, outage anger.
+
+    ``then`` None: nothing to compare with. ``before``: when that was, as compared_with() names it.
+    """
     return (
-        Figure(_("Mentions"), counted(now.volume), "", _change(now.volume, then.volume if then else None, span)),
-        _share(_("Share negative"), now.negative, now.volume, then, span),
+        Figure(_("Mentions"), counted(now.volume), "", _change(now.volume, then.volume if then else None, before)),
+        _share(_("Share negative"), now.negative, now.volume, then, before),
         Figure(
             _("Outage mentions"),
             counted(now.outage),
             _of(now.outage, now.volume),
-            _change(now.outage, then.outage if then else None, span),
+            _change(now.outage, then.outage if then else None, before),
         ),
         Figure(
             _("Outage anger"),
             counted(now.outage_anger),
             _of_outage(now.outage_anger, now.outage),
-            _change(now.outage_anger, then.outage_anger if then else None, span),
+            _change(now.outage_anger, then.outage_anger if then else None, before),
         ),
     )
 
 
-def _change(now: int, then: int | None, span: Span) -> str:
+def _change(now: int, then: int | None, before: str) -> str:
     if then is None:
         return ""
-    before = _(span.before)
     if then == 0:
         return _("none %(before)s", before=before) if now else _("as %(before)s", before=before)
     if now == then:
@@ -193,11 +202,10 @@ def _of_outage(part: int, whole: int) -> str:
     return _("%(share)s of outage mentions", share=percent(part, whole)) if whole >= FEW else ""
 
 
-def _share(name: str, part: int, whole: int, then: Counts | None, span: Span) -> Figure:
+def _share(name: str, part: int, whole: int, then: Counts | None, before: str) -> Figure:
     if whole < FEW:
         few = ngettext("%(num)s mention: too few for a share", "%(num)s mentions: too few for a share", whole)
         return Figure(name, "–", few if whole else _("no mentions"), "")
-    before = _(span.before)
     if then is None or then.volume < FEW:
         change = _("too few %(before)s to compare", before=before) if then else ""
     else:

@@ -89,10 +89,15 @@ def plainly(what: str, zone: tzinfo) -> str:
     said = [_told_part(part) for part in parts if part not in facts]
     if facts:
         said[parts.index(facts[0]) : parts.index(facts[0])] = _told_facts(facts)
-    text = said[0]
-    for part in said[1:]:
+    return in_zone(in_a_row(said), zone)
+
+
+def in_a_row(parts: Sequence[str]) -> str:
+    """Parts with the semicolon of the reader's language between them; "" for none."""
+    text = "".join(parts[:1])
+    for part in parts[1:]:
         text = _("%(before)s; %(after)s", before=text, after=part)
-    return in_zone(text, zone)
+    return text
 
 
 def _told_part(part: str) -> str:

@@ -17,6 +17,7 @@ SPOKEN_SECONDS = 25
 WORDS_A_MINUTE = 150
 MOST_WORDS = SPOKEN_SECONDS * WORDS_A_MINUTE // 60  # 62
 BANNER = 160  # characters
+Terms = Mapping[str, str] | None  # None: the names as they were given
 _TOPIC_FACTS: Mapping[str, tuple[str, ...]] = {
     "when": ("next_step",), "why": ("cause",), "what": ("scope",), "how": ("workaround",), "refund": ("compensation",),
     "prevent": ("prevention",), "contact": ("phone",), "doing": ("next_step",), "safe": (), "where": (),
@@ -85,16 +86,22 @@ def pack(
     course: Course,
     language: str,
     languages: Sequence[str],
+    terms: Mapping[str, Mapping[str, str]] | None = None,
     now: datetime,
 ) -> Pack:
-    """Every text for one sheet. ``language``: of the agents' brief; the customers' texts come in all ``languages``."""
+    """Every text for one sheet. ``language``: of the agents' brief; the customers' texts come in all ``languages``.
+
+    ``terms``: for each language, component names in small letters and what people call them there. In the first of the
+    ``languages`` components keep the names they were given.
+    """
+    called = {tag: (terms or {}).get(tag, {}) for tag in languages[1:]}
     return Pack(
         version=sheet.version,
         at=now,
         language=language,
         answers=_answers(sheet, questions, language),
-        banners=[_spoken(tag, banner(sheet, tag)) for tag in languages],
-        aloud=[_spoken(tag, ivr(sheet, tag, now)) for tag in languages],
+        banners=[_spoken(tag, banner(sheet, tag, called.get(tag))) for tag in languages],
+        aloud=[_spoken(tag, ivr(sheet, tag, now, called.get(tag))) for tag in languages],
         internal=internal(sheet, course, now),
         summary=summary(sheet, course, now),
     )
@@ -175,14 +182,14 @@ def _where(sheet: FactSheet, language: str) -> str:
 # --- for customers: telephone and web ----------------------------------------------------------------------------
 
 
-def ivr(sheet: FactSheet, language: str, now: datetime) -> str:
+def ivr(sheet: FactSheet, language: str, now: datetime, terms: Terms) -> str:
     """At most 25 seconds, said at 150 words a minute. The least important sentences go first; none is cut in two.
 
     Facts that have no words in this language are left out: a machine must not speak two languages in one breath.
     """
     book = words(language)["pack"]
     greeting = book["greeting"].format(brand=sheet.brand.name)
-    must = [greeting, _state(sheet, language), _ivr_next(sheet, language, now)]
+    must = [greeting, _state(sheet, language, terms), _ivr_next(sheet, language, now)]
     may = [_own(sheet, name, language) for name in _order(sheet)]
     room = MOST_WORDS - sum(len(text.split()) for text in must)
     chosen: list[str] = []
@@ -203,13 +210,13 @@ def _order(sheet: FactSheet) -> tuple[str, ...]:
     return ("workaround", "next_step") if sheet.components else ("scope", "workaround", "next_step")
 
 
-def _state(sheet: FactSheet, language: str) -> str:
+def _state(sheet: FactSheet, language: str, terms: Terms) -> str:
     book = words(language)["pack"]
     if sheet.status is IncidentStatus.RESOLVED:
         return str(book["ivr_resolved"])
     if sheet.status is IncidentStatus.MONITORING:
         return str(book["ivr_monitoring"])
-    return str(book["ivr_down"]).format(what=_few(_ours(sheet, language)))
+    return str(book["ivr_down"]).format(what=_few(_ours(sheet, language, terms)))
 
 
 def _few(text: str, most: int = 24) -> str:
@@ -218,14 +225,19 @@ def _few(text: str, most: int = 24) -> str:
     return text if len(parts) <= most else " ".join(parts[:most]).rstrip(",") + "…"
 
 
-def _ours(sheet: FactSheet, language: str) -> str:
-    """What fails and where. Components are named in the brand's first language only."""
-    home = sheet.get("scope") and not sheet.get(f"scope.{language}") and language != "en"
-    service = words(language)["pack"]["service"] if home or not sheet.components else listed(sheet.components, language)
+def _ours(sheet: FactSheet, language: str, terms: Terms) -> str:
+    """What fails and where. A line never speaks two languages: names that have no word in this one are left out."""
+    names = sheet.components if terms is None else [_called(name, terms) for name in sheet.components]
+    service = listed(names, language) if names and all(names) else words(language)["pack"]["service"]
     regions = listed(sheet.regions, language)
     if not regions:
         return str(service)
     return str(words(language)["asked"]["where"]).format(components=service, regions=regions)
+
+
+def _called(name: str, terms: Mapping[str, str]) -> str:
+    """What people call a component; a proper name is the same everywhere."""
+    return terms.get(name.casefold(), name if name[:1].isupper() else "")
 
 
 def _ivr_next(sheet: FactSheet, language: str, now: datetime) -> str:
@@ -239,11 +251,11 @@ def _own(sheet: FactSheet, name: str, language: str) -> str:
     return sheet.get(f"{name}.{language}") or (sheet.get(name) if language == "en" else "")
 
 
-def banner(sheet: FactSheet, language: str) -> str:
+def banner(sheet: FactSheet, language: str, terms: Terms) -> str:
     """One line for the top of a website."""
     book = words(language)["pack"]
     kind = {IncidentStatus.RESOLVED: "banner_resolved", IncidentStatus.MONITORING: "banner_monitoring"}
-    title = sheet.title if language == "en" else _ours(sheet, language)
+    title = sheet.title if language == "en" else _ours(sheet, language, terms)
     parts = [book[kind.get(sheet.status, "banner_down") if sheet.status else "banner_down"].format(title=title)]
     if sheet.status is not IncidentStatus.RESOLVED and sheet.next_update_at is not None:
         parts.append(_next(sheet, language))
@@ -264,7 +276,7 @@ def internal(sheet: FactSheet, course: Course, now: datetime) -> str:
     known = {name: sheet.get(name) or unknown for name in ("scope", "cause", "next_step", "workaround", "compensation")}
     next_update = full(sheet.next_update_at, "en") if sheet.next_update_at else "no time is set"
     lines = [
-        f"{sheet.title}: {sheet.status.value if sheet.status else 'no status'}, {_since(sheet)}.",
+        f"{sheet.title}: {sheet.status.value if sheet.status else 'no status'}, {_began(sheet)}.",
         f"Affected: {sheet.get('scope') or _where(sheet, 'en') or unknown}",
         *([f"Back: {listed(sheet.restored, 'en')}"] if sheet.restored else []),
         f"Cause: {known['cause']}",
@@ -291,7 +303,7 @@ def summary(sheet: FactSheet, course: Course, now: datetime) -> str:
     wrote = f"{course.customers:,} customers wrote {course.mentions:,} posts; {course.angry:,} of them angry, "
     wrote += f"{course.leaving:,} threaten to leave. {course.sent:,} replies are out, {course.waiting:,} wait."
     lines = [
-        f"{sheet.title} ({status}), {_since(sheet)}.",
+        f"{sheet.title} ({status}), {_began(sheet)}.",
         sheet.get("cause") or "The cause is not known yet.",
         sheet.get("next_step") or "What is being done is not written down yet.",
         wrote,
@@ -306,5 +318,5 @@ def summary(sheet: FactSheet, course: Course, now: datetime) -> str:
     return "\n".join(lines)
 
 
-def _since(sheet: FactSheet) -> str:
-    return f"since {full(sheet.started_at, 'en')}" if sheet.started_at else "start not known"
+def _began(sheet: FactSheet) -> str:
+    return f"began {full(sheet.started_at, 'en')}" if sheet.started_at else "start not known"

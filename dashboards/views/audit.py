@@ -22,7 +22,7 @@ from dashboards.auth import Viewer, deps_of
 from dashboards.heard import heard
 from dashboards.languages import _, pgettext
 from dashboards.pages import page
-from dashboards.sheet_words import plainly
+from dashboards.sheet_words import in_a_row, plainly
 from dashboards.spoken import in_zone
 
 router = APIRouter()
@@ -64,12 +64,12 @@ def _change(detail: dict[str, Any]) -> str:
 
 def short(detail: dict[str, Any], zone: tzinfo) -> str:
     """``why: too late; text: ...``, cut to one or two lines; what Amends wrote in the reader's words."""
-    parts = (
+    parts = [
         _("%(name)s: %(value)s", name=pgettext("detail", in_words(key)), value=_told(key, _plain(value), zone))
         for key, value in detail.items()
         if value not in (None, "", [], {})
-    )
-    return _cut("; ".join(parts))
+    ]
+    return _cut(in_a_row(parts))
 
 
 def _told(key: str, text: str, zone: tzinfo) -> str:

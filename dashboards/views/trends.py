@@ -99,7 +99,7 @@ def look(deps: Deps, span: Span, platform: str) -> Trend:
         buckets=buckets or [Counts()] * len(begins),
         total=total,
         before=before,
-        figures=series.figures(total, before, span),
+        figures=series.figures(total, before, series.compared_with(span, then[1])),
         parts=sorted((part for part in shown if part.total.volume), key=lambda part: -part.total.volume),
         shades=[_shade(incident, begins, now) for incident in incidents],
         first_hour=first,

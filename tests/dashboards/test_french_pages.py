@@ -11,6 +11,7 @@ from core.store import journeys
 from dashboards import languages
 from dashboards.heard import heard
 from dashboards.sheet_words import told
+from dashboards.views.audit import short
 from tests.dashboards.test_alarms import raise_one
 from tests.dashboards.visiting import Visitor, visit, words
 from tests.factories import BRAND
@@ -66,6 +67,17 @@ def test_the_charts_name_their_hours_in_french(visitor: Visitor) -> None:
     assert labels[-1] == "ven. 20 nov., 09:00"
     assert visitor.client.get("/api/v1/trends").json()["buckets"][-1]["label"] == "Fri 20 Nov, 09:00"
     assert visitor.client.get("/incidents/1/review/chart").json()["series"][0]["name"] == "négatif"
+
+
+def test_english_texts_on_a_french_page_are_marked_as_english(visitor: Visitor) -> None:
+    assert 'id="internal-text" lang="en"' in visitor.get("/incidents/1/frontline").text
+
+
+def test_the_details_of_a_decision_are_parted_as_in_french() -> None:
+    languages.speak("fr")
+    assert short({"name": "Ana", "number": 2, "problem": "x"}, UTC).count("\u202f; ") == 2
+    languages.speak("en")
+    assert short({"name": "Ana", "number": 2}, UTC) == "name: Ana; number: 2"
 
 
 def test_a_form_says_in_french_what_it_cannot_read(visitor: Visitor) -> None:

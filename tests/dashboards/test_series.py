@@ -13,6 +13,7 @@ from dashboards import series
 from dashboards.series import SPANS, Counts
 
 TORONTO = ZoneInfo("America/Toronto")
+DAY_BEFORE = series.compared_with(SPANS["24h"], datetime(2026, 11, 20, tzinfo=UTC))
 NOW = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
 
 
@@ -70,8 +71,15 @@ def test_today_is_the_hours_since_local_midnight(now: str, zone: str, first: str
 def test_today_is_compared_with_yesterday_up_to_the_same_time_of_day() -> None:
     start, end = series.before(SPANS["today"], NOW, TORONTO)
     assert (start.isoformat(), end.isoformat()) == ("2026-11-19T00:00:00-05:00", "2026-11-19T10:00:00-05:00")
-    figure = series.figures(Counts(volume=9), Counts(volume=4), SPANS["today"])[0]
-    assert figure.change == "5 more than yesterday by the end of this hour (4)"
+    figure = series.figures(Counts(volume=9), Counts(volume=4), series.compared_with(SPANS["today"], end))[0]
+    assert figure.change == "5 more than yesterday until 10:00 (4)"
+
+
+def test_in_the_last_hour_of_the_day_the_whole_of_yesterday_is_compared() -> None:
+    late = datetime(2026, 11, 21, 4, 20, tzinfo=UTC)  # 23:20 in Toronto
+    end = series.before(SPANS["today"], late, TORONTO)[1]
+    figure = series.figures(Counts(volume=9), Counts(), series.compared_with(SPANS["today"], end))[0]
+    assert figure.change == "none yesterday"
 
 
 @given(st.lists(st.tuples(st.integers(0, 29 * 24), st.integers(1, 50)), max_size=40), st.sampled_from(sorted(SPANS)))
@@ -96,12 +104,12 @@ def test_the_time_before_is_as_long_and_touches(key: str) -> None:
 
 
 def test_a_small_sample_gives_no_share_and_says_so() -> None:
-    figure = series.figures(Counts(volume=12, negative=9), Counts(volume=400, negative=100), SPANS["24h"])[1]
+    figure = series.figures(Counts(volume=12, negative=9), Counts(volume=400, negative=100), DAY_BEFORE)[1]
     assert (figure.value, figure.note) == ("–", "12 mentions: too few for a share")
 
 
 def test_a_share_comes_with_its_uncertainty_and_its_change_in_points() -> None:
-    figure = series.figures(Counts(volume=100, negative=46), Counts(volume=200, negative=60), SPANS["24h"])[1]
+    figure = series.figures(Counts(volume=100, negative=46), Counts(volume=200, negative=60), DAY_BEFORE)[1]
     assert figure.value == "46 %"
     assert figure.note == "between 37 and 56 % (95 % interval)"
     assert figure.change == "16 points more than in the 24 hours before"
@@ -120,11 +128,11 @@ def test_a_share_comes_with_its_uncertainty_and_its_change_in_points() -> None:
     ],
 )
 def test_a_count_is_compared_in_words_that_fit_its_size(now: int, then: int, words: str) -> None:
-    assert series.figures(Counts(volume=now), Counts(volume=then), SPANS["24h"])[0].change == words
+    assert series.figures(Counts(volume=now), Counts(volume=then), DAY_BEFORE)[0].change == words
 
 
 def test_without_a_full_time_before_nothing_is_compared() -> None:
-    figures = series.figures(Counts(volume=100, negative=46, outage=40, outage_anger=31), None, SPANS["7d"])
+    figures = series.figures(Counts(volume=100, negative=46, outage=40, outage_anger=31), None, DAY_BEFORE)
     assert [figure.change for figure in figures] == ["", "", "", ""]
 
 

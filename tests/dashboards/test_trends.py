@@ -66,7 +66,7 @@ def test_today_is_told_in_french(tmp_path: Path) -> None:
     visitor.mentions(40, hours_ago=24)
     visitor.mentions(30, hours_ago=0)
     said = words(visitor.get("/trends?range=today").text)
-    assert "25 % de moins que la veille à la fin de cette heure (40)" in said
+    assert "25 % de moins que la veille jusqu’à 10:00 (40)" in said
     assert "08:00 aucun – – – – –" in said
     assert "Tout aujourd’hui 30 30 0 0 0 0" in said
 

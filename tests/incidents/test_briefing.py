@@ -27,10 +27,12 @@ SHEET = FactSheet(
     links=("https://status.northwind.example",),
     version=7,
 )
+TERMS = {"fr": {"mobile data": "les données mobiles"}}
 
 
 def made(sheet: FactSheet = SHEET, questions: tuple[Question, ...] = (), language: str = "en", **course: int):
-    return pack(sheet, questions=questions, course=Course(**course), language=language, languages=LANGUAGES, now=NOW)
+    reach = Course(**course)
+    return pack(sheet, questions=questions, course=reach, language=language, languages=LANGUAGES, terms=TERMS, now=NOW)
 
 
 def test_it_rests_on_one_version_at_one_time() -> None:
@@ -120,3 +122,19 @@ def test_when_it_is_over_the_texts_say_so() -> None:
 def test_utc_times_are_said_as_given() -> None:
     sheet = replace(SHEET, next_update_at=datetime(2026, 11, 20, 15, 0, tzinfo=UTC))
     assert "Next update at 3 pm." in made(sheet).aloud[0].text
+
+
+def test_no_line_for_customers_speaks_two_languages() -> None:
+    english, french, spanish = (one.text for one in made().banners)
+    assert english.startswith("Outage: Mobile data outage.")
+    assert french.startswith("Panne : les données mobiles (Ontario et Québec).")
+    assert spanish.startswith("Avería: nuestro servicio (Ontario y Québec)."), "it has no Spanish name"
+    named = made(replace(SHEET, components=("mobile data", "MyNorthwind")))
+    assert "les données mobiles et MyNorthwind" in named.banners[1].text
+    assert "les données mobiles et MyNorthwind" in named.aloud[1].text
+
+
+def test_who_reads_of_an_end_is_not_told_that_it_lasts_since() -> None:
+    over = made(replace(SHEET, status=IncidentStatus.RESOLVED))
+    assert over.internal.startswith("Mobile data outage: resolved, began Fri 20 November, 08:00.")
+    assert over.summary.startswith("Mobile data outage (resolved), began Fri 20 November, 08:00.")
