@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 from core.domain import FactSheet
 from responder.gate.reading import NOT_KNOWN, Clause, clauses, fold, rx
+from responder.gate.vocabulary import listed
 from responder.gate.wording import stem
 
 _OF_WHOM = (  # "anyone who could not buy a ticket may travel" says yes
@@ -14,7 +14,7 @@ _OF_WHOM = (  # "anyone who could not buy a ticket may travel" says yes
     r"|no)\b"
 )
 _LEAST = 4  # letters of a word that tells something
-_COMMON = frozenset((Path(__file__).parent / "vocabulary" / "common.txt").read_text(encoding="utf-8").split())
+_COMMON = listed("common")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,21 @@ as a time that was told.
 
 from collections.abc import Iterator
 
-from responder.gate.clock_words import CLOCK_WORDS, HALF_DAY, HOUR_WORD, MINUTE_WORDS, TO_HALF
-from responder.gate.known import DAY, Known
-from responder.gate.number_words import NUMBER_WORDS, any_of
+from responder.gate.clock_words import (
+    CLOCK_WORDS,
+    DAY,
+    DAY_HOURS,
+    FULL_MINUTES,
+    HALF_DAY,
+    HOUR_WORD,
+    MINUTE_WORDS,
+    TO_HALF,
+)
+from responder.gate.known import Known
+from responder.gate.number_words import any_of
 from responder.gate.reading import rx
 
 _FAR = 40
-
-_DAY_HOURS = {word: value for word, value in NUMBER_WORDS.items() if value <= 24 and value} | {"one": 1}
-_FULL_MINUTES = {word: value for word, value in NUMBER_WORDS.items() if 10 <= value < 60}
 _END = r"(?=\s*(?:$|[.,;:!?)]))"
 _DIGITS = r"(?:1[0-2]|[1-9])"
 _DUE = r"\b(?:by|before)(?: the)? $"  # to be ready by then is more than a time
@@ -28,8 +34,8 @@ _MINUTES_TO = (
     rf"\bfrom (?P<part>{TO_HALF}|a quarter) to (?P<hour>{HOUR_WORD})\b"
     rf"|\b(?:at|about|around|since) (?P<gap>{TO_HALF}|a quarter) (?P<side>to|past){_END}"
 )
-_HOUR_AND = rf"\b(?P<hour>{HOUR_WORD}) (?P<side>y|menos) (?P<part>media|cuarto|{any_of(_FULL_MINUTES)})\b"
-_TOGETHER = rf"\b(?P<hour>{any_of(_DAY_HOURS)})[\s-](?P<minute>{any_of(_FULL_MINUTES)})"
+_HOUR_AND = rf"\b(?P<hour>{HOUR_WORD}) (?P<side>y|menos) (?P<part>media|cuarto|{any_of(FULL_MINUTES)})\b"
+_TOGETHER = rf"\b(?P<hour>{any_of(DAY_HOURS)})[\s-](?P<minute>{any_of(FULL_MINUTES)})"
 
 
 def told(start: int, end: int, text: str, known: Known) -> bool:
@@ -39,7 +45,7 @@ def told(start: int, end: int, text: str, known: Known) -> bool:
         at <= start
         and end <= until
         and not rx(_DUE).search(text, left, at)
-        and any(value in known.told for value in values)
+        and any(value in known.moments.told for value in values)
         for at, until, values in _read(text, left, right, known)
     )
 
@@ -58,12 +64,12 @@ def _read(text: str, left: int, right: int, known: Known) -> Iterator[tuple[int,
             yield *match.span(), _both(CLOCK_WORDS[match["hour"]] * 60 - minutes)
         else:
             past = (minutes if match["side"] == "past" else -minutes) % 60
-            yield *match.span(), {time for time in known.told if time % 60 == past}
+            yield *match.span(), {time for time in known.moments.told if time % 60 == past}
     for match in rx(_HOUR_AND).finditer(text, left, right):
-        minutes = {"media": 30, "cuarto": 15}.get(match["part"]) or _FULL_MINUTES[match["part"]]
+        minutes = {"media": 30, "cuarto": 15}.get(match["part"]) or FULL_MINUTES[match["part"]]
         yield *match.span(), _both(CLOCK_WORDS[match["hour"]] * 60 + (minutes if match["side"] == "y" else -minutes))
     for match in rx(_TOGETHER).finditer(text, left, right):
-        hour, minute = _DAY_HOURS[match["hour"]], _FULL_MINUTES[match["minute"]]
+        hour, minute = DAY_HOURS[match["hour"]], FULL_MINUTES[match["minute"]]
         yield *match.span(), {float(hour * 60 + minute)} if hour > 12 else _both(hour * 60 + minute)
 
 

@@ -1,4 +1,4 @@
-"""Reads hours told in words: "a quarter past nine", "dix minutes avant six heures", "a las nueve y cuarenta"."""
+"""The words for hours and minutes, and hours told in them: "a quarter past nine", "a las nueve y cuarenta"."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from responder.gate.number_words import ANY_NUMBER, BOUND, NUMBER_WORDS, any_of
 from responder.gate.reading import rx
 
-HALF_DAY = 720
+DAY = 1440
+HALF_DAY = DAY // 2
 _OTHERS = {"one": 1, "un": 1, "une": 1, "una": 1, "once": 11, "noon": 12, "midday": 12, "midnight": 0}
 _WORDS = NUMBER_WORDS | BOUND
 CLOCK_WORDS = (
@@ -22,6 +23,8 @@ FRENCH_HOURS = {word: value for word, value in _WORDS.items() if value <= 20} | 
 MINUTE_WORDS = {
     word: value for word, value in (_WORDS | {str(one): one for one in range(1, 60)}).items() if value < 60
 } | {"five and twenty": 25}
+DAY_HOURS = {word: value for word, value in NUMBER_WORDS.items() if value <= 24 and value} | {"one": 1}
+FULL_MINUTES = {word: value for word, value in NUMBER_WORDS.items() if 10 <= value < 60}  # that need no "past" or "to"
 _HOUR = any_of(CLOCK_WORDS)
 HOUR_WORD = any_of(word for word in CLOCK_WORDS if word.isalpha())
 _FRENCH_HOUR = any_of(FRENCH_HOURS | {str(one): one for one in range(1, 25)})

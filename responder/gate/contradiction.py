@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from core.domain import FactSheet, Finding, IncidentStatus
-from responder.gate import Candidate
+from responder.gate import Candidate, states
 from responder.gate.places import places_back
 from responder.gate.reading import Clause, block, body, clauses, facts_text, fold, rx, sentences, shown, words
 
@@ -35,24 +35,6 @@ _NEEDS_NOTHING = (
     r"|\b(?:needn't|don't (?:need|have) to|no need to) (?:do|ask|claim|apply|fill)|\b(?:without asking|nothing to do)\b"
     r"|\bsans rien (?:demander|faire)|\brien a (?:faire|demander)|\bsin (?:pedir|hacer|reclamar)\w*"
 )
-_AFFECTED = (
-    r"\b(?:is|are|was|were|also|too|as well|been)\b.{0,20}\b(?:affected|down|out|failing|failed|hit|broken"
-    r"|not work\w*|impacted|unavailable|lost)|\b(?:failed|stopped working|doesn't work|don't work"
-    r"|can't be used|aren't working|isn't working|not working|goes down|went down)\b|\b(?:touche\w*"
-    r"|affecte\w*|en panne|impacte\w*|ne (?:fonctionn|march)\w*|coupee?s?|afectad\w*|caid\w*|fallo"
-    r"|fallaron|no funcion\w*)\b"
-)
-_FINE = (
-    r"\b(?:not affected|unaffected|isn't affected|aren't affected|wasn't affected|still (?:go|goes"
-    r"|work\w*)|works? (?:throughout|normally|fine|as)|worked throughout|keeps? working|continues? to work"
-    r"|are fine|is fine|not touched|pas (?:touche|affecte|concerne)\w*|fonctionne\w* (?:normalement"
-    r"|toujours)|no (?:esta\w* |se ha\w* )?(?:afectad\w*|visto)|sigue\w* funcionando)\b"
-)
-_FINE_IN_REPLY = _FINE + (
-    r"|\b(?:isn't|aren't|is not|are not|wasn't|not|n'est pas|ne sont pas|no esta\w*) (?:\w+ )?(?:affected"
-    r"|down|touche\w*|affecte\w*|afectad\w*)|\b(?:works?|working) (?:fine|normally|as usual|perfectly)\b"
-    r"|\b(?:only|just|seulement|solo)\b"
-)
 _THINGS = (
     ("internet", r"\b(?:home )?internet\b|\bbroadband\b"),
     ("mobile service", r"\bmobiles?\b|\bservicio movil\b|\breseau mobile\b"),
@@ -79,10 +61,6 @@ _THINGS = (
     ("roaming", r"\broaming\b|\bitinerancia\b|\bitinerance\b"),
     ("deposits", r"\bdeposits?\b"),
     ("savings", r"\bsavings\b|\bepargne\b|\bahorros\b"),
-)
-_WORKS = (
-    r"|\b(?:is|are) (?:working|up to date|up and running|available|live)\b|\best a jour\b|\besta al dia\b"
-    r"|\bfonctionne\b|\bfunciona\b"
 )
 _SOME = r"\b(?:some|most|certain|part of|parts of|many|certain\w*|la plupart|algun\w*|la mayoria|parte)\b"
 _ALL_HIT = (
@@ -189,12 +167,12 @@ def _thing(clause: Clause, facts: str, *, over: bool) -> tuple[int, int, str] | 
         left = max(clause.text.rfind(",", 0, match.start()), -1) + 1
         stop = clause.text.find(",", match.end())
         part = clause.text[left : stop if stop >= 0 else len(clause.text)]
-        states = {_state(s.text, pattern) for s in sentences(facts) if rx(pattern).search(s.text)} - {None}
-        bad, fine = rx(_AFFECTED).search(part), rx(_FINE_IN_REPLY).search(part)
-        if states == {"fine"} and bad and not fine and not clause.says_not():
+        told = {_state(s.text, pattern) for s in sentences(facts) if rx(pattern).search(s.text)} - {None}
+        bad, fine = rx(states.IS_HIT).search(part), rx(states.NOT_HIT_IN_REPLY).search(part)
+        if told == {"fine"} and bad and not fine and not clause.says_not():
             return (*match.span(), f"{name} is not affected")
         if (
-            states == {"fine"}
+            told == {"fine"}
             and rx(
                 r"\b(?:can't|cannot|don't|doesn't|no longer|ne (?:peu\w*|passe\w*)|no (?:puede"
                 r"|se puede)\w*)\b.{0,30}\b(?:call|reach|work|use|go through|withdraw|passe|llam|retir|sac)"
@@ -203,10 +181,10 @@ def _thing(clause: Clause, facts: str, *, over: bool) -> tuple[int, int, str] | 
         ):
             return (*match.span(), f"{name} works")
         if (
-            states == {"down"}
+            told == {"down"}
             and not over
             and not clause.says_not()
-            and rx(_FINE + _WORKS).search(part)
+            and rx(states.NOT_HIT + states.WORKS).search(part)
             and not rx(r"wi-?fi|again|de nouveau|de nuevo").search(clause.text)
         ):
             return (*match.span(), f"{name} is affected")
@@ -214,7 +192,7 @@ def _thing(clause: Clause, facts: str, *, over: bool) -> tuple[int, int, str] | 
 
 
 def _state(sentence: str, pattern: str) -> str | None:
-    if rx(pattern + r".{0,60}(?:" + _FINE + ")").search(sentence) and rx(_FINE).search(sentence):
+    if rx(pattern + r".{0,60}(?:" + states.NOT_HIT + ")").search(sentence) and rx(states.NOT_HIT).search(sentence):
         return "fine"
     if rx(r"\b(?:cannot|can't|failed|fail|no|without|not working|down|lost)\b").search(sentence) and not rx(
         r"wi-?fi calling"
@@ -246,21 +224,18 @@ def _reach(clause: Clause, scope: str) -> tuple[int, int, str] | None:
 def _order(clause: Clause, facts: str, regions: tuple[str, ...]) -> tuple[int, int, str] | None:
     """'X first' when the facts put another region first."""
     names = [fold(region) for region in regions]
-    first = [name for name in names if rx(rf"\b{name}\s+(?:[a-z]+ ){{0,4}}?{_ORDINAL}").search(facts)]
+    first = [name for name in names if rx(rf"\b{re.escape(name)}\s+(?:[a-z]+ ){{0,4}}?{_ORDINAL}").search(facts)]
     if not first:
         return None
-    for name in names:
+    for name in (name for name in names if name not in first):
+        place = re.escape(name)
         match = rx(
-            rf"\b{name}\b,?\s*(?:goes |comes |is |will be |gets (?:it )?|en |sera |va |le |)?\s*{_ORDINAL}"
-            rf"|{_ORDINAL} (?:in |is |a |en |to |up is )?{name}\b"
+            rf"\b{place}\b,?\s*(?:goes |comes |is |will be |gets (?:it )?|en |sera |va |le |)?\s*{_ORDINAL}"
+            rf"|{_ORDINAL} (?:in |is |a |en |to |up is )?{place}\b"
         ).search(clause.text)
-        if (
-            match
-            and name not in first
-            and not rx(r"\b(?:not|after|isn't|pas|no|apres|despues|then)\b").search(clause.text)
-        ):
+        if match and not rx(r"\b(?:not|after|isn't|pas|no|apres|despues|then)\b").search(clause.text):
             return (*match.span(), f"{first[0].title()} comes first")
-    late = rx(rf"\b{first[0]}\b (?:\w+ ){{0,2}}{_LAST}").search(clause.text)
+    late = rx(rf"\b{re.escape(first[0])}\b (?:\w+ ){{0,2}}{_LAST}").search(clause.text)
     return (*late.span(), f"{first[0].title()} comes first") if late else None
 
 

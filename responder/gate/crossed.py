@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from core.domain import FactSheet, Finding, IncidentStatus
-from responder.gate import Candidate
+from responder.gate import Candidate, states
 from responder.gate.alignment import borne_out, content, denies, pieces
 from responder.gate.places import places_back
-from responder.gate.reading import Clause, block, body, clauses, fold, rx, shown
-from responder.gate.things import DENIED_DOWN, DOWN, FINE, GONE, failing, says_so, spared, things
+from responder.gate.reading import Clause, block, body, clauses, fold, named, rx, shown
+from responder.gate.things import failing, says_so, spared, things
 from responder.gate.wording import stem
 
 NAME = "crossed"
@@ -18,45 +18,17 @@ _UNSURE = (
     r"\b(?:if|whether|when|once|until|like|as well as when|will|'ll|would|should|could|si|cuando|quand|hasta|jusqu'a"
     r"|after|then|not only|ensuite|puis|despues|luego|tell|write|let us know|ecriv\w*|dites|escrib\w*)\b|'ll\b"
 )
-_HAS_BACK = (
-    r"\b(?:is|are|has|have|got|est|sont|a|esta|estan|tiene\w*) (?:\w+ ){0,2}(?:back|again|restored|fixed|working"
-    r"|retabli\w*|de retour"
-    r"|de vuelta|servie?s?|livree?s?)\b|\b(?:works?|runs?|stops?|roule\w*|circule\w*|marche\w*|fonctionne\w*"
-    r"|funciona\w*) (?:again|normally|as"
-    r"|a nouveau|de nouveau|normalement|de nuevo|otra vez|con)\b|\bhas it back\b"
-)
 _REMARK = (
     r"\b(?:know|say|promise|guess|first|next|before|how|why|only|late|lost|sav\w+|promett\w+|dire|sab\w+|prometer"
     r"|decir|was|were"
     r"|had|did|didn't|wasn't|weren't|plus tard|etait|avai\w*|estuv\w*|todos|toda|yet to)\b"
 )
-_NOT_ALL = rf"{DOWN}|\b(?:still|half)\b"
+_NOT_ALL = rf"{states.FAILS}|\b(?:still|half)\b"
 _CLEARLY = 2  # stems shared with a fact, from which on a clause is about it
 # Stems of so many uses that sharing one tells nothing of a place.
 _EVERYDAY = frozenset({"tak", "take", "taken", "mak", "give", "need", "turn", "hav", "left"})
 _IF = r"\b(?:if|whether|would|could|should|si|cuando|quand)\b"
-_LOSES = r"\b(?:lost|dropped|deleted|gone|wiped|erased|discarded|missing|perdu\w*|efface\w*|perdid\w*|borrad\w*)\b"
-_FAILED = (
-    r"\b(?:failed|stopped|broke|went (?:down|out|off|wrong)|gave (?:out|way)|cut out|a lache|s'est arretee?|tombee?s?"
-    r"|fallo|se paro|cayo)\b"
-)
 _LEAVE = r"^(?:[\W_]*\w+,?\s){0,8}?(?:get|getting|go|come|head|run|walk|move) (?:\w+ )?out\b|\bsort(?:ed)? out\b"
-_HAS = (
-    r"\b(?:has|have|a|ont|tiene\w*) (?:got )?(?:its |their |du |de l'|de la |la )?(?:own )?(?:power|courant"
-    r"|electricite|luz"
-    r"|corriente|lights?|internet|service|servicio|signal|senal|water|agua)\b|\b(?:is|are) (?:fine|ok|okay|spared)\b"
-    r"|\b(?:isn't|aren't|not|wasn't|hasn't been|unaffected|n'est pas|ne sont pas|no esta\w*) ?(?:\w+ )?(?:affected"
-    r"|hit|touched"
-    r"|touchee?s?|concernee?s?|afectad\w*)\b|\bunaffected\b|\bepargnee?s?\b"
-)
-_WENT_WELL = (
-    r"\b(?:got (?:it|them) (?:all|the whole)|kept (?:working|running|selling|playing|arriving|going)|never (?:stopped"
-    r"|failed"
-    r"|went down)|worked (?:all|the whole|throughout|fine)|(?:was|were) (?:fine|not affected|unaffected)"
-    r"|(?:wasn't|weren't) (?:affected|hit|touched)|(?:n'a|n'ont) (?:pas|jamais) (?:ete )?(?:touche|cesse|concerne"
-    r"|affecte)\w*"
-    r"|(?:a|ont) (?:toujours )?fonctionne|(?:siguio|siguieron) funcionando|no (?:fue|fueron|se vio) afectad\w*)\b"
-)
 
 
 def check(candidate: Candidate) -> Iterator[Finding]:
@@ -84,10 +56,12 @@ def check(candidate: Candidate) -> Iterator[Finding]:
 def _lost(clause: Clause, sheet: FactSheet) -> str | None:
     """Something said to be lost of which the facts say that none was."""
     kept = {
-        stem(word) for one, other in rx(GONE).findall(fold("\n".join(sheet.facts.values()))) if (word := one or other)
+        stem(word)
+        for one, other in rx(states.NONE_LOST).findall(fold("\n".join(sheet.facts.values())))
+        if (word := one or other)
     }
     said = {stem(word) for word in rx(r"[^\W\d_]+").findall(clause.text)}
-    if said & kept and rx(_LOSES).search(clause.text) and not denies(clause) and not rx(_IF).search(clause.text):
+    if said & kept and rx(states.LOST).search(clause.text) and not denies(clause) and not rx(_IF).search(clause.text):
         return "is said to be lost, and the facts say that none was. Compare it with the fact sheet."
     return None
 
@@ -102,7 +76,7 @@ def _hit(clause: Clause, sheet: FactSheet) -> str | None:
         if rx(rf"^\W*(?:\w+,? ){{0,3}}{re.escape(name)}\b").search(clause.text)
     }
     hit = {name for name in here - places_back(sheet)[0] if not spared(name, sheet)} if here else set()
-    if hit and (match := rx(_HAS).search(clause.text)) and not denies(_without(clause, match.end())):
+    if hit and (match := rx(states.IS_SPARED).search(clause.text)) and not denies(_without(clause, match.end())):
         return "is among the places that are hit. Compare the places with the fact sheet."
     return None
 
@@ -115,8 +89,8 @@ def _spared(clause: Clause, sheet: FactSheet) -> str | None:
     """A part of the service that failed said to have worked all along."""
     if sheet.status is IncidentStatus.INVESTIGATING or borne_out(clause, sheet, share=0.8):
         return None
-    here = [name for name in map(fold, sheet.components) if rx(rf"\b{re.escape(name)}\b").search(clause.text)]
-    if rx(_WENT_WELL).search(clause.text) and any(not spared(name, sheet) for name in here):
+    here = named(clause.text, map(fold, sheet.components))
+    if rx(states.RAN_THROUGHOUT).search(clause.text) and any(not spared(name, sheet) for name in here):
         return "is said to have worked, and the facts say that it failed. Compare it with the fact sheet."
     return None
 
@@ -147,7 +121,7 @@ def _place(
 ) -> str | None:
     """A place beside what the facts tell of other places only."""
     names = frozenset(map(fold, sheet.regions))
-    here = frozenset(name for name in names if rx(rf"\b{name}\b").search(clause.text))
+    here = named(clause.text, names)
     if not here or rx(
         r"\b(?:after|apres|despues|if|si|until|then|next|puis|ensuite|luego"
         r"|when|once(?! an?\b)|quand|cuando)\b"
@@ -157,7 +131,7 @@ def _place(
     own = max((len(said & stems) for places, stems, _ in told if places & here), default=0)
     if own >= _CLEARLY and own > max((len(said & stems) for places, stems, _ in told if not places & here), default=0):
         return None
-    for word in said - _everywhere(sheet) - _EVERYDAY:
+    for word in sorted(said - _everywhere(sheet) - _EVERYDAY):
         holding = [places for places, stems, no in told if word in stems and no == no_here]
         if holding and all(holding) and not any(places & here for places in holding):
             other = next(iter(sorted(holding[0])))
@@ -174,22 +148,22 @@ def _back(clause: Clause, sheet: FactSheet) -> str | None:
     """A place that has it back said to be without, or one that is still without said to have it back."""
     if rx(rf"{_UNSURE}|{_REMARK}").search(clause.text) or sheet.status is IncidentStatus.RESOLVED:
         return None
-    here = {name for name in map(fold, sheet.regions) if rx(rf"\b{name}\b").search(clause.text)}
+    here = named(clause.text, map(fold, sheet.regions))
     if not here:
         return None
     back, out = places_back(sheet)
     fails = bool(denies(clause) or rx(_NOT_ALL).search(clause.text))
     if fails and here <= back and not _told_alike(clause, sheet, here):
         return "has it back by the facts. Compare the places with the fact sheet."
-    if here & out and not here & back and not denies(clause) and rx(_HAS_BACK).search(clause.text):
+    if here & out and not here & back and not denies(clause) and rx(states.HAS_IT_BACK).search(clause.text):
         return "is still without by the facts. Compare the places with the fact sheet."
     return None
 
 
-def _told_alike(clause: Clause, sheet: FactSheet, here: set[str]) -> bool:
+def _told_alike(clause: Clause, sheet: FactSheet, here: frozenset[str]) -> bool:
     """Whether the facts themselves say of these places that what the clause speaks of fails."""
     said = content(clause.text) - content(" ".join(map(fold, sheet.regions)))
-    return says_so(said, sheet, fails=True, beside=frozenset(here))
+    return says_so(said, sheet, fails=True, beside=here)
 
 
 def _state(clause: Clause, sheet: FactSheet) -> str | None:
@@ -198,8 +172,8 @@ def _state(clause: Clause, sheet: FactSheet) -> str | None:
         return None
     fine, down = things(sheet)
     said = {stem(word) for word in rx(r"[^\W\d_]+").findall(clause.text)}
-    well = bool(rx(FINE).search(clause.text))
-    ill = bool(rx(DOWN).search(clause.text)) and not rx(DENIED_DOWN).search(clause.text)
+    well = bool(rx(states.RUNS).search(clause.text))
+    ill = bool(rx(states.FAILS).search(clause.text)) and not rx(states.NOT_FAILING).search(clause.text)
     if rx(_LEAVE).search(clause.text):
         return None
     if said & fine and ill and not said & down and not _once_failed(clause, sheet):
@@ -211,7 +185,7 @@ def _state(clause: Clause, sheet: FactSheet) -> str | None:
         and well
         and not ill
         and not said & fine
-        and not (denies(clause) and not rx(DENIED_DOWN).search(clause.text))
+        and not (denies(clause) and not rx(states.NOT_FAILING).search(clause.text))
     ):
         return "is said to work, and the facts say that it fails. Compare it with the fact sheet."
     return None
@@ -220,5 +194,5 @@ def _state(clause: Clause, sheet: FactSheet) -> str | None:
 def _once_failed(clause: Clause, sheet: FactSheet) -> bool:
     """Whether a failure in the past is told of a thing that the facts' cause speaks of: it failed, and runs again."""
     cause = fold(sheet.get("cause"))
-    before = rx(_FAILED).search(clause.text)
+    before = rx(states.ONCE_FAILED).search(clause.text)
     return bool(before) and bool(content(clause.text[: before.start()] if before else "") & content(cause))

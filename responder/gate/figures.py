@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from core.domain import Finding
 from responder.gate import Candidate, bare_hours, roughly
-from responder.gate.clock_words import HALF_DAY
+from responder.gate.clock_words import DAY, HALF_DAY
 from responder.gate.days import strange_days
-from responder.gate.known import DAY, Known, in_hours, known
+from responder.gate.known import Known, in_hours, known
 from responder.gate.language import tell
 from responder.gate.quantities import Figure, figures
 from responder.gate.reading import (
@@ -163,19 +163,19 @@ def _supported(figure: Figure, text: str, known: Known) -> bool:
 
 def _number_supported(figure: Figure, text: str, known: Known) -> bool:
     emergency = figure.value in _EMERGENCY and not rx(_UNIT).match(text, figure.end)
-    rounded = roughly.count(text[max(0, figure.start - 30) : figure.start], figure.value, known.numbers)
-    if emergency or rounded or figure.value in known.left:
+    rounded = roughly.count(text[max(0, figure.start - 30) : figure.start], figure.value, known.numbers.known)
+    if emergency or rounded or figure.value in known.numbers.left:
         return True
-    if figure.value in known.numbers and not (
-        figure.value in known.lasting - known.counted and rx(rf"{_DAYS}|{_WEEKS}").match(text, figure.end)
+    if figure.value in known.numbers.known and not (
+        figure.value in known.numbers.hours - known.numbers.counted and rx(rf"{_DAYS}|{_WEEKS}").match(text, figure.end)
     ):
         return True
     sentence = sentence_of(text, figure.start).text
-    if (figure.value in known.totals and rx(_TOTAL).search(sentence)) or (
-        figure.value in known.rest and rx(_REST).search(sentence)
+    if (figure.value in known.numbers.totals and rx(_TOTAL).search(sentence)) or (
+        figure.value in known.numbers.rest and rx(_REST).search(sentence)
     ):
         return True
-    if figure.value in known.hours and rx(_AT).search(text[max(0, figure.start - 20) : figure.start]):
+    if figure.value in known.moments.hours and rx(_AT).search(text[max(0, figure.start - 20) : figure.start]):
         return True
     ways = (_same_length, of_a_share, _few, _bare)
     return any(borne_out(figure, text, known) for borne_out in ways)
@@ -184,30 +184,30 @@ def _number_supported(figure: Figure, text: str, known: Known) -> bool:
 def _time_supported(figure: Figure, text: str, known: Known) -> bool:
     """A time of day that is known, by either clock where none is named, or a length written like one."""
     before = text[max(0, figure.start - 40) : figure.start]
-    if roughly.moment(before, figure.value, known.times):
+    if roughly.moment(before, figure.value, known.moments.known):
         return True
-    if in_hours(figure, text) and figure.value in known.spans and not rx(_AT).search(before):
+    if in_hours(figure, text) and figure.value in known.spans.known and not rx(_AT).search(before):
         return True
-    if figure.value % 60 in known.each_hour:
+    if figure.value % 60 in known.moments.each_hour:
         return True
     options = {figure.value} if figure.sure else {figure.value, (figure.value + HALF_DAY) % DAY}
-    if options & known.times:
+    if options & known.moments.known:
         return True
     if figure.value % HALF_DAY == 0 and not rx(_NUMERAL).search(text[figure.start : figure.end]):
         return not rx(_DUE).search(before)  # noon and midnight by name: parts of the day unless something is due then
-    return figure.value % 60 == 0 and figure.value / 60 in known.numbers
+    return figure.value % 60 == 0 and figure.value / 60 in known.numbers.known
 
 
 def _few(figure: Figure, text: str, known: Known) -> bool:
     """Small numbers in words, "the two of you", "all three lines": the claim model judges what they count."""
     if figure.value <= _FEW and not text[figure.start].isdigit() and not rx(_MEASURE).match(text, figure.end):
         return True
-    return (figure.value <= 3 or figure.value in known.counts) and bool(rx(_PLACES).match(text, figure.end))
+    return (figure.value <= 3 or figure.value in known.numbers.listed) and bool(rx(_PLACES).match(text, figure.end))
 
 
 def _bare(figure: Figure, text: str, known: Known) -> bool:
     """Minutes without their unit: "it starts from sixty", "your twenty-five are a bit more"."""
-    if figure.value not in known.bare:
+    if figure.value not in known.spans.in_minutes:
         return False
     yours = rx(_YOURS).search(text[max(0, figure.start - 20) : figure.start])
     return bool(rx(_SENTENCE_END).match(text, figure.end) or (yours and rx(_DOES).match(text, figure.end)))
@@ -216,13 +216,13 @@ def _bare(figure: Figure, text: str, known: Known) -> bool:
 def _same_length(figure: Figure, text: str, known: Known) -> bool:
     """Whether weeks, days or seconds are told of which the facts or the customer give the same in another unit."""
     if rx(_SECONDS).match(text, figure.end):
-        return figure.value / 60 in known.spans
+        return figure.value / 60 in known.spans.known
     if weeks := rx(_WEEKS).match(text, figure.end):
         more = rx(_AND_DAYS).match(text, weeks.end())
         days = next((one.value for one in figures(more[0]) if one.kind == "number"), 1.0) if more else 0.0
-        return figure.value * 7 + days in known.numbers
+        return figure.value * 7 + days in known.numbers.known
     if rx(_DAYS).match(text, figure.end):
-        return figure.value / 7 in known.numbers or figure.value * DAY in known.spans
+        return figure.value / 7 in known.numbers.known or figure.value * DAY in known.spans.known
     return False
 
 
@@ -230,21 +230,23 @@ def _span_supported(figure: Figure, text: str, known: Known) -> bool:
     """A stated span; or, in a sentence about the past, one that the known times or the day so far allow."""
     sentence = sentence_of(text, figure.start)
     if rx(_MINUTES_ALONE).search(text[figure.start : figure.end]):  # "two hours and forty" is told to be exact
-        return figure.value in (known.own if rx(_LEFT).search(sentence.text) else known.spans)
-    if figure.value in known.spans or (figure.value % 60 == 0 and figure.value / 60 in known.numbers):
+        return figure.value in (known.spans.own if rx(_LEFT).search(sentence.text) else known.spans.known)
+    if figure.value in known.spans.known or (figure.value % 60 == 0 and figure.value / 60 in known.numbers.known):
         return True
     before = text[sentence.start : figure.start][-40:]
     times = {figure.value, (figure.value + HALF_DAY) % DAY}
     if in_hours(figure, text) and (
-        roughly.moment(before, figure.value % DAY, known.times)
-        or (times & known.times and (not rx(_AHEAD).search(before) or rx(_THIS_DAY).match(text, figure.end)))
+        roughly.moment(before, figure.value % DAY, known.moments.known)
+        or (times & known.moments.known and (not rx(_AHEAD).search(before) or rx(_THIS_DAY).match(text, figure.end)))
     ):
         return True
     if _ARTICLE.match(text, figure.start) and (
         figure.value == 1 or (figure.value == HOUR and not rx(_MEASURED).search(before))
     ):
         return True  # "once a minute" and "we won't name an hour" measure nothing
-    near = rx(_NEARLY).search(before) and any(abs(figure.value - span) <= figure.value / 10 for span in known.spans)
+    near = rx(_NEARLY).search(before) and any(
+        abs(figure.value - span) <= figure.value / 10 for span in known.spans.known
+    )
     return bool(near) or (bool(rx(_PAST).search(before)) and _lasted(figure, before, known))
 
 
@@ -253,4 +255,6 @@ def _lasted(figure: Figure, before: str, known: Known) -> bool:
     if rx(r"\b(?:within|in|dans|en|d'ici|dentro de|another|encore|otras?)\W*$").search(before):
         return False
     slack = max(30.0, figure.value * 0.15)
-    return figure.value <= known.longest + slack or any(abs(figure.value - span) <= slack for span in known.spans)
+    return figure.value <= known.spans.longest + slack or any(
+        abs(figure.value - span) <= slack for span in known.spans.known
+    )

@@ -6,50 +6,13 @@ from core.domain import Finding, IncidentStatus
 from responder.gate import Candidate
 from responder.gate.alignment import content, told
 from responder.gate.kindness import claims_nothing
-from responder.gate.number_words import NUMBER_WORDS
 from responder.gate.quantities import figures
 from responder.gate.reading import NOT_KNOWN, Clause, block, body, clauses, customer_text, facts_text, rx, shown
+from responder.gate.to_come import DAYS, SOON, days_named, when_to_come
 from responder.gate.wording import words_in_one_language
 
 NAME = "forecast"
 
-# When: a moment to come, named by the clock, the day, a span, or something the customer waits for.
-_NEAR = (
-    r"\b(?:not long(?: now)?|(?:straight|right|shortly) after|won't be long|soon(?! as)|shortly|in no time"
-    r"|any (?:minute|moment|second|time) now|before (?:you know it|long)|momentarily|imminently"
-    r"|within (?:the|a|an|\d+|\w+ (?:hours?|minutes?|days?))|in (?:the next|a few|a couple|a moment|about"
-    r"|around|under|less than|roughly|half)"
-    r"|in (?:an?|\d+|two|three|four|five|six|ten|fifteen|twenty|thirty|forty) (?:more |short "
-    r"|few )?(?:hours?|minutes?|days?|while|moments?|bit)"
-    r"|(?:a couple of|a few|couple|few|another|(?:one|two|three|four|five|six"
-    r"|\d+) more) (?:more )?(?:hours?|minutes?|days?|hrs?|mins?)"
-    r"|tonight|tomorrow|later today|this (?:very )?(?:morning|afternoon|evening|week|weekend)"
-    r"|by (?:the (?:time|end)|then|now|lunch\w*|supper\w*|dinner\w*|tea\w*|bed\w*|night\w*|noon|midnight"
-    r"|breakfast|morning|evening|dawn|dusk|dark|sun\w*|tomorrow|tonight|today|next|early|late|mid\w*"
-    r"|\w*day|\d)"
-    r"|in time for|before (?:the|you|your|lunch\w*|supper\w*|dinner\w*|tea\w*|bed\w*|night\w*|noon"
-    r"|midnight|breakfast|dark|kick\w*|sun\w*|tomorrow|tonight|school|work|dawn|rush|long|it gets|close|\d"
-    r"|\w*day)"
-    r"|end of (?:the )?(?:day|evening|morning|afternoon|shift|week|hour)|over ?night|first thing"
-    r"|next (?:hour|few|couple|week|\w+day)|(?:hours?|minutes?) (?:away|from now|to go|or so|at most|tops"
-    r"|max\w*)|at most|at the latest|no later than|on (?:mon|tues|wednes|thurs|fri|satur|sun)day"
-    r"|bientot|sous peu|tout a l'heure|d'ici(?! la)|d'une minute|dans (?:l'heure|la (?:journee|soiree|matinee"
-    r"|nuit)|les|une?(?! autres?| seule)|quelques|peu|moins|deux|trois|\d+)|ce soir(?!-la)|cet apres-midi|demain"
-    r"|cette (?:nuit"
-    r"|semaine)|avant (?:midi|la|le|ce|demain|minuit|l'|que|les|votre|\d)|en fin de|au plus tard"
-    r"|pour (?:le (?:diner|souper|dejeuner|match|debut)|ce soir|demain)|incessamment"
-    r"|(?<!por lo )pronto(?! como)|en breve|enseguida|en (?:un rato|unos|unas|cuestion|menos|una?|dos|tres|pocas|pocos"
-    r"|las proximas|la proxima|los proximos|\d+) ?(?:minutos?|horas?|dias?|momento)?"
-    r"|esta (?:misma )?(?:noche|tarde|manana)|manana|dentro de|antes de(?:l| que)? (?!(?!cerrar|abrir|dormir|acostar"
-    r"|cenar|comer|entrar|salir|empezar|acabar|terminar|amanecer"
-    r"|anochecer)\w+[aei]r(?:se|l[aoe]s?)?\b)|a mas tardar"
-    r"|como (?:mucho|maximo)|a lo largo de|hoy mismo|al final del|para (?:la (?:cena|hora|noche|tarde)"
-    r"|el (?:partido|mediodia|final)|esta|cuando|manana))\b"
-)
-_CLOCK_TO_COME = (
-    r"\b(?:by|before|until|till|around|about|at|from|avant|vers|a|d'ici|des|antes de|sobre|hacia"
-    r"|para)\W+(?:las |la )?$"
-)
 # What: the service comes back. Our own coming back with news is another thing.
 _RETURN = (
     r"\b(?:(?:will|'ll|should|ought to|going to|expect\w*|hope\w*|aim\w*|plan\w*|target\w*|estimat\w*"
@@ -126,14 +89,6 @@ _GONE_BY = (
     r"|cuando)\b"
     r"|\b(?:have|has) \w+(?:ed|en)\b"
 )
-_SOON = (
-    r"\b(?:by the time|in time for|(?:another|one more|two more|a few more|a couple of|half an?"
-    r"|an?) (?:more )?(?:hours?|minutes?|day)"
-    r"|(?:before|by) (?:the (?:last|end|first|bell)|lunch|supper|dinner|bed\w*|noon|midnight|school|tonight|tomorrow"
-    r"|morning)"
-    r"|tonight|in half a|encore une|dans une|une petite|d'ici(?! la)|ce soir|en un par|en media hora"
-    r"|esta noche|antes de)\b"
-)
 _DATED = (
     r"\b(?:hours?|minutes?|hrs?|mins?|tonight|tomorrow|today|morning|afternoon|evening|night|noon|midnight"
     r"|lunch\w*|supper\w*|dinner\w*|\w+day|week\w*|heures?|soir|demain|midi|matin|apres-midi|horas?"
@@ -147,21 +102,7 @@ _REQUEST = r"\b(?:please|s'il (?:vous|te) plait|por favor)\b"
 _PATIENCE = (
     r"\b(?:give|allow|wait|bear|hold|hang|laissez|donnez|accordez|patient\w*|den?os|danos|espere\w*|aguante\w*)\b"
 )
-_SINCE = r"\b(?:since|sorry|lost|was|were|had|missing|having|without|losing|desde|depuis|perd\w*|sin)\b"
 
-# One day or part of it, in three languages.
-_DAYS_NAMED = (
-    r"\b(?:tonight|this evening|ce soir|esta noche)\b",
-    r"\b(?:tomorrow|demain|manana)\b",
-    r"\bovernight\b|\bcette nuit\b|\btonight\b",
-    r"\b(?:monday|lundi|lunes)\b",
-    r"\b(?:tuesday|mardi|martes)\b",
-    r"\b(?:wednesday|mercredi|miercoles)\b",
-    r"\b(?:thursday|jeudi|jueves)\b",
-    r"\b(?:friday|vendredi|viernes|end of the (?:working )?week|fin de semana|fin de (?:la )?semaine)\b",
-    r"\b(?:saturday|samedi|sabado)\b",
-    r"\b(?:sunday|dimanche|domingo)\b",
-)
 _BACK_THEN = (
     r"\b(?:back|restored|fixed|then|after (?:that|which)|repart\w*|revien\w*|retabli\w*|repare\w*|remplace\w*"
     r"|rattrap\w*"
@@ -183,7 +124,7 @@ def check(candidate: Candidate) -> Iterator[Finding]:
         if match := rx(_SEEN_BACK).search(clause.text):
             yield _finding(candidate, clause, match.span(), "says when it will be over, and the facts do not")
             continue
-        when = _when(clause)
+        when = when_to_come(clause)
         if when is None or _given(clause.text, when, facts) or _dated_by_facts(clause, when, candidate):
             continue
         promised = rx(_WORD_TO_COME).search(clause.text)
@@ -207,18 +148,6 @@ def _denies(clause: Clause) -> bool:
     ).search(clause.text)
 
 
-def _when(clause: Clause) -> tuple[int, int] | None:
-    """Where the clause names a moment to come."""
-    if match := rx(_NEAR).search(clause.text):
-        return match.span()
-    for figure in figures(clause.text):
-        if figure.kind == "time" and rx(_CLOCK_TO_COME).search(clause.text[: figure.start]):
-            return figure.start, figure.end
-        if figure.kind == "span" and not rx(_SINCE).search(clause.text[: figure.start]):
-            return figure.start, figure.end
-    return None
-
-
 def _bare(clause: Clause, when: tuple[int, int], candidate: Candidate) -> bool:
     """A moment to come without a verb of return: "two more hours", "in time for supper"."""
     said = clause.text[when[0] : when[1]]
@@ -234,13 +163,13 @@ def _bare(clause: Clause, when: tuple[int, int], candidate: Candidate) -> bool:
         return False
     if rx(_GONE_BY).search(clause.text) or claims_nothing(clause.text) or said in customer_text(candidate):
         return False
-    return bool(rx(_SOON).search(said) or rx(_SOON).search(clause.text[when[0] :][:40]))
+    return bool(rx(SOON).search(said) or rx(SOON).search(clause.text[when[0] :][:40]))
 
 
 def _given(text: str, span: tuple[int, int], facts: str) -> bool:
     """Whether the facts give this very time, in the same words or as the same number of days."""
-    when, days = text[span[0] : span[1]], _days(text[span[0] : span[1] + 25])
-    return (len(when) > 6 and when in facts) or bool(days and days <= _days(facts))
+    when, days = text[span[0] : span[1]], days_named(text[span[0] : span[1] + 25])
+    return (len(when) > 6 and when in facts) or bool(days and days <= days_named(facts))
 
 
 def _dated_by_facts(clause: Clause, when: tuple[int, int], candidate: Candidate) -> bool:
@@ -248,18 +177,12 @@ def _dated_by_facts(clause: Clause, when: tuple[int, int], candidate: Candidate)
     said = clause.text[when[0] : when[1]] + clause.text[when[1] :][:40]
     if rx(_OPEN_UNTIL).search(clause.text) and not rx(_BACK_THEN).search(clause.text):
         return True
-    days = [pattern for pattern in _DAYS_NAMED if rx(pattern).search(said)]
+    days = [pattern for pattern in DAYS if rx(pattern).search(said)]
     alike = [fact for fact in told(candidate.sheet) if any(rx(pattern).search(fact.text) for pattern in days)]
     stems = content(clause.text) - content(said)
     if not alike or words_in_one_language(candidate):
         return any(stems & fact.stems for fact in alike)
     return not rx(_BACK_THEN).search(clause.text)
-
-
-def _days(folded: str) -> set[float]:
-    """The numbers of days named in a text, whatever its language."""
-    counted = rx(rf"\b(\d+|{'|'.join(NUMBER_WORDS)})\s(?:\w+\s)?(?:days?|jours?|dias?)\b").findall(folded)
-    return {float(NUMBER_WORDS.get(word, word if word.isdigit() else 0)) for word in counted}
 
 
 def _update_promised(clause: Clause, when: tuple[int, int], candidate: Candidate) -> bool:

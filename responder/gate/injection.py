@@ -18,6 +18,7 @@ from responder.gate.reading import (
     shown,
     words,
 )
+from responder.gate.vocabulary import listed
 
 NAME = "injection"
 _SELF_TALK = (
@@ -52,14 +53,15 @@ _SELF_TALK = (
     ),
     r"(?:^|\n)\s*(?:system|assistant|user|human|ai)\s*:|<\|?\w+\|?>|\[/?inst\]|###",
 )
-_ORDER = (
+# Wider than `orders.commands`, which decides by itself what is not believed: here the reply must have obeyed, too.
+_MAY_ORDER = (
     r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,60}\b(?:instruct\w*|rules?|prompt|previous|prior"
     r"|above|guidelines|told|policy|everything|polic\w*)|\b(?:system|admin\w*|developer"
     r"|root)\b.{0,25}(?:override|mode|order|command|prompt|:)|\byou are (?:now|no longer)\b|\b(?:pretend"
     r"|act as|act like|role-?play|imagine you|simulate|behave (?:as|like))\b|\b(?:reply|respond|answer|end"
     r"|start|begin|finish|sign|close|open)\b.{0,30}\b(?:only|with|using|by saying|in the (?:style|voice)"
     r"|as (?:a|an|if))\b|\b(?:repeat|print|output|translate|reveal|echo|append|include|insert|write|say"
-    r"|tweet|post|state|confirm|announce|type|add|recite|quote|translate|reveal|show|list|declare|admit"
+    r"|tweet|post|state|confirm|announce|type|add|recite|quote|show|list|declare|admit"
     r"|promise)\b.{0,25}(?:[\"“«':]|\bthat\b|\bthe (?:word|words|phrase|following|sentence|text|code|rules"
     r"|prompt|string)|\bafter me|\byour (?:rules|prompt|instructions|system)|\bexactly|\bthis\b)"
     r"|\bfrom now on\b|\bas (?:the|an|your) (?:admin\w*|ceo|developer|owner|boss|manager)\b"
@@ -91,88 +93,7 @@ _HERE = (
     r"|d'accord|ok|okay|por supuesto|certainly|below)\b[^.]{0,30}[:,]"
 )
 _QUOTED = r"\"([^\"\n]{2,120})\"|“([^”\n]{2,120})”|«\s?([^»\n]{2,120}?)\s?»|(?<![\w])'([^'\n]{3,120})'(?!\w)"
-_COMMON = frozenset(
-    [
-        "that",
-        "this",
-        "with",
-        "your",
-        "you",
-        "the",
-        "and",
-        "are",
-        "was",
-        "were",
-        "what",
-        "when",
-        "will",
-        "would",
-        "have",
-        "has",
-        "had",
-        "from",
-        "they",
-        "them",
-        "their",
-        "there",
-        "here",
-        "just",
-        "only",
-        "please",
-        "about",
-        "after",
-        "into",
-        "reply",
-        "answer",
-        "say",
-        "tell",
-        "word",
-        "words",
-        "phrase",
-        "message",
-        "customer",
-        "customers",
-        "everyone",
-        "every",
-        "service",
-        "back",
-        "still",
-        "know",
-        "does",
-        "don't",
-        "can't",
-        "like",
-        "been",
-        "very",
-        "much",
-        "more",
-        "outage",
-        "status",
-        "power",
-        "internet",
-        "phone",
-        "update",
-        "news",
-        "money",
-        "today",
-        "que",
-        "los",
-        "las",
-        "una",
-        "por",
-        "para",
-        "con",
-        "pero",
-        "est",
-        "vous",
-        "nous",
-        "les",
-        "des",
-        "pour",
-        "avec",
-        "dans",
-    ]
-)
+_EVERYDAY = listed("ordered")
 _ANNOUNCE = (
     r"\b(?:announce|confirm|state|declare|promise|tell (?:everyone|everybody|them|us|people)|say|post|annonce[rz]?"
     r"|confirme[rz]?"
@@ -185,7 +106,7 @@ def check(candidate: Candidate) -> Iterator[Finding]:
     message = "speaks of instructions, not to the customer. Take it out and answer the customer."
     yield from find(NAME, _SELF_TALK, message, candidate, excuse=denied)
     asked = fold("\n".join(posted(candidate)))
-    if order := rx(_ORDER).search(asked):
+    if order := rx(_MAY_ORDER).search(asked):
         yield from _obeyed(candidate, asked, order.start())
 
 
@@ -195,7 +116,7 @@ def _obeyed(candidate: Candidate, asked: str, at: int) -> Iterator[Finding]:
     if rx(_ABOUT_RULES).search(asked) and (match := rx(_HERE).search(text)):
         yield _finding(candidate, *match.span())
         return
-    for match in [*rx(_QUOTED).finditer(asked)]:
+    for match in rx(_QUOTED).finditer(asked):
         phrase = next(group for group in match.groups() if group).strip(" .!?")
         if (found := text.find(phrase)) >= 0 and phrase not in facts:
             yield _finding(candidate, found, found + len(phrase))
@@ -212,7 +133,7 @@ def _obeyed(candidate: Candidate, asked: str, at: int) -> Iterator[Finding]:
     if wanted and (finding := _announced(candidate, wanted[1])):
         yield finding
         return
-    demanded = dict.fromkeys(w for w in words(asked[at:]) if len(w) > 3 and w not in _COMMON and w not in facts)
+    demanded = dict.fromkeys(w for w in words(asked[at:]) if len(w) > 3 and w not in _EVERYDAY and w not in facts)
     said = {part for word in words(text) for part in (word, *word.split("'"))}
     rare = [word for word in demanded if word in said]
     denies = rx(r"\b(?:can't|cannot|won't|not|no|pas|isn't|aren't|never|nothing|decid\w*)\b|n't\b").search(text)

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 
+from core.domain import FactSheet
 from responder.gate import Candidate
-from responder.gate.clock_words import CLOCK_WORDS, HALF_DAY, HOUR_WORD
+from responder.gate.clock_words import CLOCK_WORDS, DAY, HALF_DAY, HOUR_WORD
 from responder.gate.number_words import ANY_NUMBER, NUMBER_WORDS
 from responder.gate.quantities import Figure, figures
 from responder.gate.reading import customer_text, facts_text, fold, rx, sentences
 
-DAY = 1440
 _COUNTED = 20  # from here on a difference of two numbers is an answer to "how many are left", not a chance hit
 _MOST_COUNTED = 40
 _FEW_TIMES = 30
@@ -36,55 +36,6 @@ _HOURLY = (
 _OF = r"\s(?:\w+\s){0,2}?(?:(?:out )?of|de|des|sur|sobre)\s(?:the |our |los |las |les |nos |cada )?$"
 _STILL = r"\s(?:still|are|is|were|remain|have|siguen|quedan|ya|restent|sont|encore)\b"
 
-
-@dataclass(slots=True)
-class Known:
-    """What may be said: times of day and spans in minutes, plain numbers."""
-
-    times: set[float] = field(default_factory=set)
-    spans: set[float] = field(default_factory=set)
-    numbers: set[float] = field(default_factory=set)
-    hours: set[float] = field(default_factory=set)  # of the times, by both clocks
-    told: set[float] = field(default_factory=set)  # times as they were told, by both clocks, before any arithmetic
-    left: set[float] = field(default_factory=set)  # differences of the facts' larger numbers: what is still to come
-    rest: set[float] = field(default_factory=set)  # thirteen of "9 of 22"
-    lasting: set[float] = field(default_factory=set)  # hours of the spans; among the numbers, but for days and weeks
-    counted: set[float] = field(default_factory=set)  # the numbers of the facts and posts, without days and years
-    own: set[float] = field(default_factory=set)  # spans that the customer tells, or that lie between their hours
-    counts: set[int] = field(default_factory=set)  # how many regions and components there are
-    bare: set[float] = field(default_factory=set)  # minutes of the spans that were told in minutes
-    days: set[float] = field(default_factory=set)  # of the facts' spans in days
-    each_hour: set[float] = field(default_factory=set)  # minutes past every hour at which something happens
-    shares: set[float] = field(default_factory=set)  # what part one number of the facts is of another
-    longest: float = 0  # minutes from the start to the next update
-    totals: set[float] = field(default_factory=set)  # of the numbers of one sentence of the facts
-    said: str = ""  # the facts and the customer's words, for what is told in other words
-
-    def add_text(self, folded: str) -> None:
-        for figure in figures(folded):
-            if figure.kind == "time":
-                self.times.add(figure.value)
-                if not figure.sure:
-                    self.times.add((figure.value + HALF_DAY) % DAY)
-                if in_hours(figure, folded):
-                    self.spans.add(figure.value)
-            elif figure.kind == "span":
-                self.spans.add(figure.value)
-                self.lasting.add(figure.value / 60)
-                if "min" in folded[figure.start : figure.end]:
-                    self.bare.add(figure.value)
-                if in_hours(figure, folded):
-                    self.times.add(figure.value % DAY)
-            else:
-                self.counted.add(figure.value)
-        self.numbers |= {value for word, value in _ORDINALS.items() if re.search(rf"\b{word}\b", folded)}
-
-    def add_moment(self, moment: datetime | None) -> None:
-        if moment:
-            self.times.add(moment.hour * 60 + moment.minute)
-            self.numbers |= {moment.day, moment.year}
-
-
 # "the third time" may be answered with "three times".
 _ORDINALS = {
     word: float(value)
@@ -98,6 +49,85 @@ _ORDINALS = {
 }
 
 
+@dataclass(slots=True)
+class Moments:
+    """Times of day, in minutes."""
+
+    known: set[float]  # with what arithmetic makes of them
+    told: set[float]  # as they were told, by both clocks
+    hours: set[float]  # by both clocks
+    each_hour: set[float]  # minutes past every hour at which something happens
+
+
+@dataclass(slots=True)
+class Spans:
+    """Lengths, in minutes."""
+
+    known: set[float]  # with what lies between two times
+    own: set[float]  # that the customer tells, or that lie between their hours
+    in_minutes: set[float]  # those that were told in minutes
+    longest: float  # from the start to the next update
+
+
+@dataclass(slots=True)
+class Numbers:
+    """What is counted, and the numbers that tell the length of something in other units."""
+
+    known: set[float]  # with dates, and what arithmetic makes of them
+    counted: set[float]  # in the facts and posts, without days and years
+    hours: set[float]  # of the spans; among the known ones, but for days and weeks
+    left: set[float]  # differences of the facts' larger numbers: what is still to come
+    rest: set[float]  # thirteen of "9 of 22"
+    totals: set[float]  # of the numbers of one sentence of the facts
+    shares: set[float]  # what part one number of the facts is of another
+    listed: set[int]  # how many regions and components there are
+
+
+@dataclass(slots=True)
+class Known:
+    """What may be said; ``said`` is the facts and the customer's words, for what is told in other words."""
+
+    moments: Moments
+    spans: Spans
+    numbers: Numbers
+    said: str
+
+
+@dataclass(slots=True)
+class _Told:
+    """The figures of texts as they stand there."""
+
+    times: set[float] = field(default_factory=set)
+    spans: set[float] = field(default_factory=set)
+    in_minutes: set[float] = field(default_factory=set)
+    numbers: set[float] = field(default_factory=set)
+    ordinals: set[float] = field(default_factory=set)
+    hours: set[float] = field(default_factory=set)  # of the spans
+
+    def add(self, folded: str) -> None:
+        for figure in figures(folded):
+            if figure.kind == "number":
+                self.numbers.add(figure.value)
+            elif figure.kind == "time":
+                self._add_time(figure, folded)
+            else:
+                self._add_span(figure, folded)
+        self.ordinals |= {value for word, value in _ORDINALS.items() if re.search(rf"\b{word}\b", folded)}
+
+    def _add_time(self, figure: Figure, folded: str) -> None:
+        self.times |= {figure.value} if figure.sure else {figure.value, (figure.value + HALF_DAY) % DAY}
+        if in_hours(figure, folded):
+            self.spans.add(figure.value)
+
+    def _add_span(self, figure: Figure, folded: str) -> None:
+        self.spans.add(figure.value)
+        self.hours.add(figure.value / 60)
+        if "min" in folded[figure.start : figure.end]:
+            self.in_minutes.add(figure.value)
+        if in_hours(figure, folded):
+            self.times.add(figure.value % DAY)
+
+
 def in_hours(figure: Figure, text: str) -> bool:
     """Whether it is written "8 h", "3 h 25", "dix heures": in French a time of day and a length look alike."""
     written = r"(?:\d\s?h|heures?)(?:\s?\d\d|\s(?:un |trois )?[a-z-]+)?$"
@@ -107,35 +137,58 @@ def in_hours(figure: Figure, text: str) -> bool:
 def known(candidate: Candidate) -> Known:
     """All that the candidate's facts and posts allow to be said."""
     sheet, heard = candidate.sheet, customer_text(candidate)
+    told = _Told()
+    told.add(heard)
+    told.times |= _posted_hours(heard)
+    own = told.spans | _between(told.times)
+    told.add(fold("\n".join([sheet.title, *sheet.facts.values(), *sheet.components])))
+    told.times |= {float(_minute(moment)) for moment in (sheet.started_at, sheet.next_update_at) if moment}
     facts = fold("\n".join(sheet.facts.values()))
-    found = Known(said=facts_text(sheet) + "\n" + heard)
-    found.add_text(heard)
-    found.times |= _posted_hours(heard)
-    found.own = found.spans | _between(found.times)
-    found.add_text(fold("\n".join([sheet.title, *sheet.facts.values(), *sheet.components])))
-    found.numbers |= found.counted | found.lasting
-    found.add_moment(sheet.started_at)
-    found.add_moment(sheet.next_update_at)
-    found.told = found.times | {(time + HALF_DAY) % DAY for time in found.times}
-    night = _into_the_night(sheet.started_at, found.times)
-    if sheet.started_at and sheet.next_update_at:
-        found.longest = (sheet.next_update_at - sheet.started_at).total_seconds() / 60
-    found.times |= {(time + sign * span) % DAY for time in found.times for span in found.spans for sign in (1, -1)}
-    found.spans |= _between(found.times) | _over_midnight(facts) | night
-    found.days = _days(facts)
-    found.spans |= {days * DAY for days in found.days} | ({60.0} if rx(_HOURLY).search(facts) else set())
-    found.hours = {hour for time in found.times for hour in (time // 60, time // 60 - 12, time // 60 + 12)}
-    found.each_hour = {float(one["minute"] or one["les"]) for one in rx(_EVERY_HOUR).finditer(facts)}
-    found.totals = _totals(facts)
-    found.times |= _ends(facts)
-    found.numbers |= _for_all(facts_text(sheet), heard)
-    large = sorted(number for number in found.numbers if number >= _COUNTED)[-_MOST_COUNTED:]
-    found.left = {more - less for more in large for less in large if more - less >= _COUNTED}
-    for part, whole, counted in _parts(facts):
-        found.shares |= {part / whole, 1 - part / whole}
-        found.rest |= {whole - part} if counted else set()
-    found.counts = {len(sheet.regions), len(sheet.components)} - {0, 1}
-    return found
+    times = told.times | {(time + sign * span) % DAY for time in told.times for span in told.spans for sign in (1, -1)}
+    return Known(
+        moments=_moments(told, times, facts),
+        spans=_spans(told, times, own, sheet, facts),
+        numbers=_numbers(told, sheet, facts, heard),
+        said=facts_text(sheet) + "\n" + heard,
+    )
+
+
+def _moments(told: _Told, times: set[float], facts: str) -> Moments:
+    return Moments(
+        known=times | _ends(facts),
+        told=told.times | {(time + HALF_DAY) % DAY for time in told.times},
+        hours={hour for time in times for hour in (time // 60, time // 60 - 12, time // 60 + 12)},
+        each_hour={float(one["minute"] or one["les"]) for one in rx(_EVERY_HOUR).finditer(facts)},
+    )
+
+
+def _spans(told: _Told, times: set[float], own: set[float], sheet: FactSheet, facts: str) -> Spans:
+    start, update = sheet.started_at, sheet.next_update_at
+    spans = told.spans | _between(times) | _over_midnight(facts) | _into_the_night(start, told.times)
+    spans |= {days * DAY for days in _days(facts)} | ({60.0} if rx(_HOURLY).search(facts) else set())
+    longest = (update - start).total_seconds() / 60 if start and update else 0
+    return Spans(known=spans, own=own, in_minutes=told.in_minutes, longest=longest)
+
+
+def _numbers(told: _Told, sheet: FactSheet, facts: str, heard: str) -> Numbers:
+    numbers = told.numbers | told.hours | told.ordinals | _for_all(facts_text(sheet), heard)
+    numbers |= {float(part) for day in (sheet.started_at, sheet.next_update_at) if day for part in (day.day, day.year)}
+    large = sorted(number for number in numbers if number >= _COUNTED)[-_MOST_COUNTED:]
+    parts = _parts(facts)
+    return Numbers(
+        known=numbers,
+        counted=told.numbers,
+        hours=told.hours,
+        left={more - less for more in large for less in large if more - less >= _COUNTED},
+        rest={whole - part for part, whole, counted in parts if counted},
+        totals=_totals(facts),
+        shares={share for part, whole, _ in parts for share in (part / whole, 1 - part / whole)},
+        listed={len(sheet.regions), len(sheet.components)} - {0, 1},
+    )
+
+
+def _minute(moment: datetime) -> int:
+    return moment.hour * 60 + moment.minute
 
 
 def _posted_hours(heard: str) -> set[float]:
@@ -152,7 +205,7 @@ def _into_the_night(started: datetime | None, times: set[float]) -> set[float]:
     """How long it is from the start to what was told of the hours after midnight."""
     if not started:
         return set()
-    start = started.hour * 60 + started.minute
+    start = _minute(started)
     return {time - start + DAY for time in times if time < start and time - start + DAY < HALF_DAY}
 
 

@@ -36,6 +36,11 @@ _SPAN = (
     rf"{_KIND}{_UNIT}"
     r"(?P<after>\s(?:et demie|y media|and a half))?(?!\s?\d))"
 )
+_QUARTERS = (
+    r"\b(?:(?P<three>three[- ]quarters? of an hour|trois quarts d'heure|tres cuartos de hora)"
+    r"|(?:a |un )?(?:quarter of an hour|quart d'heure|cuarto de hora))\b"
+)
+_ONE = frozenset({"a", "an", "one", "un", "une", "uno", "una"})
 _ALONE = 5  # minutes after "an hour and" that need no unit
 _DONE = (  # what may follow "an hour and forty"; anything else could be what the forty counts
     r"(?=\s*(?:$|[.,;:!?)](?!\d))|\s(?:late|long|left|ago|before|after|to|in|now|without|already|until|desde"
@@ -88,11 +93,9 @@ def _long_spans(text: str) -> Iterator[Figure]:
     for match in rx(pattern).finditer(text):
         if match["minutes"] and not match["unit"] and not (match["and"] and _amount(match["minutes"]) >= _ALONE):
             continue
-        hours = {"an": 1.0, "une": 1.0, "un": 1.0, "one": 1.0, "una": 1.0}.get(match["hours"])
-        hours = _amount(match["hours"]) if hours is None else hours
         minutes = (45.0 if match["part"][:2] in {"th", "tr"} else 15.0) if match["part"] else _amount(match["minutes"])
         if minutes < 60:
-            yield Figure(match.start(), match.end(), "span", hours * 60 + minutes)
+            yield Figure(match.start(), match.end(), "span", _amount(match["hours"]) * 60 + minutes)
 
 
 def _french_hours(text: str) -> Iterator[Figure]:
@@ -125,12 +128,6 @@ def _time(match: "re.Match[str]", hour: int, minute: int, half: str | None) -> F
     return Figure(match.start(), match.end(), "time", (hour % 24) * 60 + minute, sure)
 
 
-_QUARTERS = (
-    r"\b(?:(?P<three>three[- ]quarters? of an hour|trois quarts d'heure|tres cuartos de hora)"
-    r"|(?:a |un )?(?:quarter of an hour|quart d'heure|cuarto de hora))\b"
-)
-
-
 def _quarters(text: str) -> Iterator[Figure]:
     for match in rx(_QUARTERS).finditer(text):
         yield Figure(match.start(), match.end(), "span", 45.0 if match["three"] else 15.0)
@@ -157,7 +154,7 @@ def _part(words: str) -> float:
 
 
 def _amount(text: str) -> float:
-    if text in {"a", "an", "un", "une", "one", "uno"}:
+    if text in _ONE:
         return 1.0
     return float(NUMBER_WORDS[text]) if text in NUMBER_WORDS else float(text.replace(",", "."))
 

@@ -162,6 +162,11 @@ def words(folded: str) -> list[str]:
     return rx(r"[^\W_]+(?:'[^\W_]+)?").findall(folded)
 
 
+def named(folded: str, names: Iterable[str]) -> frozenset[str]:
+    """Those of the folded names that stand in a text as words of their own."""
+    return frozenset(name for name in names if rx(rf"\b{re.escape(name)}\b").search(folded))
+
+
 def hits(found: Iterable[Clause], source: str) -> Iterator[tuple[Clause, re.Match[str]]]:
     """The first match of a pattern in each clause that has one."""
     pattern = rx(source)

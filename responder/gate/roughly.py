@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
+from responder.gate.clock_words import DAY, HALF_DAY
 from responder.gate.reading import rx
 
 _MINUTES = 20
 _SHARE = 0.15
 _TWICE = frozenset({100, 1000})  # "a couple of hundred"
 _ROUND = 10  # who rounds, rounds to tens at least
-_DAY = 1440
 _A_LITTLE = r"\b(?:shortly|just|a little|not long|moments|a few minutes|(?:un )?peu|juste|(?:un )?poco|justo) "
 _BEFORE = _A_LITTLE + r"(?:before|avant|antes de)(?: las?)?\W*$"
 _AFTER = _A_LITTLE + r"(?:after|past|apres|despues de)(?: las?)?\W*$"
@@ -24,10 +24,10 @@ _SOME = r"\b(?:about|around|some|roughly|environ|quelque|unos|unas|alrededor de)
 
 def moment(before: str, minute: float, known: Iterable[float]) -> bool:
     """Whether a time of day (minutes, either clock) with the words before it tells one of the known times."""
-    gaps = [(time - told) % _DAY for time in known for told in (minute, minute + _DAY / 2)]
-    early = rx(_BEFORE).search(before) and any(gap >= _DAY - _MINUTES for gap in gaps)
+    gaps = [(time - told) % DAY for time in known for told in (minute, minute + HALF_DAY)]
+    early = rx(_BEFORE).search(before) and any(gap >= DAY - _MINUTES for gap in gaps)
     late = rx(_AFTER).search(before) and any(gap <= _MINUTES for gap in gaps)
-    near = rx(_ABOUT).search(before) and any(min(gap, _DAY - gap) <= _MINUTES for gap in gaps)
+    near = rx(_ABOUT).search(before) and any(min(gap, DAY - gap) <= _MINUTES for gap in gaps)
     return bool(early or late or near)
 
 

@@ -15,6 +15,7 @@ from responder.gate.reading import (
     fold,
     heard,
     holds,
+    named,
     rx,
     shown,
 )
@@ -94,9 +95,9 @@ def _elsewhere(candidate: Candidate, clause: Clause, facts: str) -> Iterator[Fin
         or not candidate.sheet.regions
     ):
         return
-    named = {fold(name) for name in rx(r"(?<![\w@#/])[A-Z][a-z]{3,20}\b").findall(heard(candidate))}
+    told = {fold(name) for name in rx(r"(?<![\w@#/])[A-Z][a-z]{3,20}\b").findall(heard(candidate))}
     regions = {part for region in candidate.sheet.regions for part in fold(region).split()}
-    for name in named - regions - _GREETINGS:
+    for name in sorted(told - regions - _GREETINGS):
         match = rx(rf"\b(?:in|a|en|and|,) {name}\b|^{name}\b(?=,| and| is| too)").search(clause.text)
         if match and name not in facts and name in customer_text(candidate) and _joined(clause, regions):
             yield _finding(candidate, clause, match.span())
@@ -116,8 +117,8 @@ def _kin(candidate: Candidate, clause: Clause, facts: str) -> tuple[int, int] | 
 
 def _joined(clause: Clause, regions: set[str]) -> bool:
     """Whether the place is told beside one of the facts' places, or said to be hit as well."""
-    return any(rx(rf"\b{region}\b").search(clause.text) for region in regions) or bool(
-        rx(r"\b(?:too|as well|also|aussi|egalement|tambien)\b").search(clause.text)
+    return bool(
+        named(clause.text, regions) or rx(r"\b(?:too|as well|also|aussi|egalement|tambien)\b").search(clause.text)
     )
 
 

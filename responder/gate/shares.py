@@ -74,12 +74,12 @@ def _borne_out(phrase: str, start: int, end: int, text: str, known: Known) -> bo
     if phrase in known.said or same_share(phrase, known.said):
         return True
     if past := rx(_PER_HOUR).match(text, end):
-        return "quarter" in phrase and (15 if past["side"] in {"past", "after"} else 45) in known.each_hour
+        return "quarter" in phrase and (15 if past["side"] in {"past", "after"} else 45) in known.moments.each_hour
     low = next(((low, high) for words, low, high in _ROUND if rx(words).fullmatch(phrase)), None)
     if low:
-        return any(low[0] <= number < low[1] for number in known.counted)
+        return any(low[0] <= number < low[1] for number in known.numbers.counted)
     share = _told(phrase)
-    return share is not None and _near(share, text[max(0, start - 30) : start], known.shares)
+    return share is not None and _near(share, text[max(0, start - 30) : start], known.numbers.shares)
 
 
 def _percent(phrase: str, start: int, text: str, known: Known) -> bool:

@@ -4,48 +4,13 @@ import re
 from collections.abc import Iterator
 
 from core.domain import FactSheet, Finding, IncidentStatus
-from responder.gate import Candidate
+from responder.gate import Candidate, states
 from responder.gate.alignment import content, told
 from responder.gate.places import places_back
 from responder.gate.reading import NOT_KNOWN, Clause, block, body, clauses, fold, hits, rx, shown
 from responder.gate.things import says_so
 
 NAME = "status"
-_BACK = (
-    r"\b(?:(?:is|are|(?<!yesterday)(?<!today)'s|'re|has|have|been|be|was|were|went|came|come|got|gets|now|all|fully"
-    r"|everything"
-    r"|everyone|everybody)\b.{0,25}\b(?:(?<!way )(?<!put )(?<!paid )(?<!wiring )back(?! here| to you| with"
-    r"| on (?:the|your) (?:tag|card|account))"
-    r"(?: (?:on|up|online|to normal))?"
-    r"|restored|fixed|repaired|resolved|solved|sorted(?: out)?|(?:working|online|running|connected|on|up"
-    r"|live) (?:again|as normal|normally|as usual|properly|now)|up and running|back to normal|online(?! \w+(?:s|ing)\b)"
-    r"|reconnected|undone|rolled back|reversed|replaced|completed?|over(?! (?:the|an?|its?|our|your|their|his|her"
-    r"|this|that|these|those"
-    r"|both|to|there|\w+ (?:hours?|minutes?|days?|weeks?|pounds?|euros?))\b| ?[£$€\d])|behind us)"
-    r"|(?:works?|ring|run|runs|call|connect) (?:again|now|as (?:normal|usual|before))|(?:have|has"
-    r"|got) (?:power|internet|service|signal|electricity|it) (?:back|again)|we(?:'ve| have) (?:now |just "
-    r"|fully |already )?(?:fixed|restored|repaired|resolved|solved|undone|finished|completed|sorted"
-    r"|brought|got (?:it|them|you|everyone|to the bottom|(?:\w+ ){1,4}(?:back|(?:up|on)(?=\W*$| again| and)|running"
-    r"|working|going|again"
-    r"|fixed|sorted)\b))"
-    r"|problem solved|all (?:clear|sorted|done|good)|good to go|lights are (?:back )?on"
-    r"|(?:everything|tout|todo) (?:\w+ )?(?:works?|runs?|fonctionne|marche|funciona|va bien)|outage (?:is over"
-    r"|has ended|ended)|good news|(?:steady|stable|smooth|normal|open) again(?! (?:when|once))"
-    r"|(?:running|rolling|flowing|served|sending|arriving) (?:again|as (?:normal|usual))"
-    r"|(?:est|sont|a|ont|c'est)\s(?:\w+\s){0,3}(?:retabli\w*|repare(?:e?s?)\b|resolu\w*|revenu\w*"
-    r"|regle(?:e?s?)\b|termine(?:e?s?)\b|fini(?:e?s?)\b|de retour|corrige(?:e?s?)\b|annulee|remis\w*)"
-    r"|tout (?:fonctionne|marche|est (?:bon"
-    r"|rentre))|(?:fonctionne\w*|marche\w*|passe\w*) (?:de nouveau|a nouveau|normalement)"
-    r"|a (?:de )?nouveau d[ue]|(?:est|sont) (?:\w+ )?(?:reparti\w*|remplace\w*|repose\w*|relance\w*|de nouveau la)"
-    r"|tout (?:roule|tourne|repart|circule)|(?:roule|tourne|circule|repart)\w* (?:a|de) nouveau|panne est (?:finie"
-    r"|terminee|resolue|derriere)|tout le monde a"
-    r"|(?:esta|estan|ha|han|queda|quedo|fue|ya)\s(?:\w+\s){0,4}(?:restablecid\w*|arreglad\w*|solucionad\w*"
-    r"|resuelt\w*|reparad\w*|operativ\w*|recuperad\w*|terminad\w*|normalizad\w*|de vuelta|vuelto"
-    r"|funcionando)|vuelve\w* a (?:funcionar|estar|ir|circular|salir)|ya (?:va|esta|circula|sale|marcha)\w*\b"
-    r"|(?:ya )?(?:funciona\w*|vuelve\w* a (?:funcionar|haber)|hay) (?:todo|de nuevo|otra vez"
-    r"|con normalidad|normalmente|servicio)|ya funciona|ya (?:tiene|hay|vuelve|volvio)\w*|todo (?:funciona"
-    r"|arreglado|resuelto|en orden))\b"
-)
 _NOT_YET = (
     r"\b(?:when|once|until|till|if|before|after|as soon as|by the time|will|'ll|would|should|may|might"
     r"|could|to be|to get|getting|working (?:to|on)|trying|first|whether|hope|want|need|take|then"
@@ -87,47 +52,7 @@ _SEEKING = (
     r"|pourquoi|ce qui))|(?:buscando|investigando) (?:la causa|que|el origen|todavia|lo)"
     r"|no sabemos (?:todavia |aun )?(?:la causa|por que|que (?:paso|fallo|ha)))\b"
 )
-_ONGOING = (
-    r"\b(?:(?:is|are|'s|'re|remains?) (?:still )?(?:down|out(?! of (?!order|service|action))|failing|offline"
-    r"|unavailable|not working"
-    r"|affected|broken|interrupted)\b|still (?:down|out|failing|not working|offline|affected|can't|cannot|closed"
-    r"|blocked|suspended|stuck|interrupted"
-    r"|investigating|working (?:on|to)|looking (?:into|for)|without|broken|waiting|trying)|(?:isn't|aren't"
-    r"|is not|are not|not) (?:fixed|back|restored|working|resolved|fully|over|finished)|(?:hasn't|haven't"
-    r"|have not|has not) (?:yet )?(?:been (?:fixed|restored|repaired"
-    r"|re?solved|sorted|found)|stopped|fixed|ended"
-    r"|come)|not yet\b|we(?:'re| are) (?:still |currently |now )?(?:investigating|working (?:hard "
-    r"|flat out |round the clock )?(?:on|to)|trying to (?:fix|restore|find)|fixing|repairing|restoring"
-    r"|looking into (?:what|why|the (?:outage|problem|cause)))|being (?:fixed|repaired|restored)"
-    r"|we(?:'re| are) (?:now |still )?(?:bringing|getting|putting|restarting|starting|restoring|switching|rolling)\b"
-    r"|^almost\b|\b(?:almost|nearly) (?:done|there|all|finished)|most (?:\w+ )?(?:are|is) (?:up|back|working)"
-    r"|the rest (?:is|are|follows?|comes)"
-    r"|(?:not|isn't|aren't) (?:open|available|possible) (?:yet|at present|at the moment|for now)|while we (?:sort|fix"
-    r"|repair|put)\w*"
-    r"|we'll (?:say|tell you|let you know|post|write) (?:when|once|as soon as) (?:it|they|\w+ (?:is|are))\b"
-    r"|until (?:it's|it is|service|payments|everything)"
-    r"|(?:toujours|encore) (?:en panne|indisponible\w*|hors|en cours|pas)|pas encore|(?:travaillons"
-    r"|cherchons|enquetons|reparons)|en cours de (?:resolution|reparation|retablissement)"
-    r"|ne (?:fonctionne\w*|marche\w*) (?:toujours |encore )?pas"
-    r"|(?:sigue\w*|seguimos|continua\w*) (?:\w+ )?(?:sin|caid\w*|fallando|trabajando|investigando|buscando"
-    r"|con)|(?:todavia|aun) no|estamos (?:trabajando|investigando|buscando|intentando|arreglando)"
-    r"|no (?:funciona\w*|va\w*) (?:todavia|aun))\b"
-)
 _IN_PART = r"\b(?:some|a few|one|if|when|your|yours|parts?|quelques|certain\w*|algun\w*|si|was|were)\b"
-_AGAIN = (
-    r"\bcame back\b|\b(?:again|back)\b.{0,30}\bsince\b|\bsince\b.{0,30}\b(?:again|back)\b|\b(?:de"
-    r"|a) nouveau depuis\b|\b(?:de nuevo"
-    r"|otra vez) desde\b"
-)
-_STILL_OUT = (
-    r"\bneither\b.{1,60}\bnor\b.{1,40}\b(?:is|are|works?|has|have)\b|\bni\b.{1,60}\bni\b.{1,40}\b(?:fonctionne|marche"
-    r"|funciona)\w*"
-    r"|\b(?:is|are|remains?|stays?) (?:still )?(?:down|closed|offline|out of (?:order|service)|unavailable)\b"
-    r"|^(?:nothing|none|rien|nada)\b.{0,12}\b(?:so far|yet|encore|todavia)\b"
-    r"|\b(?:isn't|aren't|not) (?:working|selling|arriving|running|available|back)(?: yet| at the moment| right now|$)"
-)
-
-
 _REMOVED = r"\b(?:replaced|withdrawn|removed|taken (?:out|off)|remplace\w*|retire\w*|sustituid\w*|retirad\w*)\b"
 _ALL = (
     r"\b(?:all (?:areas|regions|customers|homes|streets|of you|zones)|every(?:one|body|where|thing)|the whole|entire\w*"
@@ -138,10 +63,18 @@ _MONEY = (
     r"\b(?:money|fare|fares|refund\w*|price|deposit|fee|fees|night|cost|costs|amount|argent|montant|dinero"
     r"|importe)\b.{0,15}\bback\b"
 )
-_BEING_BACK = r"\b(?:is|are|'s|'re) (?:\w+ )?(?:back (?:up|on|online)|restored|fixed|working|up)\b"
 _FOR_THE_MOST = (
     r"\b(?:most|nearly all|almost all|the majority|all but|nearly everyone|la plupart|presque tou\w+|la mayoria"
     r"|casi tod\w+)\b"
+)
+_NONE_OF_IT = (
+    r"^\W*(?:(?:and|no|yes|oui|non|si|y|et),? )?(?:nothing|none|no one|nobody|plus rien|rien|nada|ya no)\b"
+    r"|\bno longer\b"
+    r"|\bany (?:more|longer)\b|\bnothing (?:is|'s)\b|\bno \w+ (?:is|are) (?:down|out|broken|affected)\b"
+)
+_SOME_OF_THEM = (
+    r"\b(?:one|two|three|four|five|six|seven|eight|nine|\d+) (?:\w+ )?(?:in|out of|of the|towns?|places|quarters"
+    r"|thirds)\b"
 )
 
 
@@ -153,7 +86,7 @@ def check(candidate: Candidate) -> Iterator[Finding]:
         return
     if sheet.status is None:
         return
-    for clause, match in hits(found, _BACK):
+    for clause, match in hits(found, states.IS_OVER):
         if not clause.question and not rx(_NOT_YET).search(clause.text) and not _partly_true(clause, sheet):
             message = "says that it is over; the incident is not resolved. Say what the facts say is back, and where."
             yield _finding(candidate, clause, match.span(), message)
@@ -174,27 +107,18 @@ def check(candidate: Candidate) -> Iterator[Finding]:
 def _still_out(candidate: Candidate, found: tuple[Clause, ...]) -> Iterator[Finding]:
     """Everything said to be out, while it is watched and the facts say since when it is back."""
     sheet = candidate.sheet
-    if sheet.status is not IncidentStatus.MONITORING or not rx(_AGAIN).search(fold("\n".join(sheet.facts.values()))):
+    if sheet.status is not IncidentStatus.MONITORING or not rx(states.BACK_SINCE).search(
+        fold("\n".join(sheet.facts.values()))
+    ):
         return
-    for clause, match in hits(found, _STILL_OUT):
+    for clause, match in hits(found, states.STILL_OUT):
         if not clause.question and not rx(_IN_PART).search(clause.text):
             message = "says that it is still out; by the facts it has been back for a while. Compare them."
             yield _finding(candidate, clause, match.span(), message)
 
 
-_NONE_OF_IT = (
-    r"^\W*(?:(?:and|no|yes|oui|non|si|y|et),? )?(?:nothing|none|no one|nobody|plus rien|rien|nada|ya no)\b"
-    r"|\bno longer\b"
-    r"|\bany (?:more|longer)\b|\bnothing (?:is|'s)\b|\bno \w+ (?:is|are) (?:down|out|broken|affected)\b"
-)
-_SOME_OF_THEM = (
-    r"\b(?:one|two|three|four|five|six|seven|eight|nine|\d+) (?:\w+ )?(?:in|out of|of the|towns?|places|quarters"
-    r"|thirds)\b"
-)
-
-
 def _resolved(candidate: Candidate, found: tuple[Clause, ...]) -> Iterator[Finding]:
-    for clause, match in hits(found, f"{_ONGOING}|{_SEEKING}"):
+    for clause, match in hits(found, f"{states.GOES_ON}|{_SEEKING}"):
         if rx(
             r"\b(?:if|si|for you|your (?:case|account)|looking (?:into|at) (?:your|it with)|tell you|decid\w*"
             r"|answer|refund|account)\b"
@@ -226,8 +150,10 @@ def _said_back(clause: Clause, sheet: FactSheet, out: set[str]) -> bool:
 
 def _partly_true(clause: Clause, sheet: FactSheet) -> bool:
     """Whether the facts themselves say that this much is back or was never gone, or money is what comes back."""
-    money = rx(_MONEY).search(clause.text) and not rx(_BEING_BACK).search(clause.text)
-    if money or (rx(_FOR_THE_MOST).search(clause.text) and rx(_BACK).search(fold("\n".join(sheet.facts.values())))):
+    money = rx(_MONEY).search(clause.text) and not rx(states.BEING_BACK).search(clause.text)
+    if money or (
+        rx(_FOR_THE_MOST).search(clause.text) and rx(states.IS_OVER).search(fold("\n".join(sheet.facts.values())))
+    ):
         return True
     back, out = places_back(sheet)
     if clause.question or _said_back(clause, sheet, out):
@@ -251,7 +177,7 @@ def _partly_true(clause: Clause, sheet: FactSheet) -> bool:
                 ).search(clause.text)
             )
         )
-        or any(piece.text in facts for piece in [clause] if len(piece.text) > 15)
+        or (len(clause.text) > 15 and clause.text in facts)
     )
 
 

@@ -9,7 +9,7 @@ from responder.gate import Candidate
 from responder.gate.alignment import content, denies
 from responder.gate.figures import without_contacts
 from responder.gate.quantities import Figure, figures
-from responder.gate.reading import Clause, block, body, clauses, customer_text, fold, rx, sentences, shown
+from responder.gate.reading import Clause, block, body, clauses, customer_text, fold, named, rx, sentences, shown
 from responder.gate.wording import words_in_one_language
 
 NAME = "swapped"
@@ -75,8 +75,7 @@ def _parts(folded: str, names: tuple[str, ...]) -> Iterator[Clause]:
 def _anchors(text: str, names: tuple[str, ...]) -> frozenset[str]:
     """The places and the plain numbers of a part."""
     numbers = {f"{one.value:g}" for one in figures(text) if one.kind == "number" and one.value >= _COUNT}
-    places = {name for name in names if rx(rf"\b{re.escape(name)}\b").search(text)}
-    return frozenset(places or numbers)
+    return named(text, names) or frozenset(numbers)
 
 
 def _of_part(text: str, names: tuple[str, ...]) -> frozenset[str]:

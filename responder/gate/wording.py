@@ -11,8 +11,9 @@ from pathlib import Path
 from responder.gate import Candidate
 from responder.gate.language import tell
 from responder.gate.reading import body, customer_text, facts_text, fold, rx
+from responder.gate.vocabulary import listed
 
-_FOLDER = Path(__file__).parent / "vocabulary"
+_PLAIN = ("common", "en", "fr", "es")
 _PLAYBOOK = Path(__file__).parents[1] / "writers" / "texts"
 _STEM = 6  # letters
 _ENDINGS = re.compile(
@@ -54,7 +55,7 @@ def _parts(word: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def plain() -> frozenset[str]:
     """The stems that claim nothing by themselves."""
-    texts = [path.read_text(encoding="utf-8") for path in sorted(_FOLDER.glob("*.txt"))]
+    texts = [" ".join(listed(name)) for name in _PLAIN]
     texts += [_spoken(path.read_text(encoding="utf-8")) for path in sorted(_PLAYBOOK.glob("*.toml"))]
     return frozenset().union(*(stems(fold(text)) for text in texts))
 

@@ -198,6 +198,20 @@ def test_time_grows_no_faster_than_the_text(field: str) -> None:
         assert not passes(inspect(one)), piece
 
 
+@pytest.mark.parametrize("region", ["Saint John (NB", "Zone [3", "Nord + Est", "C:\\Dorf", "*"])
+def test_a_region_may_have_any_name(region: str) -> None:
+    told = replace(
+        sheet("partial"),
+        regions=(region, "Farley"),
+        facts={"scope": f"{region} and Farley are out.", "next_step": f"{region} comes back first."},
+    )
+    for text in (
+        f"{region} and Oldtown are down too. Farley comes first. {region} comes back last.",
+        f"Power is back in {region}. {region} has it back.",
+    ):
+        inspect(replace(reply(text, mention=f"Oldtown out, {region} as well"), sheet=told))
+
+
 def test_the_beginning_of_a_long_post_counts_as_the_customers_words() -> None:
     text = "9 years with us and your Leeds line goes dead. That hurts."
     assert passes(inspect(reply(text, mention="9 years a customer @fenwickbb " + "and still angry " * 2_000)))
