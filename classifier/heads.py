@@ -17,7 +17,6 @@ INTENTS = (
     "question",
     "other",
 )
-RARE_INTENTS = ("status_question", "compensation_request", "churn_threat", "suggestion")
 IMPACTS = ("none", "work", "business", "safety", "family", "education", "money", "leisure")
 ABOUTS = ("service", "other")
 TWEET_EMOTIONS = ("anger", "joy", "optimism", "sadness")

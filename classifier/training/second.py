@@ -9,7 +9,7 @@ import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from classifier.heads import IMPACTS, INTENTS, RARE_INTENTS
+from classifier.heads import IMPACTS, INTENTS
 from classifier.text import normalise
 from classifier.training import own
 from classifier.training.examples import Example, fingerprint
@@ -33,7 +33,9 @@ HARD = 0.6
 _LEAST_LETTERS = 8
 _FREQUENT_IMPACTS = {IMPACTS.index(name) for name in ("none", "money", "leisure")}
 _RARE_EMOTIONS = (2, 3)
-_RARE_INTENTS = [INTENTS.index(name) for name in RARE_INTENTS]
+_RARE_INTENTS = [
+    INTENTS.index(name) for name in ("status_question", "compensation_request", "churn_threat", "suggestion")
+]
 
 
 def unlabelled(data: Path, seed: int) -> list[Example]:

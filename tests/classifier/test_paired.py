@@ -15,7 +15,7 @@ from core.settings import Classifier
 FRENCH = "Mon internet est en panne depuis ce matin, c'est inadmissible"
 SPANISH = "Llevo todo el día sin internet y nadie contesta, una vergüenza"
 ENGLISH = "my internet has been down since this morning, nobody answers, this is a disgrace"
-DOUBTFUL = "well that was quick, only took them a day to notice"
+DOUBTFUL = "the new router is fine when it stays on"
 
 
 @pytest.fixture(scope="module")
