@@ -21,6 +21,7 @@ from responder.feedback_replies import draft_results
 from responder.followups import draw_follow_ups
 from responder.looking_back import look_back
 from responder.sending import send_due
+from responder.writers.phrasebook import names
 
 log = logging.getLogger(__name__)
 Never = Callable[[], bool]
@@ -118,7 +119,7 @@ def status_page(app: App) -> bool:
     """Writes the public page anew when the facts changed."""
     folder = app.settings.status_page.place(app.settings.store.url)
     try:
-        return public_status.refresh(app.store, brand=app.settings.brand, folder=folder, clock=app.clock)
+        return public_status.refresh(app.store, brand=app.settings.brand, folder=folder, clock=app.clock, names=names())
     except OSError as error:
         raise ConfigError(f"status_page.folder: {folder} cannot be written: {error.strerror}") from None
 

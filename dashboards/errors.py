@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 
 from core.errors import Conflict, InputError, Refused, Transient
 from dashboards import auth
-from dashboards.auth import NotSignedInError, SecondFactorMissingError
+from dashboards.auth import NotSignedInError, SecondFactorMissingError, Signed
 from dashboards.heard import heard
 from dashboards.languages import _, later
 from dashboards.pages import page
@@ -47,7 +47,13 @@ def _json(status: int, error: str, message: str) -> JSONResponse:
 
 
 def _page(request: Request, status: int, message: str) -> Response:
-    signed = auth.current(request)
+    try:
+        return _page_for(request, auth.current(request), status, message)
+    except Exception:  # noqa: BLE001 - a database that fails takes the rail along, not the answer
+        return _page_for(request, None, status, message)
+
+
+def _page_for(request: Request, signed: Signed | None, status: int, message: str) -> Response:
     auth.speak_to(request, signed)  # an address that is not ours was never guarded
     title = _(WORDS.get(status, later("This did not work")))
     signed = None if signed and signed.enrolling else signed  # who must still enrol sees no figures either

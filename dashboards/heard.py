@@ -8,6 +8,7 @@ import re
 from functools import cache
 
 from dashboards import heard_gate, heard_pages, heard_queue
+from dashboards.called import called
 from dashboards.languages import ENGLISH, _, later, look_up, speaking
 
 MESSAGES: tuple[str, ...] = (
@@ -31,9 +32,14 @@ def heard(message: str, among: tuple[str, ...] = ()) -> str:
     for template, pattern in (*_patterns(among), *_patterns(MESSAGES)):
         if found := pattern.fullmatch(message):
             values = found.groupdict().items()
-            told = {name: value if name in _QUOTED else heard(value, among) for name, value in values}
-            return _(template, **told)
+            return _(template, **{name: _value(name, value, among) for name, value in values})
     return message
+
+
+def _value(name: str, value: str, among: tuple[str, ...]) -> str:
+    if name == "part":
+        return called(value)
+    return value if name in _QUOTED else heard(value, among)
 
 
 @cache

@@ -20,6 +20,7 @@ from core.store.promotions import HoldRow
 from core.store.switches import SwitchRow
 from dashboards import languages, spoken
 from dashboards.auth import Signed
+from dashboards.called import called
 from dashboards.deps import Deps
 from dashboards.heard import heard
 
@@ -62,7 +63,7 @@ class Pages:
         self.env.filters["times"] = lambda text: spoken.with_times(text, deps.settings.brand.zone())
         self.env.filters["browser"] = spoken.browser
         self.env.filters["plain"] = "{:g}".format
-        self.env.filters.update(languages.FILTERS, heard=heard)
+        self.env.filters.update(languages.FILTERS, heard=heard, called=called)
         self.env.globals.update(languages.IN_TEMPLATES)
         self.env.globals.update(
             page_texts=languages.script_address,

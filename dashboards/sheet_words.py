@@ -27,6 +27,10 @@ VERBS: Mapping[IncidentStatus, str] = {
     IncidentStatus.CLOSED: later("Close", "incident"),
     IncidentStatus.DISMISSED: later("Dismiss"),
 }
+BACK_VERBS: Mapping[IncidentStatus, str] = {
+    IncidentStatus.IDENTIFIED: later("Work on the cause again"),
+    IncidentStatus.MONITORING: later("Watch again"),
+}
 OVER = frozenset({IncidentStatus.CLOSED, IncidentStatus.DISMISSED, IncidentStatus.MERGED})
 # Nothing leads back from these, so they ask first and say what will happen.
 ENDS: Mapping[IncidentStatus, str] = {

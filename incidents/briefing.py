@@ -4,20 +4,19 @@ Nothing is stored, so nothing can fall behind the facts. A missing fact is said 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from core.domain import FactSheet, IncidentStatus
 from incidents.commitments import sentences
 from incidents.public_status import fact
-from incidents.questions import Question
-from incidents.words import full, listed, spoken, words
+from incidents.questions import Question, calm
+from incidents.words import Names, full, in_words, listed, number, spoken, where, words
 
 SPOKEN_SECONDS = 25
 WORDS_A_MINUTE = 150
 MOST_WORDS = SPOKEN_SECONDS * WORDS_A_MINUTE // 60  # 62
 BANNER = 160  # characters
-Terms = Mapping[str, str] | None  # None: the names as they were given
 _TOPIC_FACTS: Mapping[str, tuple[str, ...]] = {
     "when": ("next_step",), "why": ("cause",), "what": ("scope",), "how": ("workaround",), "refund": ("compensation",),
     "prevent": ("prevention",), "contact": ("phone",), "doing": ("next_step",), "safe": (), "where": (),
@@ -86,24 +85,24 @@ def pack(
     course: Course,
     language: str,
     languages: Sequence[str],
-    terms: Mapping[str, Mapping[str, str]] | None = None,
+    names: Names | None = None,
     now: datetime,
 ) -> Pack:
-    """Every text for one sheet. ``language``: of the agents' brief; the customers' texts come in all ``languages``.
+    """Every text for one sheet. ``language``: of the agents' texts; the customers' texts come in all ``languages``.
 
-    ``terms``: for each language, component names in small letters and what people call them there. In the first of the
-    ``languages`` components keep the names they were given.
+    ``names``: what people call components in the languages after the first, in which they keep their own.
     """
-    called = {tag: (terms or {}).get(tag, {}) for tag in languages[1:]}
+    sheets = {tag: in_words(sheet, tag, languages, names or {}) for tag in (*languages, language)}
+    ours = sheets[language]
     return Pack(
         version=sheet.version,
         at=now,
         language=language,
-        answers=_answers(sheet, questions, language),
-        banners=[_spoken(tag, banner(sheet, tag, called.get(tag))) for tag in languages],
-        aloud=[_spoken(tag, ivr(sheet, tag, now, called.get(tag))) for tag in languages],
-        internal=internal(sheet, course, now),
-        summary=summary(sheet, course, now),
+        answers=_answers(ours, questions, language),
+        banners=[_spoken(tag, banner(sheets[tag], tag)) for tag in languages],
+        aloud=[_spoken(tag, ivr(sheets[tag], tag, now)) for tag in languages],
+        internal=internal(ours, course, language, now),
+        summary=summary(ours, course, language, now),
     )
 
 
@@ -128,7 +127,7 @@ def _answers(sheet: FactSheet, questions: Sequence[Question], language: str) -> 
             Answer(topic, wording, text, known, question.count if question else 0, question.heard if question else ())
         )
     found += [
-        Answer("", question.heard[0], *answer(sheet, "", language), question.count, question.heard[1:])
+        Answer("", calm(question.heard[0]), *answer(sheet, "", language), question.count, question.heard[1:])
         for question in questions
         if question.topic not in _TOPIC_FACTS and question.heard
     ]
@@ -144,7 +143,7 @@ def answer(sheet: FactSheet, topic: str, language: str) -> tuple[str, bool]:
     elif topic == "where":
         said = sheet.links[0] if sheet.links else ""
     elif topic == "what":
-        said = said or _where(sheet, language)
+        said = said or where(sheet, language)
     elif topic == "when":
         said = book["over"] if sheet.status is IncidentStatus.RESOLVED else ""
         return (said, True) if said else (f"{book['unknown']} {_next(sheet, language)}", False)
@@ -172,24 +171,17 @@ def _next(sheet: FactSheet, language: str) -> str:
     return str(book["next"]).format(time=full(sheet.next_update_at, language))
 
 
-def _where(sheet: FactSheet, language: str) -> str:
-    parts = (listed(sheet.components, language), listed(sheet.regions, language))
-    if all(parts):
-        return str(words(language)["asked"]["where"]).format(components=parts[0], regions=parts[1])
-    return "".join(parts)
-
-
 # --- for customers: telephone and web ----------------------------------------------------------------------------
 
 
-def ivr(sheet: FactSheet, language: str, now: datetime, terms: Terms) -> str:
+def ivr(sheet: FactSheet, language: str, now: datetime) -> str:
     """At most 25 seconds, said at 150 words a minute. The least important sentences go first; none is cut in two.
 
     Facts that have no words in this language are left out: a machine must not speak two languages in one breath.
     """
     book = words(language)["pack"]
     greeting = book["greeting"].format(brand=sheet.brand.name)
-    must = [greeting, _state(sheet, language, terms), _ivr_next(sheet, language, now)]
+    must = [greeting, _state(sheet, language), _ivr_next(sheet, language, now)]
     may = [_own(sheet, name, language) for name in _order(sheet)]
     room = MOST_WORDS - sum(len(text.split()) for text in must)
     chosen: list[str] = []
@@ -210,13 +202,13 @@ def _order(sheet: FactSheet) -> tuple[str, ...]:
     return ("workaround", "next_step") if sheet.components else ("scope", "workaround", "next_step")
 
 
-def _state(sheet: FactSheet, language: str, terms: Terms) -> str:
+def _state(sheet: FactSheet, language: str) -> str:
     book = words(language)["pack"]
     if sheet.status is IncidentStatus.RESOLVED:
         return str(book["ivr_resolved"])
     if sheet.status is IncidentStatus.MONITORING:
         return str(book["ivr_monitoring"])
-    return str(book["ivr_down"]).format(what=_few(_ours(sheet, language, terms)))
+    return str(book["ivr_down"]).format(what=_few(_ours(sheet, language)))
 
 
 def _few(text: str, most: int = 24) -> str:
@@ -225,19 +217,10 @@ def _few(text: str, most: int = 24) -> str:
     return text if len(parts) <= most else " ".join(parts[:most]).rstrip(",") + "…"
 
 
-def _ours(sheet: FactSheet, language: str, terms: Terms) -> str:
-    """What fails and where. A line never speaks two languages: names that have no word in this one are left out."""
-    names = sheet.components if terms is None else [_called(name, terms) for name in sheet.components]
-    service = listed(names, language) if names and all(names) else words(language)["pack"]["service"]
-    regions = listed(sheet.regions, language)
-    if not regions:
-        return str(service)
-    return str(words(language)["asked"]["where"]).format(components=service, regions=regions)
-
-
-def _called(name: str, terms: Mapping[str, str]) -> str:
-    """What people call a component; a proper name is the same everywhere."""
-    return terms.get(name.casefold(), name if name[:1].isupper() else "")
+def _ours(sheet: FactSheet, language: str) -> str:
+    """What fails and where."""
+    service = str(words(language)["pack"]["service"])
+    return where(sheet if sheet.components else replace(sheet, components=(service,)), language)
 
 
 def _ivr_next(sheet: FactSheet, language: str, now: datetime) -> str:
@@ -251,11 +234,11 @@ def _own(sheet: FactSheet, name: str, language: str) -> str:
     return sheet.get(f"{name}.{language}") or (sheet.get(name) if language == "en" else "")
 
 
-def banner(sheet: FactSheet, language: str, terms: Terms) -> str:
+def banner(sheet: FactSheet, language: str) -> str:
     """One line for the top of a website."""
     book = words(language)["pack"]
     kind = {IncidentStatus.RESOLVED: "banner_resolved", IncidentStatus.MONITORING: "banner_monitoring"}
-    title = sheet.title if language == "en" else _ours(sheet, language, terms)
+    title = sheet.title if language == "en" else _ours(sheet, language)
     parts = [book[kind.get(sheet.status, "banner_down") if sheet.status else "banner_down"].format(title=title)]
     if sheet.status is not IncidentStatus.RESOLVED and sheet.next_update_at is not None:
         parts.append(_next(sheet, language))
@@ -267,56 +250,66 @@ def banner(sheet: FactSheet, language: str, terms: Terms) -> str:
     return line if len(line) <= BANNER else line[: BANNER - 1].rsplit(" ", 1)[0] + "…"
 
 
-# --- for our own people, in English as all of the pages ----------------------------------------------------------
+# --- for our own people, in their language -----------------------------------------------------------------------
+
+_DECIDED = ("scope", "cause", "next_step", "compensation", "prevention")
 
 
-def internal(sheet: FactSheet, course: Course, now: datetime) -> str:
+def internal(sheet: FactSheet, course: Course, language: str, now: datetime) -> str:
     """What every colleague should know, one line a thing."""
-    unknown = "not known yet"
-    known = {name: sheet.get(name) or unknown for name in ("scope", "cause", "next_step", "workaround", "compensation")}
-    next_update = full(sheet.next_update_at, "en") if sheet.next_update_at else "no time is set"
+    book = words(language)["inside"]
+    facts = {name: fact(sheet, name, language) for name in ("cause", "next_step", "workaround", "compensation")}
+    affected = fact(sheet, "scope", language) or where(sheet, language)
+    told = {
+        "affected": affected,
+        "restored": listed(sheet.restored, language),
+        **facts,
+        "next": _promised(sheet, language),
+    }
     lines = [
-        f"{sheet.title}: {sheet.status.value if sheet.status else 'no status'}, {_began(sheet)}.",
-        f"Affected: {sheet.get('scope') or _where(sheet, 'en') or unknown}",
-        *([f"Back: {listed(sheet.restored, 'en')}"] if sheet.restored else []),
-        f"Cause: {known['cause']}",
-        f"What we do: {known['next_step']}",
-        f"What customers can do: {known['workaround']}",
-        f"Compensation: {known['compensation']}",
-        f"Next update: {'none, it is over' if sheet.status is IncidentStatus.RESOLVED else next_update}",
-        f"Customers heard: {course.customers:,}; answered: {course.answered:,}; drafts waiting: {course.waiting:,}.",
-        "Promise nothing that does not stand here.",
+        book["stands"].format(title=sheet.title, **_state_of(sheet, language)),
+        *(book[key].format(said=said or book["unknown"]) for key, said in told.items() if said or key != "restored"),
+        book["heard"].format(**_counted(course, language)),
+        book["only"],
     ]
     if sheet.next_update_at and sheet.next_update_at <= now:
-        lines.append("The promised update is late.")
+        lines.append(book["late"])
     return "\n".join(lines)
 
 
-def summary(sheet: FactSheet, course: Course, now: datetime) -> str:
+def summary(sheet: FactSheet, course: Course, language: str, now: datetime) -> str:
     """For who decides: what it is, what it costs us with customers, what is missing."""
-    status = sheet.status.value if sheet.status else "not confirmed"
-    missing = [
-        name.replace("_", " ")
-        for name in ("scope", "cause", "next_step", "compensation", "prevention")
-        if not sheet.get(name)
-    ]
-    wrote = f"{course.customers:,} customers wrote {course.mentions:,} posts; {course.angry:,} of them angry, "
-    wrote += f"{course.leaving:,} threaten to leave. {course.sent:,} replies are out, {course.waiting:,} wait."
+    book, counted = words(language)["inside"], _counted(course, language)
+    missing = ", ".join(book[f"missing_{name}"] for name in _DECIDED if not fact(sheet, name, language))
     lines = [
-        f"{sheet.title} ({status}), {_began(sheet)}.",
-        sheet.get("cause") or "The cause is not known yet.",
-        sheet.get("next_step") or "What is being done is not written down yet.",
-        wrote,
+        book["in_short"].format(title=sheet.title, **_state_of(sheet, language)),
+        fact(sheet, "cause", language) or book["no_cause"],
+        fact(sheet, "next_step", language) or book["no_next_step"],
+        book["reach"].format(**counted),
+        book["out"].format(**counted),
     ]
     if missing and sheet.status is not None:
-        lines.append(f"Not known or not decided: {', '.join(missing)}.")
+        lines.append(book["missing"].format(said=missing))
     if course.overdue:
-        lines.append(f"{course.overdue} promise{'s are' if course.overdue > 1 else ' is'} overdue.")
+        lines.append(book["overdue"].format(count=counted["overdue"]))
     if sheet.next_update_at and sheet.status is not IncidentStatus.RESOLVED:
-        late = " (late)" if sheet.next_update_at <= now else ""
-        lines.append(f"Next update to customers: {full(sheet.next_update_at, 'en')}{late}.")
+        form = book["tell_late" if sheet.next_update_at <= now else "tell_next"]
+        lines.append(form.format(time=full(sheet.next_update_at, language)))
     return "\n".join(lines)
 
 
-def _began(sheet: FactSheet) -> str:
-    return f"began {full(sheet.started_at, 'en')}" if sheet.started_at else "start not known"
+def _state_of(sheet: FactSheet, language: str) -> Mapping[str, str]:
+    book = words(language)["inside"]
+    began = book["began"].format(time=full(sheet.started_at, language)) if sheet.started_at else book["no_start"]
+    return {"state": book[sheet.status.value if sheet.status else "suspected"], "began": began}
+
+
+def _promised(sheet: FactSheet, language: str) -> str:
+    book = words(language)["inside"]
+    if sheet.status is IncidentStatus.RESOLVED:
+        return str(book["next_over"])
+    return full(sheet.next_update_at, language) if sheet.next_update_at else str(book["next_unset"])
+
+
+def _counted(course: Course, language: str) -> Mapping[str, str]:
+    return {name: number(count, language) for name, count in asdict(course).items()}

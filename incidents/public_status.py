@@ -18,7 +18,7 @@ from core.clock import Clock
 from core.domain import OPEN, FactSheet, IncidentStatus
 from core.settings import Brand
 from core.store import Session, Store, incidents, links
-from incidents.words import full, listed, of_brand, words
+from incidents.words import Names, full, in_words, listed, of_brand, where, words
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -65,15 +65,16 @@ _ROOMS = (
 )
 
 
-def refresh(store: Store, *, brand: Brand, folder: Path, clock: Clock) -> bool:
+def refresh(store: Store, *, brand: Brand, folder: Path, clock: Clock, names: Names | None = None) -> bool:
     """Writes the page anew when anything on it changed (its time of day does, each minute); returns whether it did.
 
+    ``names``: what people call components in the brand's languages after the first, in which they keep their own.
     Raises Transient when the database is away (what is there stays), OSError when the folder cannot be written.
     """
     now = clock()
     with store.read() as db:
         sheets = public_sheets(db, brand)
-    content = render(sheets, brand=brand, now=now)
+    content = render(sheets, brand=brand, now=now, names=names)
     if all(_same(folder / name, body) for name, body in content.items()):
         return False
     folder.mkdir(parents=True, exist_ok=True)
@@ -89,11 +90,14 @@ def public_sheets(db: Session, brand: Brand) -> list[FactSheet]:
     return [links.alive(incidents.sheet_of(db, row, brand.as_voice(), brand.zone()), dead) for row in rows]
 
 
-def render(sheets: Sequence[FactSheet], *, brand: Brand, now: datetime) -> dict[str, bytes]:
+def render(sheets: Sequence[FactSheet], *, brand: Brand, now: datetime, names: Names | None = None) -> dict[str, bytes]:
     """File name → content: index.html in the brand's first language, fr.html and the like, and the style sheet."""
     css = stylesheet()
     spoken = of_brand(brand.languages)
-    pages = {name_of(tag, spoken): _page(tag, spoken, sheets, brand, now, len(css)) for tag in spoken}
+    pages = {}
+    for tag in spoken:
+        told = [in_words(sheet, tag, spoken, names or {}) for sheet in sheets]
+        pages[name_of(tag, spoken)] = _page(tag, spoken, told, brand, now, len(css))
     return pages | {CSS: css}
 
 
@@ -203,10 +207,7 @@ def _answers(sheet: FactSheet, language: str, room: _Room) -> Iterator[tuple[str
 
 def _unknown(sheet: FactSheet, name: str, asked: Mapping[str, str], language: str, *, over: bool) -> str:
     if name == "scope":
-        parts = (listed(sheet.components, language), listed(sheet.regions, language))
-        if all(parts):
-            return asked["where"].format(components=parts[0], regions=parts[1])
-        return "".join(parts) or asked["unknown"]
+        return where(sheet, language) or asked["unknown"]
     if name == "cause":
         # A cause that is found but held back must not be called unknown beside "we know the cause".
         return asked["unknown"] if sheet.status is IncidentStatus.INVESTIGATING else asked["held"]

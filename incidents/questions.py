@@ -20,6 +20,7 @@ MOST_READ = 2000  # posts; the newest are given first
 TOPICS = ("safe", "refund", "when", "why", "prevent", "how", "contact", "where", "doing", "what")
 _LONGEST = 140
 _HIDDEN = re.compile(r"https?://\S+|[@#]\S+|\bu/\S+|\S+@\S+|[+(]?\d[\d\s().-]{5,}\d|\b(?=\w*\d)\w{6,}\b")
+_MARKS = re.compile(r"[?!](?:\s*[?!])+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -87,6 +88,14 @@ def _clean(sentence: str) -> str:
     text = " ".join(_HIDDEN.sub(" ", sentence).split()).lstrip(",.:;-– ")
     text = text[:1].upper() + text[1:]
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rsplit(" ", 1)[0] + "…"
+
+
+def calm(question: str) -> str:
+    """As a heading has it: what is shouted in sentence case, with one mark."""
+    text = _MARKS.sub(lambda marks: "?" if "?" in marks[0] else "!", question)
+    if not text.isupper():
+        return text
+    return re.sub(r"^\W*\w|\bi\b", lambda letter: letter[0].upper(), text.lower())
 
 
 def _stems(text: str) -> frozenset[str]:

@@ -1,8 +1,7 @@
 """Front line: what phone and shop say about an incident, drawn from its facts each time the page is opened."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
@@ -21,7 +20,7 @@ from dashboards.views.incident import Id
 from incidents.briefing import Course, Pack, pack
 from incidents.questions import most_asked
 from incidents.words import of_brand, words
-from responder.writers.phrasebook import load
+from responder.writers.phrasebook import names
 
 router = APIRouter()
 
@@ -69,11 +68,6 @@ def show(request: Request, signed: Viewer, incident_id: Id, language: str = "") 
     )
 
 
-@cache
-def _terms() -> Mapping[str, Mapping[str, str]]:
-    return {language: book.terms for language, book in load().items()}
-
-
 def _draw(db: Session, row: IncidentRow, deps: Deps, language: str, spoken: Sequence[str]) -> Drawn:
     brand, now = deps.settings.brand, deps.clock()
     dead = links.down(db)
@@ -98,7 +92,7 @@ def _draw(db: Session, row: IncidentRow, deps: Deps, language: str, spoken: Sequ
         course=course,
         language=language,
         languages=spoken,
-        terms=_terms(),
+        names=names(),
         now=now,
     )
     named = {

@@ -20,7 +20,7 @@ from dashboards.forms import LONGEST, Fields, Form, local, too_long
 from dashboards.heard import heard
 from dashboards.languages import _, later, pgettext
 from dashboards.pages import page
-from dashboards.sheet_words import ENDS, FACT_WORDS, LANGUAGES, STATUS_WORDS, VERBS, is_over, is_overdue
+from dashboards.sheet_words import BACK_VERBS, ENDS, FACT_WORDS, LANGUAGES, STATUS_WORDS, VERBS, is_over, is_overdue
 from dashboards.timeline import entries
 from incidents import facts_file, lifecycle
 from incidents.contradictions import Doubt, doubts
@@ -109,11 +109,14 @@ def _moves(row: IncidentRow) -> list[Step]:
     order = list(IncidentStatus)
     here = IncidentStatus(row.status)
     legal = sorted(LEGAL_MOVES[here], key=lambda to: (order.index(to) < order.index(here), order.index(to)))
-    first = {IncidentStatus.INVESTIGATING: later("Confirm")} if here is IncidentStatus.SUSPECTED else {}
-    return [_step(to, first.get(to, VERBS[to]), back=goes_back(here, to)) for to in legal]
+    return [_step(here, to) for to in legal]
 
 
-def _step(to: IncidentStatus, verb: str, *, back: bool) -> Step:
+def _step(here: IncidentStatus, to: IncidentStatus) -> Step:
+    back = goes_back(here, to)
+    verb = BACK_VERBS.get(to, VERBS[to]) if back else VERBS[to]
+    if here is IncidentStatus.SUSPECTED and to is IncidentStatus.INVESTIGATING:
+        verb = later("Confirm")
     return Step(to, pgettext("incident", verb), _(ENDS[to]) if to in ENDS else "", back)
 
 

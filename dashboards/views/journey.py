@@ -217,7 +217,7 @@ def _plan(form: Form, cell: Cell) -> Plan:
         persona=cell[1],
         moves=_moves(form, "moves"),
         least_important=_moves(form, "least_important"),
-        tone=form.text("tone"),
+        tone=" ".join(form.text("tone").split()),
         actions=tuple(dict.fromkeys(line.strip() for line in form.text("actions").split("\n") if line.strip())),
         owner=form.text("owner"),
     )

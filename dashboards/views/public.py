@@ -16,6 +16,7 @@ from core.errors import AmendsError
 from dashboards.deps import Deps
 from incidents.public_status import CSS, INDEX, refresh, stylesheet
 from incidents.words import SPOKEN
+from responder.writers.phrasebook import names
 
 log = logging.getLogger(__name__)
 SECONDS = 15  # how long a browser or a cache in front may keep the page: everybody reloads it in an outage
@@ -53,7 +54,8 @@ class PublicPage:
     def renew(self) -> None:
         """Makes the page here; whatever goes wrong, the old one stays."""
         try:
-            refresh(self.deps.store, brand=self.deps.settings.brand, folder=self.folder, clock=self.deps.clock)
+            brand = self.deps.settings.brand
+            refresh(self.deps.store, brand=brand, folder=self.folder, clock=self.deps.clock, names=names())
         except (AmendsError, OSError) as error:
             log.warning("the status page could not be made", extra={"problem": str(error)})
 

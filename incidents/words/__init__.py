@@ -2,14 +2,18 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from core.domain import FactSheet
+
 HERE = Path(__file__).parent
 SPOKEN = ("en", "fr", "es")
 Words = Mapping[str, Mapping[str, Any]]
+Names = Mapping[str, Mapping[str, str]]  # for each language, component names in small letters and what people call them
 
 
 @cache
@@ -45,8 +49,36 @@ def spoken(moment: datetime, language: str) -> str:
     return str(form).format(h=moment.hour, h12=moment.hour % 12 or 12, m=moment.minute, half=half)
 
 
+def number(count: int, language: str) -> str:
+    """As "12,345", with the mark that parts thousands in this language."""
+    return f"{count:,}".replace(",", str(words(language)["time"]["thousands"]))
+
+
 def listed(names: Sequence[str], language: str) -> str:
     """As "Hamilton, Ottawa and Québec"; "" for none."""
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} {words(language)['time']['list_and']} {names[-1]}"
+
+
+def in_words(sheet: FactSheet, language: str, languages: Sequence[str], names: Names) -> FactSheet:
+    """The sheet with components as people call them in one of the ``languages``; in the first they keep their names.
+
+    A line never speaks two languages: where a component has no name, all are "our service".
+    """
+    if language == languages[0]:
+        return sheet
+    terms = names.get(language, {})
+    called = tuple(terms.get(name.casefold(), name if name[:1].isupper() else "") for name in sheet.components)
+    restored = tuple(terms.get(name.casefold(), name) for name in sheet.restored)  # regions too
+    return replace(
+        sheet, components=called if all(called) else (words(language)["pack"]["service"],), restored=restored
+    )
+
+
+def where(sheet: FactSheet, language: str) -> str:
+    """As "mobile data in Hamilton and Ottawa"; one of both when the other is not known, "" for none."""
+    components, regions = listed(sheet.components, language), listed(sheet.regions, language)
+    if not (components and regions):
+        return components or regions
+    return str(words(language)["asked"]["where"]).format(components=components, regions=regions)

@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -148,6 +149,12 @@ def load(folder: Path = TEXTS) -> dict[str, Phrasebook]:
     if not books:
         raise ConfigError(f"{folder}: no language file (like en.toml) in this folder")
     return books
+
+
+@cache
+def names() -> Mapping[str, Mapping[str, str]]:
+    """For each of our own languages, component names in small letters and what people call them there."""
+    return {language: book.terms for language, book in load().items()}
 
 
 def read(path: Path) -> Phrasebook:

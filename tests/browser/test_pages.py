@@ -203,6 +203,14 @@ def test_every_empty_page_is_clean(browser: Browser, empty: Site, theme: str, wi
     visit_all(browser, empty, theme, width, paths)
 
 
+def test_a_page_that_is_not_there_is_clean(browser: Browser, full: Site) -> None:
+    page = open_page(browser, full, width="phone").page
+    page.goto(full.address + "/incidents/99", wait_until="load")
+    assert page.get_by_role("link", name="Incidents").is_visible()
+    assert Axe().run(page).response["violations"] == []
+    page.context.close()
+
+
 def test_the_policy_is_really_watched(browser: Browser, full: Site) -> None:
     """A style in an attribute is complained about: so the silence above means something."""
     looked = open_page(browser, full)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.domain.alarm import AlarmKind
+from core.settings import Brand, Settings
 from core.store import journeys
 from dashboards import languages
 from dashboards.heard import heard
@@ -69,8 +70,30 @@ def test_the_charts_name_their_hours_in_french(visitor: Visitor) -> None:
     assert visitor.client.get("/incidents/1/review/chart").json()["series"][0]["name"] == "négatif"
 
 
-def test_english_texts_on_a_french_page_are_marked_as_english(visitor: Visitor) -> None:
-    assert 'id="internal-text" lang="en"' in visitor.get("/incidents/1/frontline").text
+def test_the_texts_for_our_own_people_are_in_the_language_of_the_brief(tmp_path: Path) -> None:
+    brand = Brand(name=BRAND, languages=("en", "fr"), time_zone="America/Toronto")
+    made = visit(tmp_path, settings=Settings(brand=brand))
+    made.rows.incident()
+    text = made.get("/incidents/1/frontline?language=fr").text
+    assert 'id="internal-text" lang="fr"' in text
+    assert "Ne promettez rien qui ne figure pas ici." in words(text)
+
+
+def test_parts_have_their_french_names_on_the_page_and_in_the_timeline(visitor: Visitor) -> None:
+    made = visitor.rows.incident(status="monitoring", components=["texts", "MyNorthwind"])
+    fields = {"part.texts": "back", "part.MyNorthwind": "partly", "version": "1"}
+    assert visitor.post(f"/incidents/{made}/parts", **fields).status_code == 303
+    page = words(visitor.get(f"/incidents/{made}").text)
+    assert "Ce qui est rétabli les textos rétabli MyNorthwind" in page
+    assert "les textos, MyNorthwind" in page
+    assert "Les textos : rétabli ; MyNorthwind : rétabli en partie" in page
+
+
+def test_a_resolved_incident_is_watched_again_rather_than_fixed(visitor: Visitor) -> None:
+    made = visitor.rows.incident(status="resolved")
+    page = words(visitor.get(f"/incidents/{made}").text)
+    assert "Surveiller à nouveau" in page
+    assert "La réparation est faite" not in page
 
 
 def test_the_details_of_a_decision_are_parted_as_in_french() -> None:

@@ -113,7 +113,7 @@ def test_the_pack_is_in_step_with_the_facts(tmp_path: Path) -> None:
     assert "A wrong change." in text
     assert "555" not in text
     assert text.count("Rests on fact sheet version 4, Fri 20 Nov 2026, 09:00:00 EST") == 5
-    assert "2 customers wrote 2 posts; 2 of them angry" in text
+    assert "Customers who wrote: 2. Their posts: 2, angry ones: 2." in text
     visitor.rows.fact(made, "cause", "A broken cable.", version=5)
     assert "A broken cable." in visitor.get(f"/incidents/{made}/frontline").text
     assert "Quand est-ce que ça revient" in words(visitor.get(f"/incidents/{made}/frontline?language=fr").text)

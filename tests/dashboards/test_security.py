@@ -18,6 +18,7 @@ from dashboards.security import SAFE_METHODS
 from tests import factories
 from tests.dashboards.apps import create_app
 from tests.dashboards.conftest import Browser
+from tests.dashboards.visiting import visit
 from tests.factories import Clock, Database
 
 Browsers = Callable[[], Browser]
@@ -241,6 +242,28 @@ def test_a_flood_of_reports_is_one_line_a_minute_with_their_number(
     told = [record for record in caplog.records if "content security policy report" in record.message]
     assert [record.reports for record in told] == [1, 30]  # type: ignore[attr-defined]
     assert app.state.csp_reports.count == 31
+
+
+def test_a_page_that_is_not_there_keeps_the_rail_for_who_is_signed_in(tmp_path: Path) -> None:
+    visitor = visit(tmp_path)
+    made = visitor.rows.incident(status="suspected")
+    for path, status in (("/nowhere", 404), ("/incidents/99", 404), (f"/incidents/{made}/incident.json", 422)):
+        answer = visitor.get(path)
+        assert (answer.status_code, 'class="rail"' in answer.text) == (status, True), path
+    visitor.client.cookies.clear()
+    assert 'class="rail"' not in visitor.get("/nowhere").text
+
+
+@pytest.mark.parametrize("table", ["sessions", "drafts"])
+def test_a_page_that_is_not_there_says_so_without_a_database_too(tmp_path: Path, table: str) -> None:
+    visitor = visit(tmp_path)
+    with visitor.deps.store.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        connection.exec_driver_sql(f"DROP TABLE {table}")
+        connection.commit()
+    answer = visitor.get("/nowhere")
+    assert (answer.status_code, "There is no such page" in answer.text) == (404, True)
+    assert 'class="rail"' not in answer.text
 
 
 def test_a_database_that_is_away_is_said_calmly_and_without_its_address(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from core.settings import Brand, Settings
 from core.store.incidents import FactRow
 from core.store.links import LinkRow
 from incidents.public_status import LIMIT, refresh
+from responder.writers.phrasebook import names
 from tests.dashboards.visiting import Visitor, visit, words
 from tests.factories import BRAND
 
@@ -26,7 +27,8 @@ def make(visitor: Visitor) -> bool:
     """What the job does."""
     settings = visitor.deps.settings
     folder = settings.status_page.place(settings.store.url)
-    return refresh(visitor.deps.store, brand=settings.brand, folder=folder, clock=visitor.clock)
+    brand, clock = settings.brand, visitor.clock
+    return refresh(visitor.deps.store, brand=brand, folder=folder, clock=clock, names=names())
 
 
 def public(visitor: Visitor, path: str = "/status") -> str:
@@ -116,6 +118,19 @@ def test_each_language_of_the_brand_has_its_page(tmp_path: Path) -> None:
     for target in re.findall(r'href="(\w+\.html)"', english):
         assert visitor.client.get(f"/{target}").status_code == 200
     assert visitor.client.get("/de.html").status_code in (404, 503)
+
+
+def test_no_page_names_what_fails_in_another_language(tmp_path: Path) -> None:
+    visitor = site(tmp_path, LANGUAGES)
+    visitor.rows.incident(regions=["Ontario"], components=["mobile data", "texts"], states={"texts": "back"})
+    visitor.rows.incident(regions=["Ottawa"], components=["parcel tracking"])
+    english, french, spanish = (words(public(visitor, path)) for path in ("/status", "/fr.html", "/es.html"))
+    assert "What is affected mobile data in Ontario What is back texts" in english
+    assert "parcel tracking in Ottawa" in english
+    assert "Ce qui est touché les données mobiles (Ontario) Ce qui est rétabli les textos" in french
+    assert "notre service (Ottawa)" in french
+    assert "los datos móviles (Ontario)" in spanish
+    assert "parcel" not in french + spanish
 
 
 def test_a_page_that_does_not_answer_is_not_pointed_to(tmp_path: Path) -> None:

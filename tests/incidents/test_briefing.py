@@ -27,12 +27,12 @@ SHEET = FactSheet(
     links=("https://status.northwind.example",),
     version=7,
 )
-TERMS = {"fr": {"mobile data": "les données mobiles"}}
+NAMES = {"fr": {"mobile data": "les données mobiles"}}
 
 
 def made(sheet: FactSheet = SHEET, questions: tuple[Question, ...] = (), language: str = "en", **course: int):
     reach = Course(**course)
-    return pack(sheet, questions=questions, course=reach, language=language, languages=LANGUAGES, terms=TERMS, now=NOW)
+    return pack(sheet, questions=questions, course=reach, language=language, languages=LANGUAGES, names=NAMES, now=NOW)
 
 
 def test_it_rests_on_one_version_at_one_time() -> None:
@@ -106,9 +106,9 @@ def test_internal_and_executive_texts_say_what_is_missing() -> None:
     both = made(customers=212, mentions=300, angry=80, leaving=7, sent=40, waiting=12, overdue=2)
     assert "Compensation: not known yet" in both.internal
     assert "Next update: Fri 20 November, 09:30" in both.internal
-    assert "212 customers wrote 300 posts; 80 of them angry, 7 threaten to leave." in both.summary
+    assert "Customers who wrote: 212. Their posts: 300, angry ones: 80. Threaten to leave: 7." in both.summary
     assert "Not known or not decided: scope, next step, compensation, prevention." in both.summary
-    assert "2 promises are overdue." in both.summary
+    assert "Overdue promises: 2." in both.summary
 
 
 def test_when_it_is_over_the_texts_say_so() -> None:
@@ -138,3 +138,35 @@ def test_who_reads_of_an_end_is_not_told_that_it_lasts_since() -> None:
     over = made(replace(SHEET, status=IncidentStatus.RESOLVED))
     assert over.internal.startswith("Mobile data outage: resolved, began Fri 20 November, 08:00.")
     assert over.summary.startswith("Mobile data outage (resolved), began Fri 20 November, 08:00.")
+
+
+def test_the_texts_for_our_own_people_speak_the_agents_language() -> None:
+    french = made(language="fr", customers=1234, overdue=1)
+    assert french.internal.splitlines()[:5] == [
+        "Mobile data outage\u00a0: cause identifiée, début ven. 20 novembre, 8 h 00.",
+        "Touché\u00a0: les données mobiles (Ontario et Québec)",
+        "Cause\u00a0: A change we made overnight stopped part of our network.",
+        "Ce que nous faisons\u00a0: pas encore connu",
+        "Ce que les clients peuvent faire\u00a0: Activez les appels Wi-Fi.",
+    ]
+    assert "Clients qui ont écrit\u00a0: 1\u202f234." in french.summary
+    assert "Pas connu ou pas décidé\u00a0: étendue, prochaine étape, dédommagement, prévention." in french.summary
+    assert "Promesses en retard\u00a0: 1." in french.summary
+
+
+def test_what_is_back_is_told_with_its_name() -> None:
+    back = replace(SHEET, restored=("mobile data", "Arnprior"))
+    assert "Back: mobile data and Arnprior" in made(back).internal
+    assert "Rétabli\u00a0: les données mobiles et Arnprior" in made(back, language="fr").internal
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("status", [None, *IncidentStatus])
+def test_every_state_has_words_in_every_language(language: str, status: IncidentStatus | None) -> None:
+    both = made(replace(SHEET, status=status, restored=("calls",)), language=language, overdue=1)
+    assert "{" not in both.internal + both.summary
+
+
+def test_a_shouted_question_is_a_calm_heading() -> None:
+    [own] = [one for one in made(questions=(Question("", 3, ("WHAT DO I PAY YOU FOR??",)),)).answers if not one.topic]
+    assert own.question == "What do I pay you for?"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from incidents.questions import most_asked, topic_of
+from incidents.questions import calm, most_asked, topic_of
 
 POSTS = [
     ("@northwind when will mobile data be back??", "en"),
@@ -63,3 +63,17 @@ def test_topics(sentence: str, language: str, topic: str) -> None:
 def test_nothing_asked() -> None:
     assert most_asked([]) == []
     assert most_asked([("No signal at all.", "xx")]) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "heading"),
+    [
+        ("WHAT DO I PAY YOU FOR??", "What do I pay you for?"),
+        ("ON PAYE POUR QUOI ?!?!", "On paye pour quoi ?"),
+        ("¿POR QUÉ NADIE CONTESTA???", "¿Por qué nadie contesta?"),
+        ("Does the SIM of my TV work?", "Does the SIM of my TV work?"),
+        ("? ?", "?"),
+    ],
+)
+def test_a_heading_does_not_shout(asked: str, heading: str) -> None:
+    assert calm(asked) == heading
