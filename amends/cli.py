@@ -10,6 +10,7 @@ import typer
 from amends.alarms import alarms
 from amends.audit_cli import audit
 from amends.facts_cli import facts
+from amends.lines import LARGEST_ID
 from amends.reports import report
 from core.errors import AmendsError, ConfigError
 
@@ -258,7 +259,10 @@ switch = typer.Typer(
 )
 cli.add_typer(switch, name="switch")
 Account = Annotated[Optional[str], typer.Option("--account", help="Only this publisher of the configuration.")]  # noqa: UP045
-OfIncident = Annotated[Optional[int], typer.Option("--incident", help="Only replies on this incident.", min=1)]  # noqa: UP045
+OfIncident = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option("--incident", help="Only replies on this incident.", min=1, max=LARGEST_ID),
+]
 
 
 @switch.command("off")

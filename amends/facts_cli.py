@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
+from amends.lines import LARGEST_ID, opened
 from core.errors import AmendsError, InputError
 
 if TYPE_CHECKING:
@@ -19,7 +20,10 @@ Config = Annotated[
     Optional[Path],  # noqa: UP045
     typer.Option("--config", help="Configuration file (default: ./config.toml, else $AMENDS_CONFIG)."),
 ]
-Incident = Annotated[Optional[int], typer.Option("--incident", min=1, help="Its number; none: the open one.")]  # noqa: UP045
+Incident = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option("--incident", min=1, max=LARGEST_ID, help="Its number; none: the open one."),
+]
 Form = Annotated[str, typer.Option("--format", help="toml, json or statuspage.")]
 File = Annotated[Optional[str], typer.Argument(help="Input file; - or none: standard input.")]  # noqa: UP045
 ACTOR = "command line"
@@ -65,14 +69,21 @@ def _row(db: "Session", brand: str, incident: int | None) -> "IncidentRow":
     return row
 
 
+def _text(file: str | None) -> str:
+    with opened(file) as (name, stream):
+        try:
+            return stream.read().decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise InputError(f"{name}: not UTF-8 (byte {error.start + 1})") from None
+
+
 @facts.command("import")
 def import_(file: File = None, incident: Incident = None, config: Config = None) -> None:
     """Take in a FACTS.toml, an incident exported as JSON, or the incidents of a Statuspage."""
     from incidents import exchange
 
     app = _app(config)
-    text = sys.stdin.read() if file in (None, "-") else Path(str(file)).read_text(encoding="utf-8-sig")
-    found = exchange.read(text, brand=app.settings.brand, one=incident is not None)
+    found = exchange.read(_text(file), brand=app.settings.brand, one=incident is not None)
     failed = False
     for one in found:
         try:
@@ -81,7 +92,7 @@ def import_(file: File = None, incident: Incident = None, config: Config = None)
             )
         except AmendsError as error:
             failed = True
-            print(f"{one.title}: {error}", file=sys.stderr)
+            print(f"{one.title or 'no title'}: {error}", file=sys.stderr)
         else:
             print("; ".join([f"{'opened' if taken.opened else 'edited'} incident {taken.id}", *taken.words]))
     raise typer.Exit(1 if failed else 0)

@@ -1,6 +1,7 @@
 """Lines in, lines out: one bad line is named on standard error and the good ones go on."""
 
 import json
+import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from core.errors import ConfigError, InputError
 
 T = TypeVar("T")
 MAX_LINE = 10_000_000
+LARGEST_ID = 2**31 - 1  # of a row; a database takes no larger one
 
 
 class Faults:
@@ -57,13 +59,23 @@ def _object(raw: bytes) -> dict[str, Any]:
     if len(raw) > MAX_LINE:
         raise InputError(f"the line is longer than {MAX_LINE:,} bytes")
     try:
-        value = json.loads(raw.decode("utf-8-sig"))
+        value = json.loads(raw.decode("utf-8-sig").rstrip(), parse_constant=_number, parse_float=_number)
     except UnicodeDecodeError as error:
         raise InputError(f"not UTF-8 (byte {error.start + 1} of the line)") from None
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"not JSON: {error}") from None
+    except json.JSONDecodeError as error:
+        raise InputError(f"not JSON: {error.msg.removesuffix(' at')} at column {error.colno}") from None
+    except (ValueError, RecursionError):
+        raise InputError("not JSON that can be read: a number is too long or brackets are nested too deep") from None
     if not isinstance(value, dict):
         raise InputError(f"a JSON object is expected, not {type(value).__name__}")
+    return value
+
+
+def _number(word: str) -> float:
+    """A number with a fraction. NaN, Infinity and what is as large would come back as answers that are no JSON."""
+    value = float(word)
+    if not math.isfinite(value):
+        raise InputError(f"not JSON: {word[:20]} is not a finite number")
     return value
 
 
@@ -74,6 +86,11 @@ def text_of(value: Mapping[str, Any], key: str, *, required: bool = True) -> str
         raise InputError(f"{key}: missing")
     if not isinstance(text, str):
         raise InputError(f"{key}: a text is expected, not {type(text).__name__}")
+    return harmless(text)
+
+
+def harmless(text: str) -> str:
+    """Without NUL, and with lone surrogates replaced: text that every reader of it takes."""
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 

@@ -7,13 +7,12 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from amends.lines import Faults, batches, checked, objects, opened, text_of, write
+from amends.lines import Faults, batches, checked, harmless, objects, opened, text_of, write
 from core import settings as core_settings
 from core.domain import FactSheet, Finding, Mention, Plan, Reading
 from core.errors import InputError
@@ -51,13 +50,14 @@ def _model(settings: core_settings.Settings | None) -> "Model":
 def run_import(app: "App", path: str | None) -> None:
     """Keeps the good lines of a file."""
     from listener.importing import bring
-    from listener.sources.file import read_mentions
+    from listener.sources.file import by_name, read_mentions
 
     brand = app.settings.brand
     with opened(path) as (name, stream):
         faults = Faults(name)
+        mentions = read_mentions(stream, handles=brand.handles, kind=by_name(name))
         total = bring(
-            read_mentions(stream, handles=brand.handles), store=app.store, brand=brand.name, handles=brand.handles,
+            mentions, store=app.store, brand=brand.name, handles=brand.handles,
             wanted=app.wanted, clock=app.clock, bad=lambda bad: faults.say(bad.line, bad.reason),
         )  # fmt: skip
     print(
@@ -116,7 +116,7 @@ def run_draft(path: str | None, facts: Path, config: Path | None) -> None:
         history = value.pop("history", None) or []
         if not isinstance(history, list) or not all(isinstance(text, str) for text in history):
             raise InputError("history: a list of texts is expected")
-        return mention_from(value, sheet.brand.handles), history, value.get("id")
+        return mention_from(value, sheet.brand.handles), [harmless(text) for text in history], value.get("id")
 
     with opened(path) as (name, stream):
         faults = Faults(name)
@@ -300,12 +300,10 @@ def _series(stream: Any, faults: Faults, stamps: list[tuple[str, str]]) -> Itera
 
 def _csv_rows(stream: Any, faults: Faults) -> Iterator[tuple[int, list[str]]]:
     """Numbered rows; one that is no CSV, as with a cell beyond the reader's limit, is said and left out."""
-    rows = csv.reader(io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline=""))
-    for number in count(1):
-        try:
-            yield number, next(rows)
-        except StopIteration:
-            return
+    lines = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
+    for number, line in enumerate(lines, 1):
+        try:  # one by one: no cell holds a line break, and a quote left open takes no other row with it
+            yield from ((number, row) for row in csv.reader([line.rstrip("\r\n")], strict=True))
         except csv.Error as error:
             faults.say(number, f"not CSV: {error}")
 

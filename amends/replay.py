@@ -14,6 +14,7 @@ import typer
 from amends.lines import Faults, batches, objects, opened, write
 from amends.pipes import optional_settings
 from core import settings as core_settings
+from core.clock import YEARS, in_reach
 from core.domain import Mention
 from core.errors import ConfigError, InputError
 from listener.records import mention_from
@@ -136,11 +137,11 @@ def verdict_lines(verdict: "Verdict") -> list[str]:
 def _events(file: Path) -> list["Event"]:
     """The events of a truth file: ``{"events": [{"kind", "start", "end"}]}``. Raises ConfigError."""
     try:
-        value = json.loads(file.read_text(encoding="utf-8"))
+        value = json.loads(file.read_text(encoding="utf-8-sig"))
         return [_event(event) for event in value["events"]]
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ConfigError(f'{file}: not {{"events": [{{"kind", "start", "end"}}]}}: {error}') from None
 
 
@@ -155,4 +156,6 @@ def _aware(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"{text} has no offset from UTC")
+    if not in_reach(moment):
+        raise ValueError(f"{text} is not in the years {YEARS[0]} to {YEARS[-1]}")
     return moment.astimezone(UTC)

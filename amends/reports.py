@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from amends.lines import LARGEST_ID
+
 report = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Reports for reading or for other programs.")
 Config = Annotated[
     Path | None, typer.Option("--config", help="Configuration file (default: ./config.toml, else $AMENDS_CONFIG).")
@@ -16,7 +18,7 @@ Json = Annotated[bool, typer.Option("--json", help="JSON in place of text.")]
 
 @report.command("review")
 def review(
-    incident: Annotated[int, typer.Argument(help="Number of the incident.")],
+    incident: Annotated[int, typer.Argument(help="Number of the incident.", min=1, max=LARGEST_ID)],
     as_json: Json = False,
     config: Config = None,
 ) -> None:
@@ -37,7 +39,7 @@ def review(
 
 @report.command("ledger")
 def ledger(
-    days: Annotated[int, typer.Option(min=0, help="Incidents that began in so many days; 0: all.")] = 90,
+    days: Annotated[int, typer.Option(min=0, max=36500, help="Incidents that began in so many days; 0: all.")] = 90,
     as_json: Json = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="CSV, one line an incident.")] = False,
     config: Config = None,

@@ -7,6 +7,13 @@ from datetime import UTC, datetime, tzinfo
 Clock = Callable[[], datetime]
 WRITTEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00")
 """A moment as ``iso`` writes it."""
+YEARS = range(1900, 3000)
+"""What a moment from outside may lie in: no time zone can be applied in the first and the last year of a calendar."""
+
+
+def in_reach(moment: datetime) -> bool:
+    """Whether a moment from outside can be reckoned with: shifted by days, told in any time zone."""
+    return moment.year in YEARS
 
 
 def now() -> datetime:

@@ -319,6 +319,8 @@ def load(path: str | Path | None = None, *, environ: Mapping[str, str] = os.envi
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(_toml_fault(file, error)) from None
+    except (ValueError, RecursionError):
+        raise ConfigError(f"{file}: a number is too long or brackets are nested too deep") from None
     _refuse_secrets(file, text, raw)
     _override(raw, environ)
     try:

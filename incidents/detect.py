@@ -215,6 +215,8 @@ def detect(series: Iterable[tuple[datetime, float]], sensitivity: Sensitivity | 
             yield Scored(moment, value, 0.0, alert=False)
             continue
         rarity = tail.rarity(size)
+        if size < how.bound:  # the tail begins there; of what lies within it says nothing, however long it was silent
+            rarity = min(rarity, log_rare * size / how.bound)
         score = 1 / (1 + math.exp(min(log_rare - rarity, 700.0)))
         news = rises if deviations > 0 else falls
         if not news.is_new(rarity, now):

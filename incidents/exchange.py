@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from core.clock import Clock
+from core.clock import YEARS, Clock, in_reach
 from core.domain import IncidentStatus, PartState
 from core.errors import ConfigError, InputError
 from core.settings import Brand
@@ -87,7 +87,7 @@ def _read(text: str, brand: Brand) -> list[Incoming]:
 
 def _of_sheet(text: str, brand: Brand) -> Incoming:
     try:
-        sheet = facts_file.load(f"\n{text}", defaults=brand.as_voice())
+        sheet = facts_file.load(f"{text}\n", defaults=brand.as_voice())
     except ConfigError as error:
         raise InputError(str(error)) from None
     back = dict.fromkeys(sheet.restored, PartState.BACK)
@@ -192,6 +192,8 @@ def _moment(value: Any, place: str) -> datetime | None:
         raise InputError(f"{place}: {str(value)[:40]!r} is not a time as in 2026-11-20T08:05:00-05:00") from None
     if moment.tzinfo is None:
         raise InputError(f"{place}: has no offset; write it as in {moment.isoformat()}-05:00")
+    if not in_reach(moment):
+        raise InputError(f"{place}: is not in the years {YEARS[0]} to {YEARS[-1]}")
     return moment
 
 

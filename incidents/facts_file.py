@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
+from core.clock import YEARS, in_reach
 from core.domain import FACT_NAMES, FactSheet, IncidentStatus, Voice
 from core.errors import ConfigError
 
@@ -46,7 +47,7 @@ def _read(source: Path | str) -> tuple[str, str]:
         return "facts", source
     path = Path(source)
     try:
-        return path.name, path.read_text(encoding="utf-8")
+        return path.name, path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "is not UTF-8"
         message = f"{path}: the fact sheet cannot be read: {reason}"
@@ -66,6 +67,9 @@ class _Reader:
             what = re.sub(r"\s*\(at .*\)", "", str(error))
             where = int(place[1]) if place else max(1, len(text.splitlines()))
             message = f"{name}:{where}: not valid TOML: {what}"
+            raise ConfigError(message) from error
+        except (ValueError, RecursionError) as error:
+            message = f"{name}: not valid TOML: a number is too long or brackets are nested too deep"
             raise ConfigError(message) from error
 
     def fail(self, section: str, key: str, what: str) -> NoReturn:
@@ -145,6 +149,8 @@ class _Reader:
             self.fail("incident", key, "must be a time without quotes, such as 2026-11-20T08:05:00-05:00")
         if value.tzinfo is None:
             self.fail("incident", key, f"has no offset: write it with one, such as {value.isoformat()}-05:00")
+        if not in_reach(value):
+            self.fail("incident", key, f"is not in the years {YEARS[0]} to {YEARS[-1]}")
         return value
 
     def _status(self) -> IncidentStatus | None:

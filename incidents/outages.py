@@ -39,6 +39,7 @@ SHORTEST = 2.0
 MOST_POSTS = 400
 """Posts that are looked back on at most: beyond, an outage is beyond doubt in fewer minutes."""
 HALF_HOUR = 30.0
+SILENCE = 360.0  # minutes without any post; a small brand has gaps of an hour within an outage
 OVER = 4.0
 """Nats below which a half hour is nothing unusual."""
 
@@ -159,6 +160,7 @@ class Watch:
     def hear(self, post: Heard) -> Alarm | None:
         """Takes a post in; returns the alarm that it raises. A post that comes late counts as of now."""
         minute = max(post.at.timestamp() / 60, self._times[-1] if self._times else -math.inf)
+        self._silence(minute)
         self._turn(int(minute // 60))
         self._keep(minute, post)
         if self.on is not None:
@@ -168,6 +170,11 @@ class Watch:
             self._end(minute)
         alarm = self._outage(minute)
         return alarm if alarm is not None else self._spike(minute)
+
+    def _silence(self, minute: float) -> None:
+        """Long without any post, an alarm ends where it ended, not when the next post comes, days later."""
+        if self.on is not None and minute - self._times[-1] > SILENCE:
+            self._end(self._times[-1] + HALF_HOUR + 1)
 
     def _turn(self, hour: int) -> None:
         """An hour that is over is learned."""

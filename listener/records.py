@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from core.clock import YEARS, in_reach
 from core.domain import Eligibility, Mention, Platform
 from core.errors import InputError
 from listener.eligibility import from_text
@@ -125,6 +126,8 @@ def _time(record: Mapping[str, object]) -> datetime:
     moment = _aware(value)
     if moment is None:
         raise InputError(f"created_at: {_shown(value)} is not a time with offset, {_TIME_EXAMPLE}")
+    if not in_reach(moment):
+        raise InputError(f"created_at: {_shown(value)} is not in the years {YEARS[0]} to {YEARS[-1]}")
     return moment
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
+from core.clock import in_reach
+
 
 @dataclass(frozen=True, slots=True)
 class Walk:
@@ -47,8 +49,8 @@ class Walk:
 
 
 def moment(value: object) -> datetime | None:
-    """A time as the AT Protocol writes it, in UTC; None for anything else."""
+    """A time as the AT Protocol writes it, in UTC; None for anything else, and for one that no calendar can hold."""
     with suppress(ValueError, TypeError, AttributeError):
         found = datetime.fromisoformat(value)  # type: ignore[arg-type]
-        return found.astimezone(UTC) if found.tzinfo else None
+        return found.astimezone(UTC) if found.tzinfo and in_reach(found) else None
     return None

@@ -40,7 +40,7 @@ def read_mentions(
     ours = tuple(handles)
     if isinstance(source, Path | str):
         with _open(Path(source)) as stream:
-            yield from _read(stream, kind or _by_name(str(source)), ours)
+            yield from _read(stream, kind or by_name(str(source)), ours)
     else:
         yield from _read(source, kind, ours)
 
@@ -52,7 +52,8 @@ def _open(path: Path) -> BinaryIO:
         raise InputError(f"{path}: cannot be opened: {error.strerror or error}") from error
 
 
-def _by_name(name: str) -> Format | None:
+def by_name(name: str) -> Format | None:
+    """The format that a file's name speaks of."""
     name = name.lower().removesuffix(".gz")
     if name.endswith((".csv", ".tsv")):
         return "csv"
@@ -142,7 +143,7 @@ def _object(line: bytes) -> dict[str, object]:
     except UnicodeDecodeError as error:
         raise InputError(f"byte 0x{line[error.start]:02x} at position {error.start + 1} is not UTF-8") from error
     except json.JSONDecodeError as error:
-        raise InputError(f"not JSON: {error.msg} at column {error.colno}") from error
+        raise InputError(f"not JSON: {error.msg.removesuffix(' at')} at column {error.colno}") from error
     except (ValueError, RecursionError) as error:
         raise InputError("not JSON that can be read: a number is too long or brackets are nested too deep") from error
     if not isinstance(value, dict):

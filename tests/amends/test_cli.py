@@ -302,6 +302,49 @@ def test_detect_goes_on_after_a_cell_beyond_the_limit(folder: Path) -> None:
     assert result.stderr.startswith("-:3: not CSV: "), result.stderr
 
 
+def test_a_quote_left_open_costs_no_other_row(folder: Path) -> None:
+    series = (
+        'timestamp,value\n2026-11-20 08:00:00,1\n2026-11-20 08:05:00,"2\n2026-11-20 08:10:00,3\n"2026-11-20 08:15:00",4'
+    )
+    result = amends("detect", cwd=folder, stdin=series)
+    assert [row.split(",")[1] for row in result.stdout.splitlines()[1:]] == ["1", "3", "4"]
+    assert [line.split(" ")[0] for line in result.stderr.splitlines()] == ["-:3:"]
+
+
+def test_numbers_that_are_none_in_json_never_come_back(folder: Path) -> None:
+    lines = ['{"id": NaN, "text": "a"}', '{"id": 1e999, "text": "a"}', '{"id": 7.5, "text": "a"}']
+    for command in (["length", "--platform", "x"], ["classify"]):
+        result = amends(*command, cwd=folder, stdin="\n".join(lines))
+        assert len(rows(result)) == 1
+        assert [line.split(": ")[:2] for line in result.stderr.splitlines()] == [
+            ["-:1", "not JSON"],
+            ["-:2", "not JSON"],
+        ]
+
+
+def test_a_history_that_no_encoding_takes_costs_nothing(folder: Path) -> None:
+    mention = {"id": "h", "platform": "x", "author": "a", "text": "@ternmobile no data", "history": ["\ud83d on", "\0"],
+               "created_at": "2026-11-20T10:00:00-05:00"}  # fmt: skip
+    result = amends("draft", "--facts", "facts.toml", cwd=folder, stdin=json.dumps(mention))
+    assert (result.returncode, len(rows(result)), result.stderr) == (0, 1, "")
+
+
+@pytest.mark.parametrize("end", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00Z", None])
+def test_what_really_happened_must_be_readable(folder: Path, end: str | None) -> None:
+    event = {"kind": "outage", "start": "2026-11-20T08:00:00Z", "end": end}
+    (folder / "truth.json").write_text("[" * 100_000 if end is None else json.dumps({"events": [event]}))
+    result = amends("backtest", "--brand", "Tern", "--truth", "truth.json", cwd=folder)
+    assert (result.returncode, len(result.stderr.splitlines())) == (1, 1)
+    assert result.stderr.startswith('amends: truth.json: not {"events"')
+
+
+def test_a_csv_without_its_header_is_said_to_lack_it(folder: Path) -> None:
+    (folder / "config.toml").write_text(CONFIG + f'[store]\nurl = "sqlite:///{folder}/amends.db"\n')
+    row = "1,x,amy,no signal,2026-11-20T09:30:00-05:00\n"
+    result = amends("import", "m.csv", cwd=_with(folder, "m.csv", row))
+    assert result.stderr.startswith("m.csv:1: the header has no column id, platform"), result.stderr
+
+
 def test_an_id_that_no_encoding_takes_comes_back_as_it_was_given(folder: Path) -> None:
     post = '{"id": "\\ud800", "platform": "x", "mention": "no data", "reply": "We see it.", "text": "no data"}'
     for command in (("classify",), ("gate", "--facts", "facts.toml")):

@@ -26,6 +26,14 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_bytes_from_anywhere_are_read_or_said(folder: Path) -> None:
+    assert amends("facts", "import", cwd=folder, stdin=b"\xef\xbb\xbf" + SHEET.encode()).returncode == 0
+    wrong = amends("facts", "import", cwd=folder, stdin=b"[incident]\n\xff")
+    assert (wrong.returncode, wrong.stderr) == (1, "amends: -: not UTF-8 (byte 12)\n")
+    (folder / "latin.toml").write_bytes("title = 'Québec'".encode("latin-1"))
+    assert amends("facts", "import", "latin.toml", cwd=folder).stderr.startswith("amends: latin.toml: not UTF-8")
+
+
 def test_a_sheet_goes_in_and_comes_out_in_every_form(folder: Path) -> None:
     nothing = amends("facts", "export", cwd=folder)
     assert (nothing.returncode, "no incident is open" in nothing.stderr) == (1, True)

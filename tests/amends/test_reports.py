@@ -47,6 +47,13 @@ def test_a_review_of_nothing_is_one_clear_line(folder: Path) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize("command", ["report review {}", "report ledger --days {}", "facts export --incident {}"])
+def test_a_number_that_no_row_has_is_a_usage_error(folder: Path, command: str) -> None:
+    done = amends(*command.format("9" * 20).split(), cwd=folder)
+    assert done.returncode == 2
+    assert "less than or equal to" in done.stderr
+
+
 def test_the_ledger_is_text_json_or_csv(folder: Path) -> None:
     assert "Core router without a spare" in amends("report", "ledger", cwd=folder).stdout
     data = json.loads(amends("report", "ledger", "--json", "--days", "0", cwd=folder).stdout)

@@ -93,6 +93,14 @@ def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
         load(tmp_path / "none.toml", environ={})
 
 
+@pytest.mark.parametrize("value", ["[" * 5000, "9" * 5000])
+def test_a_file_that_cannot_be_parsed_to_its_end(tmp_path: Path, value: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(f"web = {value}\n")
+    with pytest.raises(ConfigError, match="a number is too long or brackets are nested too deep"):
+        load(file, environ={})
+
+
 def test_a_file_that_is_not_text(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_bytes(b"[brand]\nname = '\xff'\n")

@@ -178,3 +178,11 @@ def test_an_alert_is_a_score_of_at_least_its_bound() -> None:
     scored = list(detect(series([*calm(1000), *[900.0] * 24, *calm(200, seed=8)]), Sensitivity(alert_at=0.9)))
     assert all(row.score >= 0.9 for row in scored if row.alert)
     assert alerts(scored) == [1000]
+
+
+@pytest.mark.parametrize(("minutes", "days"), [(60, 400), (1440, 1000)])
+def test_a_year_without_anything_unusual_does_not_make_it_nervous(minutes: int, days: int) -> None:
+    rows = days * 1440 // minutes
+    scored = list(detect(series([3.0, 4.0] * (rows // 2), minutes)))
+    assert alerts(scored) == []
+    assert max(row.score for row in scored) < 0.5

@@ -188,7 +188,8 @@ def changed(**values: Any) -> str:
         (changed(incident_updates=[{"body": "x"}]), r"incident_updates\[0\]\.created_at: is missing"),
         ('{"format": "amends.incident", "incident": {"title": "x", "status": "resolved", "states": {"a": "up"}}}',
          r"states\.a: 'up' is none of down, partly, back"),
-        ("[incident]\nweather = 3\n", r"facts:\d: incident\.weather: is not a key"),
+        ("[incident]\nweather = 3\n", r"facts:2: incident\.weather: is not a key"),
+        (changed(started_at="0001-01-01T00:00:00Z"), "is not in the years 1900 to 2999"),
         ("x" * 1_000_001, "at most 1,000,000 are read"),
     ],
 )  # fmt: skip

@@ -54,6 +54,12 @@ def test_reads_a_file_and_names_it_in_errors(tmp_path: Path) -> None:
         load(path)
 
 
+def test_a_byte_order_mark_is_no_part_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "facts.toml"
+    path.write_text(GOOD, encoding="utf-8-sig")
+    assert load(path) == load(GOOD)
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"none\.toml: the fact sheet cannot be read"):
         load(tmp_path / "none.toml")
@@ -69,6 +75,9 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         ("08:05:00-05:00", "08:05:00", r"^facts:8: incident\.started_at: has no offset"),
         ("2026-11-20T08:05:00-05:00", '"morning"', r"^facts:8: incident\.started_at: must be a time without quotes"),
         ("T11:30:00", "T01:30:00", r"^facts:9: incident\.next_update_at: is before"),
+        ("2026-11-20T08:05:00-05:00", "0001-01-01T00:00:00Z", r"^facts:8: incident\.started_at: is not in the years"),
+        ('"A cable broke."', "[" * 5000, r"^facts: not valid TOML: .* nested too deep"),
+        ('"A cable broke."', "9" * 5000, r"^facts: not valid TOML: a number is too long"),
         ('["internet"]', '"internet"', r"^facts:10: incident\.components: must be a list"),
         ('"A cable broke."', "7", r"^facts:13: facts\.cause: must be text"),
         ('name = "Fenwick"', 'voice = "warm"', r"^facts:1: brand\.name: is missing"),
@@ -95,7 +104,7 @@ def test_defaults_fill_the_brand() -> None:
 
 words = st.text(min_size=1, max_size=40).map(str.strip).filter(bool)
 zones = st.integers(-12 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-moments = st.datetimes(min_value=datetime(2000, 1, 1), timezones=zones)  # noqa: DTZ001  the zone is drawn
+moments = st.datetimes(datetime(2000, 1, 1), datetime(2999, 12, 31), timezones=zones)  # noqa: DTZ001  the zone is drawn
 
 
 @given(

@@ -129,6 +129,16 @@ def test_the_cool_down_keeps_silent() -> None:
     assert len(outages(list(quiet(7)), twice, cool_down=0)) == 2
 
 
+def test_silence_ends_an_outage_and_does_not_hide_the_next() -> None:
+    """The next post comes weeks later, and is the first of another outage."""
+    first, second = (burst(at, 30, speaking=1, minutes=8) for at in (6 * DAY, 60 * DAY))
+    one, other = outages(list(quiet(6)), first, second)
+    assert one.ended_at is not None
+    assert timedelta(minutes=30) < one.ended_at - one.detected_at < timedelta(minutes=40)
+    assert one.mentions <= len(first) + 2
+    assert other.started_at == second[0].at
+
+
 def test_a_score_uses_nothing_after_it() -> None:
     at = 6 * DAY
     flow = sorted([*quiet(7), *burst(at, 60, speaking=0.8, minutes=40)], key=lambda each: each.at)

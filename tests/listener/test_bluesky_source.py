@@ -8,6 +8,7 @@ import pytest
 
 from core.errors import Transient
 from listener.sources.bluesky import BlueskySource
+from listener.sources.bluesky_posts import when
 from tests.contracts.test_sources import Bench, drain, ids
 from tests.fakes.bluesky import FakeBluesky
 
@@ -27,6 +28,12 @@ def cut_off(bench: Bench) -> dict[str, Any]:
     first = next(iter(source.fetch(None)))
     assert first.cursor["lanes"]["notifications"]["token"]  # type: ignore[index]
     return first.cursor
+
+
+@pytest.mark.parametrize("said", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00Z"])
+def test_a_time_that_no_calendar_holds_is_passed_over(said: str) -> None:
+    arrived = "2026-11-20T13:05:00+00:00"
+    assert when({"record": {"createdAt": said}, "indexedAt": arrived}).isoformat() == arrived
 
 
 def test_a_kept_place_that_the_server_does_not_know_any_more_loses_nothing(bench: Bench) -> None:

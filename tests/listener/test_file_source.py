@@ -101,6 +101,8 @@ def test_a_full_record() -> None:
         (record(created_at="2026-11-20"), "is not a time with offset"),
         (record(created_at="2026-02-30T08:05:00Z"), "is not a time with offset"),
         (record(created_at="0001-01-01T00:00:00+14:00"), "is not a time with offset"),
+        (record(created_at="0001-01-01T00:00:00Z"), "is not in the years 1900 to 2999"),
+        (record(created_at="9999-12-31T23:59:59Z"), "is not in the years 1900 to 2999"),
         (record(created_at=1763625900), "is not a time with offset"),
         (record(followers=-1), "followers: -1 is not a whole number"),
         (record(followers="many"), 'followers: "many" is not a whole number'),
