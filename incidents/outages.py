@@ -75,7 +75,7 @@ class Sensitivity:
     factor: float = 1.0
     fewest: int = 3
     cool_down: float = 60.0
-    words: float = 3.0
+    words: float = 3.5
     evidence: float = 11.0
 
     @property
