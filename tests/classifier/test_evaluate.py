@@ -114,8 +114,8 @@ def test_the_shipped_models_keep_their_figures(sample):
     assert complaints.value >= 86.2
     assert rows["emotion", "TweetEval test", "macro F1"].value >= 77.5
     assert rows["sentiment", "UMSAB french test", "macro recall"].value >= 68
-    assert rows["sentiment", "UMSAB spanish test", "macro recall"].value >= 64
+    assert rows["sentiment", "UMSAB spanish test", "macro recall"].value >= 63
     assert rows["outage", "gold_dev", "F1"].value >= 85
     assert rows["angry", "gold_dev", "F1"].value >= 84
-    assert rows["outage anger", "gold_dev", "F1"].value >= 74
-    assert rows["intents", "gold_dev", "macro F1"].value >= 71
+    assert rows["outage anger", "gold_dev", "F1"].value >= 76
+    assert rows["intents", "gold_dev", "macro F1"].value >= 74
