@@ -90,8 +90,8 @@ def text_of(value: Mapping[str, Any], key: str, *, required: bool = True) -> str
 
 
 def harmless(text: str) -> str:
-    """Without NUL, and with lone surrogates replaced: text that every reader of it takes."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()
+    """With NUL and lone surrogates replaced, each in its place: text that every reader takes, and offsets that hold."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:

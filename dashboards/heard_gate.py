@@ -81,6 +81,12 @@ _GATE = (
     later("'%(said)s' puts the trouble on somebody else. Own it: say what we did and what we do."),
     later("'%(said)s' is a word of the trade. Say it as the customer would."),
     later("The customer wrote in %(asked)s and the reply is in %(spoken)s. Answer in %(asked)s."),
+    later("The reply is not in the letters that the customer writes in. Answer in their language."),
+    later("A character nobody sees stands here (%(named)s). Take it out."),
+    later("'%(said)s' is written in decorated letters. Use plain ones."),
+    later("'%(said)s' mixes two alphabets. Type the word anew."),
+    later("This gives the customer their own post back. Answer it in our own words."),
+    later("'%(said)s' repeats a post that gives us orders. Answer the customer in our own words."),
     later("The reply is %(length)s long and %(platform)s takes %(limit)s: cut %(over)s."),
     later("%(platform)s would refuse this text: too many bytes or a forbidden character. Shorten it."),
     later("The reply is empty. Write one or reject the draft."),
@@ -134,6 +140,7 @@ _THINGS = (
     later("power"),
     later("e-mail"),
     later("stores"),
+    later("Dutch"),
 )
 
 MESSAGES: tuple[str, ...] = (*_GATE, *_THINGS)

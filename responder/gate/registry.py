@@ -18,6 +18,7 @@ from responder.gate import (
     figures,
     forecast,
     guarantee,
+    hidden,
     injection,
     jargon,
     language,
@@ -45,6 +46,7 @@ CHECKS: tuple[tuple[str, Check], ...] = tuple(
     for module in (
         length,
         placeholder,
+        hidden,
         echo,
         injection,
         personal_data,
@@ -77,7 +79,7 @@ CHECKS: tuple[tuple[str, Check], ...] = tuple(
 
 # These look at the reply as a whole: that a part of it is approved says nothing against them.
 OF_THE_WHOLE = frozenset({length.NAME, language.NAME, rote.NAME, duplicate.NAME})
-_EXACT = (length, placeholder, echo, contacts, figures, language, duplicate)
+_EXACT = (length, placeholder, hidden, echo, contacts, figures, language, duplicate)
 EXACT = frozenset(module.NAME for module in _EXACT)
 """These compare or count: the claim model's opinion is not asked."""
 
