@@ -1,7 +1,6 @@
 """Lines in, lines out: one bad line is named on standard error and the good ones go on."""
 
 import json
-import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 from core.errors import ConfigError, InputError
+from core.jsonl import json_object
 
 T = TypeVar("T")
 MAX_LINE = 10_000_000
@@ -49,34 +49,13 @@ def objects(stream: Iterable[bytes], faults: Faults) -> Iterator[tuple[int, dict
     for number, raw in enumerate(stream, 1):
         if not raw.strip():
             continue
+        if len(raw) > MAX_LINE:
+            faults.say(number, f"the line is longer than {MAX_LINE:,} bytes")
+            continue
         try:
-            yield number, _object(raw)
+            yield number, json_object(raw)
         except InputError as error:
             faults.say(number, str(error))
-
-
-def _object(raw: bytes) -> dict[str, Any]:
-    if len(raw) > MAX_LINE:
-        raise InputError(f"the line is longer than {MAX_LINE:,} bytes")
-    try:
-        value = json.loads(raw.decode("utf-8-sig").rstrip(), parse_constant=_number, parse_float=_number)
-    except UnicodeDecodeError as error:
-        raise InputError(f"not UTF-8 (byte {error.start + 1} of the line)") from None
-    except json.JSONDecodeError as error:
-        raise InputError(f"not JSON: {error.msg.removesuffix(' at')} at column {error.colno}") from None
-    except (ValueError, RecursionError):
-        raise InputError("not JSON that can be read: a number is too long or brackets are nested too deep") from None
-    if not isinstance(value, dict):
-        raise InputError(f"a JSON object is expected, not {type(value).__name__}")
-    return value
-
-
-def _number(word: str) -> float:
-    """A number with a fraction. NaN, Infinity and what is as large would come back as answers that are no JSON."""
-    value = float(word)
-    if not math.isfinite(value):
-        raise InputError(f"not JSON: {word[:20]} is not a finite number")
-    return value
 
 
 def text_of(value: Mapping[str, Any], key: str, *, required: bool = True) -> str:

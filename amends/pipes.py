@@ -233,7 +233,7 @@ def run_gate(path: str | None, facts: Path, config: Path | None) -> None:
     sheet = _sheet(facts, optional_settings(config))
 
     def convert(value: dict[str, Any]) -> tuple[Any, Candidate]:
-        platform = text_of(value, "platform")
+        platform = text_of(value, "platform").strip().lower()
         if platform not in set(Platform):
             raise InputError(f"platform: {platform!r} is not one of {', '.join(Platform)}")
         return value.get("id"), Candidate(
@@ -256,7 +256,7 @@ def run_length(path: str | None, platform: str, config: Path | None) -> None:
     from responder.lengths import measure
 
     optional_settings(config)  # nothing of it is needed here, but a wrong one is said
-    if platform not in set(Platform):
+    if (platform := platform.lower()) not in set(Platform):
         raise typer.BadParameter(f"{platform!r} is not one of {', '.join(Platform)}", param_hint="--platform")
     with opened(path) as (name, stream):
         faults = Faults(name)

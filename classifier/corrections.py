@@ -1,6 +1,5 @@
 """Reads the corrections that ``amends export corrections`` wrote: posts with the labels a person gave them."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 
 from core.domain import BadLabelError, Labels
 from core.errors import InputError
+from core.jsonl import json_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def read(path: Path) -> list[Correction]:
 
 
 def _correction(line: bytes) -> Correction:
-    row = _object(line)
+    row = json_object(line)
     text = _text(row, "text")
     if not text.strip():
         raise InputError("text: empty")
@@ -53,18 +53,6 @@ def _correction(line: bytes) -> Correction:
     except BadLabelError as error:
         raise InputError(str(error)) from None
     return Correction(text, labels, _changed(row, labels), _text(row, "who"), _text(row, "when"), _text(row, "model"))
-
-
-def _object(line: bytes) -> dict[str, Any]:
-    try:
-        row = json.loads(line.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise InputError("not UTF-8") from None
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"not JSON: {error}") from None
-    if not isinstance(row, dict):
-        raise InputError(f"a JSON object is expected, not {type(row).__name__}")
-    return row
 
 
 def _text(row: Mapping[str, Any], key: str) -> str:

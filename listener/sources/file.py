@@ -2,7 +2,6 @@
 
 import gzip
 import io
-import json
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import BinaryIO, Literal
 
 from core.domain import Mention
 from core.errors import InputError
+from core.jsonl import json_object
 from listener.csv_rows import rows
 from listener.records import mention_from
 
@@ -132,23 +132,9 @@ def _jsonl(lines: Iterable[tuple[int, bytes] | Bad], handles: tuple[str, ...]) -
 
 def _one(number: int, line: bytes, handles: tuple[str, ...]) -> Mention | Bad:
     try:
-        return mention_from(_object(line), handles)
+        return mention_from(json_object(line), handles)
     except InputError as error:
         return Bad(number, str(error))
-
-
-def _object(line: bytes) -> dict[str, object]:
-    try:
-        value = json.loads(line.decode("utf-8", "surrogatepass"))
-    except UnicodeDecodeError as error:
-        raise InputError(f"byte 0x{line[error.start]:02x} at position {error.start + 1} is not UTF-8") from error
-    except json.JSONDecodeError as error:
-        raise InputError(f"not JSON: {error.msg.removesuffix(' at')} at column {error.colno}") from error
-    except (ValueError, RecursionError) as error:
-        raise InputError("not JSON that can be read: a number is too long or brackets are nested too deep") from error
-    if not isinstance(value, dict):
-        raise InputError(f"not a JSON object but {'a list' if isinstance(value, list) else 'a single value'}")
-    return value
 
 
 def _csv(lines: Iterable[tuple[int, bytes] | Bad], handles: tuple[str, ...]) -> Iterator[Mention | Bad]:

@@ -88,7 +88,7 @@ def _with(folder: Path, name: str, content: str | bytes) -> Path:
 def test_bytes_that_are_not_text_are_named(folder: Path) -> None:
     result = amends("classify", cwd=folder, stdin=b'{"text": "fine"}\n{"text": "\xff"}\n')
     assert (result.returncode, len(rows(result))) == (1, 1)
-    assert result.stderr.startswith("-:2: not UTF-8")
+    assert result.stderr.startswith("-:2: byte 0x")
 
 
 def test_draft_then_gate_agree(folder: Path) -> None:

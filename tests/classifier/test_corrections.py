@@ -35,7 +35,7 @@ def test_a_correction_is_read(tmp_path):
     ("line", "fault"),
     [
         ("{", "not JSON"),
-        ("[]", "a JSON object is expected, not list"),
+        ("[]", "not a JSON object but a list"),
         (LINE | {"text": " "}, "text: empty"),
         (LINE | {"text": None}, "text: missing"),
         (LINE | {"sentiment": "glad"}, "sentiment: 'glad' is not one of negative, neutral, positive"),
