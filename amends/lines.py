@@ -3,9 +3,12 @@
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from itertools import islice
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+from queue import Empty, Queue
+from threading import Thread
 from typing import Any, BinaryIO, TypeVar
 
 from core.errors import ConfigError, InputError
@@ -13,6 +16,8 @@ from core.jsonl import json_object
 
 T = TypeVar("T")
 MAX_LINE = 10_000_000
+_MANY = 256
+_PAUSE = 0.05  # seconds without a line after which those before it are answered
 LARGEST_ID = 2**31 - 1  # of a row; a database takes no larger one
 
 
@@ -34,7 +39,8 @@ def opened(path: str | None) -> Iterator[tuple[str, BinaryIO]]:
     if path in (None, "-"):
         if sys.stdin is None:
             raise ConfigError("standard input is closed: name a file")
-        yield "-", sys.stdin.buffer
+        # Of its own, and never closed: a thread may still wait on it when the command ends.
+        yield "-", open(sys.stdin.fileno(), "rb", closefd=False)  # noqa: SIM115
         return
     try:
         stream = Path(str(path)).open("rb")  # noqa: SIM115 - its errors are told apart from those of the reading
@@ -74,10 +80,53 @@ def harmless(text: str) -> str:
 
 
 def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Lists of up to ``size`` items."""
-    iterator = iter(items)
-    while batch := list(islice(iterator, size)):
-        yield batch
+    """Lists of up to ``size`` items, in order; what ``items`` raises is raised here, after what came before it.
+
+    A pipe that stays open is answered whenever it pauses: what has come by then is a batch, and what was printed for
+    it leaves at once. So a program may write a line and wait for the answer.
+    """
+    feed: Queue[T | _Ended] = Queue(2 * size)
+    Thread(target=_fill, args=(feed, items), daemon=True).start()
+    ended: _Ended | None = None
+    while ended is None:
+        batch, ended = _next(feed, size)
+        if batch:
+            yield batch
+            sys.stdout.flush()
+    if ended.error is not None:
+        raise ended.error
+
+
+def singly(items: Iterable[T]) -> Iterator[T]:
+    """The items one by one, printed for as `batches` tells."""
+    return chain.from_iterable(batches(items, _MANY))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    error: Exception | None
+
+
+def _fill(feed: "Queue[T | _Ended]", items: Iterable[T]) -> None:
+    try:
+        for item in items:
+            feed.put(item)
+    except Exception as error:  # noqa: BLE001 - it is raised where the batches are taken
+        feed.put(_Ended(error))
+    else:
+        feed.put(_Ended(None))
+
+
+def _next(feed: "Queue[T | _Ended]", size: int) -> tuple[list[T], _Ended | None]:
+    """What comes until the batch is full, the feed pauses, or it ends."""
+    batch: list[T] = []
+    with suppress(Empty):
+        while len(batch) < size:
+            item = feed.get(timeout=_PAUSE if batch else None)
+            if isinstance(item, _Ended):
+                return batch, item
+            batch.append(item)
+    return batch, None
 
 
 def checked(

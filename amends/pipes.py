@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from amends.lines import Faults, batches, checked, harmless, objects, opened, text_of, write
+from amends.lines import Faults, batches, checked, harmless, objects, opened, singly, text_of, write
 from core import settings as core_settings
 from core.domain import FactSheet, Finding, Mention, Plan, Reading
 from core.errors import InputError
@@ -242,7 +242,7 @@ def run_gate(path: str | None, facts: Path, config: Path | None) -> None:
 
     with opened(path) as (name, stream):
         faults = Faults(name)
-        for identity, candidate in checked(objects(stream, faults), faults, convert):
+        for identity, candidate in singly(checked(objects(stream, faults), faults, convert)):
             findings = inspect(candidate)
             write(
                 {"id": identity, "pass": passes(findings), "findings": [finding_row(finding) for finding in findings]}
@@ -260,7 +260,7 @@ def run_length(path: str | None, platform: str, config: Path | None) -> None:
         raise typer.BadParameter(f"{platform!r} is not one of {', '.join(Platform)}", param_hint="--platform")
     with opened(path) as (name, stream):
         faults = Faults(name)
-        for text in checked(objects(stream, faults), faults, lambda value: text_of(value, "text")):
+        for text in singly(checked(objects(stream, faults), faults, lambda value: text_of(value, "text"))):
             counted = measure(platform, text)
             write({"length": counted.length, "limit": counted.limit, "valid": counted.valid})
     _end(faults)
@@ -275,7 +275,7 @@ def run_detect(path: str | None, config: Path | None) -> None:
         faults = Faults(name)
         print("timestamp,value,score,alert")
         stamps: list[tuple[str, str]] = []
-        for scored in detect(_series(stream, faults, stamps)):
+        for scored in singly(detect(_series(stream, faults, stamps))):
             stamp, value = stamps.pop(0)
             print(f"{stamp},{value},{scored.score:.6f},{int(scored.alert)}")
     _end(faults)

@@ -406,3 +406,18 @@ def test_an_address_that_is_not_ours_is_one_line(folder: Path) -> None:
     assert result.returncode == 1
     assert result.stderr.startswith("amends: web.host: cannot listen on 192.0.2.1:0: "), result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", [["classify"], ["gate", "--facts", "facts.toml"], ["length", "--platform", "X"]])
+def test_a_pipe_that_stays_open_is_answered_line_by_line(folder: Path, command: list[str]) -> None:
+    line = json.dumps({"platform": "x", "text": "no signal", "mention": "no signal", "reply": "We see it."}) + "\n"
+    with subprocess.Popen(
+        [*AMENDS, *command], cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None and process.stdout is not None
+        for _ in range(2):
+            process.stdin.write(line)
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())
+        process.stdin.close()
+    assert process.returncode == 0
