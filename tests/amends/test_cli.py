@@ -414,7 +414,8 @@ def test_a_pipe_that_stays_open_is_answered_line_by_line(folder: Path, command: 
     with subprocess.Popen(
         [*AMENDS, *command], cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
-        assert process.stdin is not None and process.stdout is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
         for _ in range(2):
             process.stdin.write(line)
             process.stdin.flush()
