@@ -100,7 +100,8 @@ def _asks(brief: Brief, text: str, book: Phrasebook) -> tuple[str, ...]:
 
 def _signals(brief: Brief, text: str, book: Phrasebook) -> frozenset[str]:
     found = {name for name, pattern in book.signals.items() if pattern.search(text)}
-    if Intent.CHURN_THREAT in brief.reading.intents:
+    # Every second post that is read as leaving is plain anger: "sorry to lose you" wants a word of it, too.
+    if Intent.CHURN_THREAT in brief.reading.intents and "leaving_maybe" in found:
         found.add("leaving")
     if brief.history or brief.our_replies:
         found.add("repeat")

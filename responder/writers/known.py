@@ -120,7 +120,7 @@ class Known:
 
     def components(self) -> str:
         """The failing components as people say them, or the plain word for the service when one has no such name."""
-        terms = [self._term(name) for name in self.sheet.components]
+        terms = list(dict.fromkeys(self._term(name) for name in self.sheet.components))
         return spoken.listed(terms, self.book) if terms and all(terms) else self.book.speak["service"]
 
     def _term(self, name: str) -> str:

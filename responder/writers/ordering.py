@@ -9,7 +9,7 @@ from responder.writers.answers import Answers
 from responder.writers.facts import Facts
 from responder.writers.heard import Heard
 from responder.writers.moves import Moves
-from responder.writers.pieces import ANSWER, SAFETY, SPARE, UPDATE, USUAL, Piece
+from responder.writers.pieces import ANSWER, SAFETY, SPARE, UNKNOWN, UPDATE, USUAL, Piece
 
 PARAGRAPHS = frozenset({"reddit"})
 _ANSWERS = 2  # questions answered in one reply
@@ -47,15 +47,27 @@ def ordered(talk: Talk) -> list[Piece]:
     if _at_risk(brief, heard):
         first = [] if heard.asks[:1] == ("safe",) else talk.moves.acknowledge()[:1]
         groups = [first, _weighed(talk.facts.safety(), SAFETY), *groups]
+    elif _unknown(answers):  # "nothing is decided" is no way to begin
+        groups = [talk.moves.acknowledge()[:1], *groups]
     found = _once([piece for group in groups for piece in group])
-    return _enough(found, brief, heard, len(_once([piece for group in answers for piece in group])))
+    return _enough(found, talk, answers)
 
 
-def _enough(found: list[Piece], brief: Brief, heard: Heard, answers: int) -> list[Piece]:
-    """No more sentences than are read: a question about one thing gets its answer and little else, anger few words."""
+def _unknown(answers: Sequence[Sequence[Piece]]) -> bool:
+    """Whether what was asked for first is not known."""
+    return bool(answers and answers[0]) and answers[0][0].line in UNKNOWN
+
+
+def _enough(found: list[Piece], talk: Talk, answers: Sequence[Sequence[Piece]]) -> list[Piece]:
+    """No more sentences than are read: a question about one thing gets its answer and little else, anger few words.
+
+    Where the answer is that nobody knows yet, what is known gets its room.
+    """
+    brief, heard = talk.facts.brief, talk.facts.heard
     most = 6 if brief.plan.stage is Stage.ANGER else 7
-    if answers and not _WIDE & set(heard.asks[:_ANSWERS]):
-        most = answers + (4 if _at_risk(brief, heard) else 2)
+    if any(answers) and not _WIDE & set(heard.asks[:_ANSWERS]):
+        more = 4 if _at_risk(brief, heard) or _unknown(answers) else 2
+        most = min(most, len(_once([piece for group in answers for piece in group])) + more)
     if brief.platform in PARAGRAPHS:
         most += 2 if room(brief.platform, heard) < _WHOLE_STORY else 6
     kept = sorted(found, key=lambda piece: -piece.keep)[:most]

@@ -71,7 +71,7 @@ LINES: Mapping[str, frozenset[str]] = {
     **{key: frozenset(slots) for key, slots in _FILLED.items()},
 }
 ASKS = ("safe", "me", "refund", "why", "when", "prevent", "how", "where", "contact", "doing", "status")
-SIGNALS = ("again", "repeat", "promise", "credit_small", "leaving", "still_down", "not", "eta")
+SIGNALS = ("again", "repeat", "promise", "credit_small", "leaving", "leaving_maybe", "still_down", "not", "eta")
 CONCEPTS = ("emergency", "wifi_calling", "credit_days", "automatic")
 UNITS = ("minute", "hour", "day", "week", "year")
 _SPEAK = (

@@ -277,6 +277,33 @@ def test_what_is_not_known_is_said_and_not_made_up(language):
         assert not {"cause", "compensation", "next_update_at"} & set(written.facts_used)
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "you charged me for this, refund?"),
+        ("fr", "vous m'avez facturé, un remboursement ?"),
+        ("es", "me cobraron, ¿y el reembolso?"),
+    ],
+)
+def test_bad_news_comes_after_what_happened_to_them_and_before_what_is_known(language, text):
+    sheet = replace(SHEETS["early"], facts={"next_step": "We are changing the setting back."})
+    reply = write(text, sheet=sheet, language=language, platform="reddit", impact=Impact.MONEY).text
+    lines = BOOKS[language].lines
+    heard = next(line for line in lines["topic.money_charged"] if line in reply)
+    undecided = next(line for line in lines["credit.unknown"] if line in reply)
+    assert reply.index(heard) < reply.index(undecided) < len(reply) - len(undecided) - 20
+
+
+@pytest.mark.parametrize("words", ["you people are useless", "this is the worst day of my life"])
+def test_nobody_is_asked_to_stay_who_did_not_say_that_they_go(words):
+    def sorry(text: str) -> bool:
+        reply = write(text, stage=Stage.ANGER, intents=(Intent.CHURN_THREAT, Intent.COMPLAINT), platform="reddit").text
+        return any(line in reply for key in ("ack.leaving", "invite.leaving") for line in BOOKS["en"].lines[key])
+
+    assert not sorry(words)
+    assert sorry(f"{words}, time to find another provider")
+
+
 def test_a_passed_update_time_is_not_promised_again():
     late = write("when?", sheet=replace(FULL, next_update_at=START))
     assert "8:05" not in late.text.split("Since")[0]
