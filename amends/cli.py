@@ -9,9 +9,12 @@ import typer
 
 from amends.alarms import alarms
 from amends.audit_cli import audit
+from amends.backup_cli import backup
 from amends.facts_cli import facts
+from amends.init_cli import init
 from amends.lines import LARGEST_ID
 from amends.reports import report
+from amends.rescore_cli import rescore
 from core.errors import AmendsError, ConfigError
 
 if TYPE_CHECKING:
@@ -36,6 +39,9 @@ def _app(config: Path | None) -> "App":
     from amends.bootstrap import build
 
     return build(config)
+
+
+cli.command("init")(init)
 
 
 @cli.command()
@@ -249,6 +255,8 @@ def export_corrections(config: Config = None) -> None:
     exports.run_corrections(_app(config))
 
 
+cli.command("backup")(backup)
+cli.command("rescore")(rescore)
 cli.add_typer(alarms, name="alarms")
 cli.add_typer(report, name="report")
 cli.add_typer(facts, name="facts")

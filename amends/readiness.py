@@ -61,6 +61,8 @@ def check_all(app: App) -> Iterator[Check]:
     yield _try("database", lambda: f"{app.settings.store.url.split('@')[-1]}: {_mention_count(app)} mentions")
     yield _try("model", lambda: app.model.name)
     yield _try("clock", lambda: _clock(app))
+    if not app.settings.sources:
+        yield Check("source", True, "none yet, so nobody is heard: add a [sources.NAME] section to the configuration")
     for name in app.settings.sources:
         yield _try(f"source {name}", lambda name=name: app.source(name).check())  # type: ignore[misc]
     for name in app.settings.publishers:

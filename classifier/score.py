@@ -40,12 +40,12 @@ def score_new(
         rows = mentions.with_status(db, MentionStatus.NEW, limit=limit)
     if not rows:
         return 0
-    read = _read(model, rows)
+    read = read_all(model, rows)
     _give_up(store, [row for row in rows if row.id not in read])
     return _keep(store, rows, read, _look(store, rows, read, brands), clock)
 
 
-def _read(model: Model, rows: Sequence[MentionRow]) -> dict[int, Reading]:
+def read_all(model: Model, rows: Sequence[MentionRow]) -> dict[int, Reading]:
     """Readings by mention. A text that breaks the model costs its batch some time, and nobody else their reading."""
     try:
         readings = model.read([row.text for row in rows], [row.language for row in rows])
@@ -56,7 +56,7 @@ def _read(model: Model, rows: Sequence[MentionRow]) -> dict[int, Reading]:
         if len(rows) == 1:
             log.exception("a mention cannot be read", extra={"mention": rows[0].id})
             return {}
-        return {number: reading for row in rows for number, reading in _read(model, [row]).items()}
+        return {number: reading for row in rows for number, reading in read_all(model, [row]).items()}
 
 
 def _give_up(store: Store, rows: Sequence[MentionRow]) -> None:

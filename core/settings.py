@@ -116,7 +116,15 @@ class Logs(Section):
     format: Literal["text", "json"] = "text"
 
 
-class DemoSource(Section):
+class Account(Section):
+    """A source or a publisher."""
+
+    def needed_secrets(self) -> tuple[str, ...]:
+        """The keys that it cannot log in without."""
+        return tuple(_secret_keys(type(self)))
+
+
+class DemoSource(Account):
     kind: Literal["demo"]
     minutes: float = Field(default=2.8, gt=0)  # how long the played outage day lasts
     loop: bool = False
@@ -124,7 +132,7 @@ class DemoSource(Section):
     poll_seconds: Seconds = 2
 
 
-class XSource(Section):
+class XSource(Account):
     kind: Literal["x"]
     account: str = ""  # our own handle, without @; empty: search only
     query: str = Field(default="", max_length=512)
@@ -138,8 +146,11 @@ class XSource(Section):
     access_token: SecretStr = NO_SECRET
     access_token_secret: SecretStr = NO_SECRET
 
+    def needed_secrets(self) -> tuple[str, ...]:
+        return ("bearer_token",)  # or all of the others
 
-class RedditSource(Section):
+
+class RedditSource(Account):
     kind: Literal["reddit"]
     account: str = ""  # our own user name, without u/
     subreddits: tuple[str, ...] = ()
@@ -156,8 +167,11 @@ class RedditSource(Section):
     client_secret: SecretStr = NO_SECRET
     password: SecretStr = NO_SECRET
 
+    def needed_secrets(self) -> tuple[str, ...]:
+        return ("client_id", "client_secret", *(("password",) if self.account else ()))
 
-class BlueskySource(Section):
+
+class BlueskySource(Account):
     kind: Literal["bluesky"]
     account: str  # our own handle, without @
     searches: tuple[str, ...] = ()  # one call each; matched again on our side
@@ -169,7 +183,7 @@ class BlueskySource(Section):
     app_password: SecretStr = NO_SECRET
 
 
-class MastodonSource(Section):
+class MastodonSource(Account):
     kind: Literal["mastodon"]
     base_url: WebAddress  # our own server
     searches: tuple[str, ...] = ()
@@ -180,14 +194,14 @@ class MastodonSource(Section):
     access_token: SecretStr = NO_SECRET
 
 
-class ConsolePublisher(Section):
+class ConsolePublisher(Account):
     kind: Literal["console"]
     platforms: tuple[Platform, ...] = tuple(Platform)
     account: str = "console"
     path: str = "var/sent.jsonl"
 
 
-class XPublisher(Section):
+class XPublisher(Account):
     kind: Literal["x"]
     platforms: tuple[Platform, ...] = (Platform.X,)
     account: str
@@ -199,7 +213,7 @@ class XPublisher(Section):
     access_token_secret: SecretStr = NO_SECRET
 
 
-class RedditPublisher(Section):
+class RedditPublisher(Account):
     kind: Literal["reddit"]
     platforms: tuple[Platform, ...] = (Platform.REDDIT,)
     account: str
@@ -212,7 +226,7 @@ class RedditPublisher(Section):
     password: SecretStr = NO_SECRET
 
 
-class BlueskyPublisher(Section):
+class BlueskyPublisher(Account):
     kind: Literal["bluesky"]
     platforms: tuple[Platform, ...] = (Platform.BLUESKY,)
     account: str
@@ -222,7 +236,7 @@ class BlueskyPublisher(Section):
     app_password: SecretStr = NO_SECRET
 
 
-class MastodonPublisher(Section):
+class MastodonPublisher(Account):
     kind: Literal["mastodon"]
     platforms: tuple[Platform, ...] = (Platform.MASTODON,)
     account: str  # our own name on that server, without @ and server
@@ -231,7 +245,7 @@ class MastodonPublisher(Section):
     access_token: SecretStr = NO_SECRET
 
 
-class EmailPublisher(Section):
+class EmailPublisher(Account):
     kind: Literal["email"]
     platforms: tuple[Platform, ...]
     account: str = Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")  # the sender's address
@@ -242,8 +256,11 @@ class EmailPublisher(Section):
     username: str = ""
     password: SecretStr = NO_SECRET
 
+    def needed_secrets(self) -> tuple[str, ...]:
+        return ("password",) if self.username else ()
 
-class WebhookPublisher(Section):
+
+class WebhookPublisher(Account):
     kind: Literal["webhook"]
     platforms: tuple[Platform, ...]
     account: str = "webhook"
@@ -288,7 +305,7 @@ class Settings(Section):
     publishers: dict[str, PublisherSettings] = Field(default_factory=dict)
 
 
-_KINDS: Mapping[str, Mapping[str, type[Section]]] = {
+_KINDS: Mapping[str, Mapping[str, type[Account]]] = {
     "sources": {
         "demo": DemoSource,
         "x": XSource,
@@ -420,10 +437,23 @@ def _from_environment(name: str, environ: Mapping[str, str]) -> str | None:
 
 def _faults(file: Path, text: str, error: ValidationError, environ: Mapping[str, str]) -> Iterator[str]:
     for fault in error.errors():
-        path = tuple(part for part in fault["loc"] if isinstance(part, str) and not _is_tag(fault["loc"], part))
+        path = _path(fault)
         env = env_name(path)
         place = env if env in environ or f"{env}_FILE" in environ else f"{file}:{_line_of(text, path)}"
         yield f"{place}: {'.'.join(path)}: {_explain(fault)}"
+
+
+def faults_of(raw: Mapping[str, Any]) -> list[tuple[tuple[str, ...], str]]:
+    """What is wrong with settings that stand in no file yet: the path of each key, and the words for it."""
+    try:
+        Settings.model_validate(raw)
+    except ValidationError as error:
+        return [(_path(fault), _explain(fault)) for fault in error.errors()]
+    return []
+
+
+def _path(fault: Any) -> tuple[str, ...]:
+    return tuple(part for part in fault["loc"] if isinstance(part, str) and not _is_tag(fault["loc"], part))
 
 
 def _is_tag(loc: tuple[int | str, ...], part: int | str) -> bool:

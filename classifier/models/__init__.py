@@ -17,6 +17,11 @@ class Model(Protocol):
     name: str
     """name@version"""
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name@version that its readings may carry now."""
+        ...
+
     def read(self, texts: Sequence[str], languages: Sequence[str | None] = ()) -> list[Reading]:
         """One reading for each text, in order."""
         ...

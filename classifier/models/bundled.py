@@ -45,6 +45,10 @@ class BundledModel:
         self._identify = identify
         self._engine: Engine | None = None
 
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset({self.name})
+
     def warm_up(self) -> None:
         """Load the weights now. Raises ConfigError when a file is missing or broken."""
         self._loaded()

@@ -47,6 +47,10 @@ class HuggingFaceModel:
         self._bundled, self._label_map = bundled, dict(label_map or {})
         self._loaded: Loaded | None = None
 
+    @property
+    def names(self) -> frozenset[str]:
+        return self._bundled.names if self._loaded is None else frozenset({self.name})
+
     def warm_up(self) -> None:
         """Load both models. When this one cannot be had, says so in `problem` and in the log."""
         self._bundled.warm_up()

@@ -38,6 +38,10 @@ class PairedModel:
         self._joint = parse_config(joint)
         self.name = fast.name
 
+    @property
+    def names(self) -> frozenset[str]:
+        return self._fast.names | self._strong.names | {self._joint.full_name}
+
     def warm_up(self) -> None:
         """Load both models now. Raises ConfigError when one of their files is missing or broken."""
         self._fast.warm_up()

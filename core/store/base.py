@@ -90,7 +90,7 @@ class Store:
         self.engine.dispose()
 
 
-def open_store(url: str) -> Store:
+def open_store(url: str | URL) -> Store:
     """Opens (and for SQLite creates) the database at an SQLAlchemy URL. Raises ConfigError when it cannot."""
     try:
         parsed = make_url(url)

@@ -32,6 +32,11 @@ def _counts(reading: Reading, sign: int) -> dict[str, int]:
     return counts | {"volume": sign, "outage": sign * reading.outage, "outage_anger": sign * reading.outage_anger}
 
 
+def differ(one: Reading, other: Reading) -> bool:
+    """Whether two readings are counted differently."""
+    return _counts(one, 1) != _counts(other, 1)
+
+
 def count(
     db: Session, *, brand: str, platform: str, at: datetime, new: Reading | None, old: Reading | None = None
 ) -> None:

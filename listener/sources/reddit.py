@@ -194,8 +194,7 @@ class RedditSource:
     def _credentials(self) -> dict[str, Any]:
         names = ("client_id", "client_secret", "password")
         given = {name: getattr(self._settings, name).get_secret_value() or None for name in names}
-        wanted = names if self._settings.account else names[:2]
-        if missing := [name for name in wanted if not given[name]]:
+        if missing := [name for name in self._settings.needed_secrets() if not given[name]]:
             variables = ", ".join(env_name(("sources", self.name, name)) for name in missing)
             raise ConfigError(f"sources.{self.name}: no log-in; set {variables}")
         return given | {"username": self._settings.account or None}

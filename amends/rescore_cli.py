@@ -1,0 +1,80 @@
+"""``amends rescore``: kept mentions are read again by the model in use."""
+
+import sys
+from collections.abc import Callable
+from datetime import datetime, time, timedelta, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from core.clock import in_reach
+
+if TYPE_CHECKING:
+    from classifier.rescore import Again
+
+Config = Annotated[
+    Path | None, typer.Option("--config", help="Configuration file (default: ./config.toml, else $AMENDS_CONFIG).")
+]
+EVERY = 1000  # mentions between two lines of progress
+
+
+def rescore(
+    since: Annotated[str, typer.Option("--since", help="Posted on this day or later: 2026-11-20.")] = "",
+    until: Annotated[str, typer.Option("--until", help="Posted on this day or earlier.")] = "",
+    older: Annotated[
+        bool, typer.Option("--older-model/--all", help="Only what another model read, or everything.")
+    ] = True,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")] = False,
+    config: Config = None,
+) -> None:
+    """Read kept mentions again with the model in use. What people corrected stays."""
+    from amends.bootstrap import build
+    from classifier import rescore as rescoring
+    from core.store.rereading import Wanted
+
+    app = build(config)
+    zone = app.settings.brand.zone()
+    start, end = _day("--since", since, zone), _day("--until", until, zone, after=1)
+    unless_by = app.model.names if older else frozenset[str]()
+    wanted = Wanted(since=start, until=end, unless_by=unless_by)
+    done = rescoring.rescore(app.model, wanted, store=app.store, clock=app.clock, keep=not dry_run, told=_progress())
+    print(_line(done, dry_run))
+
+
+def _day(flag: str, day: str, zone: tzinfo, *, after: int = 0) -> datetime | None:
+    """The beginning of a day, or of the one after it; None for no day."""
+    if not day:
+        return None
+    try:
+        moment = datetime.strptime(day, "%Y-%m-%d").date() + timedelta(days=after)  # noqa: DTZ007 - a day has no zone
+        found = datetime.combine(moment, time(), zone)
+        if in_reach(found):
+            return found
+    except (ValueError, OverflowError):
+        pass
+    print(f"amends: {flag}: {day!r} is no day such as 2026-11-20", file=sys.stderr)
+    raise typer.Exit(2)
+
+
+def _progress() -> "Callable[[Again], None]":
+    """Says how far it is, about every thousand mentions."""
+    said = 0
+
+    def tell(done: "Again") -> None:
+        nonlocal said
+        if done.read // EVERY > said:
+            said = done.read // EVERY
+            print(f"{done.read:,} of {done.of:,}", file=sys.stderr, flush=True)
+
+    return tell
+
+
+def _line(done: "Again", dry_run: bool) -> str:
+    """``12,345 read again by amends-minilm@2026.11.8; 310 changed: angry 60, outage 41``."""
+    if not done.read:
+        return "nothing to read again"
+    names = " and ".join(name for name, _ in done.models.most_common())
+    labels = ", ".join(f"{name} {number:,}" for name, number in done.labels.most_common())
+    would = " (dry run: nothing was kept)" if dry_run else ""
+    return f"{done.read:,} read again by {names}; {done.changed:,} changed{f': {labels}' if labels else ''}{would}"
