@@ -47,7 +47,8 @@ _GATE = (
         "'%(said)s' promises what no fact gives and nobody owns. Promise it in a private message, by the"
         " one who does it."
     ),
-    later("'%(said)s' is asked for where everybody reads it. Ask in a private message, and never for a secret."),
+    later("'%(said)s' is asked for where everybody reads it. Ask in a private message."),
+    later("'%(said)s' is never asked for, not even in private. Take it out."),
     later("'%(said)s' says more of who is hit than the facts do. Keep to the scope in the fact sheet."),
     later("'%(said)s' tells outsiders how our systems are built or guarded. Take it out."),
     later("'%(said)s' says that it is over; the incident is not resolved. Say what the facts say is back, and where."),

@@ -31,6 +31,7 @@ from responder.gate import (
     placeholder,
     rote,
     scope,
+    secret,
     security,
     status,
     support,
@@ -50,6 +51,7 @@ CHECKS: tuple[tuple[str, Check], ...] = tuple(
         echo,
         injection,
         personal_data,
+        secret,
         security,
         status,
         contradiction,
@@ -79,7 +81,7 @@ CHECKS: tuple[tuple[str, Check], ...] = tuple(
 
 # These look at the reply as a whole: that a part of it is approved says nothing against them.
 OF_THE_WHOLE = frozenset({length.NAME, language.NAME, rote.NAME, duplicate.NAME})
-_EXACT = (length, placeholder, hidden, echo, contacts, figures, language, duplicate)
+_EXACT = (length, placeholder, hidden, secret, echo, contacts, figures, language, duplicate)
 EXACT = frozenset(module.NAME for module in _EXACT)
 """These compare or count: the claim model's opinion is not asked."""
 

@@ -138,7 +138,31 @@ def test_the_customers_own_figures_may_be_used() -> None:
 
 def test_a_private_message_may_ask_for_the_account_number() -> None:
     assert passes(inspect(reply("Send us a private message with your account number and we'll check your Leeds line.")))
-    assert "personal_data" in blocked_by(reply("Send us a private message with your password and we'll check Leeds."))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Send us a private message with your password and we'll check Leeds.",
+        "DM me the one-time code you just got.",
+        "Envoyez-nous en privé votre mot de passe et nous regardons.",
+        "Mándanos por privado el código de seguridad de tu tarjeta.",
+    ],
+)
+def test_a_secret_is_asked_for_nowhere(text: str) -> None:
+    assert "secret" in blocked_by(reply(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please never send us your password.",
+        "Put the card in and confirm your PIN at the terminal.",
+        "Ne nous envoyez jamais votre code secret.",
+    ],
+)
+def test_a_secret_may_be_spoken_of(text: str) -> None:
+    assert "secret" not in blocked_by(reply(text))
 
 
 def test_near_copies_of_recent_replies_are_seen() -> None:
@@ -220,7 +244,7 @@ def test_the_beginning_of_a_long_post_counts_as_the_customers_words() -> None:
 def test_a_span_between_two_known_times_may_be_said() -> None:
     mention = "@fenwickbb it went off at 4 pm and now it is 7:30 pm"
     assert passes(inspect(reply("You have been without Leeds home internet for 210 minutes. Sorry.", mention=mention)))
-    assert blocked_by(reply("You lost 200 customers in Leeds, sorry.", mention=mention)) == {"figure"}
+    assert "figure" in blocked_by(reply("You lost 200 customers in Leeds, sorry.", mention=mention))
 
 
 def test_the_same_facts_for_everybody_are_no_copy() -> None:
