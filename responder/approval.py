@@ -217,7 +217,7 @@ def settle(store: Store, *, delivery_id: int, sent: bool, actor: Actor, clock: C
             raise Conflict("this delivery is settled already")
         delivery = db.get_one(DeliveryRow, delivery_id)
         draft = _draft(db, delivery.approval.draft_id)
-        draft.status = DraftStatus.DONE.value if sent else DraftStatus.WAITING.value
+        draft.status = DraftStatus.DONE.value if sent or draft.mention.gone else DraftStatus.WAITING.value
         if not sent:
             delivery.approval.revoked_at = clock()
         note(db, draft, actor, "delivery.settled" if sent else "delivery.not_there", clock(), sent=sent)

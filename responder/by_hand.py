@@ -3,7 +3,7 @@
 from core.clock import Clock
 from core.domain import DraftStatus, Eligibility, MentionStatus
 from core.errors import Conflict, InputError, Refused
-from core.store import Session, Store, audit, drafts, events, mentions
+from core.store import Session, Store, audit, cases, drafts, events, mentions
 from core.store.cases import CaseRow
 from core.store.mentions import MentionRow
 from responder.approval import Actor, may_decide
@@ -21,10 +21,16 @@ def answered(store: Store, *, mention_id: int, actor: Actor, clock: Clock) -> No
     with store.begin() as db:
         mention = _mention(db, mention_id)
         draft = drafts.live_of(db, mention_id)
+        if mention.gone:
+            raise Conflict("this post is gone")
         if mention.status == MentionStatus.ANSWERED.value or (draft and draft.status != DraftStatus.WAITING.value):
             raise Conflict("this post is answered already")
         if draft is not None:
-            drafts.move(db, draft.id, expect=DraftStatus.WAITING, to=DraftStatus.REJECTED, reason="answered by hand")
+            moved = drafts.move(
+                db, draft.id, expect=DraftStatus.WAITING, to=DraftStatus.REJECTED, reason="answered by hand"
+            )
+            if not moved:  # somebody approved it just now
+                raise Conflict("this post is answered already")
             events.tell(db, "draft", now=clock(), draft_id=draft.id, action="draft.rejected", by=actor.name)
         mention.status = MentionStatus.ANSWERED.value
         subject = f"draft:{draft.id}" if draft else f"mention:{mention_id}"
@@ -46,11 +52,14 @@ def resume(store: Store, *, mention_id: int, reason: str, actor: Actor, clock: C
         case = db.get(CaseRow, mention.case_id)
         if case is None or case.opted_out_at is None:
             raise Conflict("nobody asked us to stop here")
-        case.opted_out_at = None
+        theirs = cases.of_author(db, brand=mention.brand, platform=mention.platform, author=mention.author)
+        stopped = [each for each in dict.fromkeys((*theirs, case)) if each.opted_out_at is not None]
+        for each in stopped:
+            each.opted_out_at = None
         who = f"{mention.platform}:{mention.author}"
         audit.record(db, actor=actor.name, action="author.resumed", subject=who, now=clock(), reason=reason.strip())
         events.tell(db, "mention", now=clock(), mention_id=mention_id, action="author.resumed", by=actor.name)
-        return sum(_reads_again(db, row) for row in mentions.of_case(db, case.id))
+        return sum(_reads_again(db, row) for each in stopped for row in mentions.of_case(db, each.id))
 
 
 def _reads_again(db: Session, mention: MentionRow) -> bool:

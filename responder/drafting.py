@@ -13,8 +13,10 @@ from core.domain import (
     DraftStatus,
     Eligibility,
     FactSheet,
+    Finding,
     Impact,
     IncidentStatus,
+    Level,
     MentionStatus,
     Plan,
     Reading,
@@ -23,7 +25,7 @@ from core.domain import (
     Written,
 )
 from core.errors import Transient
-from core.store import Session, Store, audit, drafts, events, incidents, mentions, promises, stages
+from core.store import Session, Store, audit, cases, drafts, events, incidents, mentions, promises, stages
 from core.store.cases import CaseRow
 from core.store.drafts import DraftRow
 from core.store.incidents import IncidentRow
@@ -196,13 +198,15 @@ def reply_language(language: str, spoken: Sequence[str]) -> str:
 def _opt_out(with_: Drafting, job: _Job) -> None:
     """The author told us to stop: nothing more goes to them, also not what is waiting."""
     with with_.store.begin() as db:
-        now = with_.clock()
-        case = _case_now(db, job)
-        case.opted_out_at = now
-        who = f"{job.mention.platform}:{job.mention.author}"
-        audit.record(db, actor="amends", action="author.opted_out", subject=who, now=now, mention=job.mention.id)
-        for draft in drafts.waiting_of_case(db, case.id):
-            _supersede(db, draft, "the author asked us to stop", with_)
+        now, post = with_.clock(), job.mention
+        who = f"{post.platform}:{post.author}"
+        audit.record(db, actor="amends", action="author.opted_out", subject=who, now=now, mention=post.id)
+        theirs = cases.of_author(db, brand=post.brand, platform=post.platform, author=post.author)
+        # An older one may still be owed a word, or have one on its way.
+        for case in dict.fromkeys((*theirs, _case_now(db, job))):
+            case.opted_out_at = now
+            for draft in drafts.waiting_of_case(db, case.id):
+                _supersede(db, draft, "the author asked us to stop", with_)
 
 
 def _case_now(db: Session, job: _Job) -> CaseRow:
@@ -329,6 +333,18 @@ def _renew(db: Session, draft: DraftRow, with_: Drafting) -> None:
         incident = incidents.newest_open(db, with_.brand.name)
         draft.incident_id = incident.id if incident else None
     candidate = candidate_of(db, draft, draft.text, with_.brand, now=now)
-    judge(draft, candidate, with_.inspect(candidate))
+    judge(draft, candidate, _weighed(with_, draft, candidate))
     draft.version, draft.updated_at = draft.version + 1, now
     events.tell(db, "draft", now=now, draft_id=draft.id, action="draft.rechecked", by="amends")
+
+
+def _weighed(with_: Drafting, draft: DraftRow, candidate: Candidate) -> tuple[Finding, ...]:
+    """What the gate says; a text that breaks it is blocked for a person to look at, and holds up nobody behind it."""
+    try:
+        return with_.inspect(candidate)
+    except Transient:
+        raise
+    except Exception:
+        log.exception("weighing a draft failed", extra={"draft": draft.id})
+        why = "this could not be weighed against the new facts; the log tells more"
+        return (Finding(check="gate", level=Level.BLOCK, start=0, end=0, message=why),)

@@ -1,9 +1,11 @@
 """Tells customers what came of their feedback: a draft in the queue, in the words of who closed it."""
 
+import logging
 from collections import Counter
 from collections.abc import Mapping
 
 from core.domain import DraftStatus, MentionStatus, Move, Stage
+from core.errors import Transient
 from core.store import Session, drafts, events, feedback, incidents, mentions
 from core.store.cases import CaseRow
 from core.store.drafts import DraftRow
@@ -18,6 +20,8 @@ from responder.gate import Candidate
 from responder.gate.registry import passes
 from responder.naming import called
 from responder.policy import priority
+
+log = logging.getLogger(__name__)
 
 # How the reply begins: it says why it comes, since the customer did not ask again.
 LEADS: Mapping[str, Mapping[str, str]] = {
@@ -46,7 +50,18 @@ def draft_results(with_: Drafting, *, limit: int = 50) -> Counter[str]:
     """
     with with_.store.read() as db:
         due = feedback.replies_due(db, with_.brand.name, limit=limit)
-    return Counter(_draft(with_, item) for item in due)
+    return Counter(_draft_safely(with_, item) for item in due)
+
+
+def _draft_safely(with_: Drafting, item: FeedbackRow) -> str:
+    """One that breaks the gate must not hold up everybody behind it."""
+    try:
+        return _draft(with_, item)
+    except Transient:
+        raise
+    except Exception:
+        log.exception("the result of feedback could not be drafted", extra={"feedback": item.id})
+        return _by_hand(with_, item, "drafting it failed; the log tells more")
 
 
 def _draft(with_: Drafting, item: FeedbackRow) -> str:
@@ -56,10 +71,14 @@ def _draft(with_: Drafting, item: FeedbackRow) -> str:
             return "later"
         candidate, incident = _candidate(db, with_, item, mention) if mention else (None, None)
     if mention is None or candidate is None:
-        with with_.store.begin() as db:
-            feedback.settle_reply(db, item.id, reply="by hand", note=why)
-        return "by hand"
+        return _by_hand(with_, item, why)
     return _keep(with_, item, mention, candidate, incident)
+
+
+def _by_hand(with_: Drafting, item: FeedbackRow, why: str) -> str:
+    with with_.store.begin() as db:
+        feedback.settle_reply(db, item.id, reply="by hand", note=why)
+    return "by hand"
 
 
 def _keep(

@@ -6,6 +6,7 @@ from core.domain import OPEN, Eligibility, IncidentStatus, Intent, Reading, touc
 from core.store import Session, incidents
 from core.store.cases import CaseRow
 from core.store.drafts import DraftRow
+from core.store.erasing import WHY
 from core.store.incidents import IncidentRow
 from core.store.mentions import MentionRow
 from responder.policy import may_reply
@@ -41,7 +42,9 @@ def incident_of(db: Session, mention: MentionRow, reading: Reading, case: CaseRo
 
 
 def may_answer(db: Session, mention: MentionRow) -> tuple[bool, str]:
-    """Whether this post may be answered now, and why: the platform's rules, and whether its author told us to stop."""
+    """Whether this post may be answered now, and why: it is there, the platform's rules, its author's word to stop."""
+    if mention.gone:
+        return False, WHY[mention.gone]
     case = db.get(CaseRow, mention.case_id) if mention.case_id else None
     opted_out = case is not None and case.opted_out_at is not None
     return may_reply(mention.platform, Eligibility(mention.eligible), opted_out=opted_out)
@@ -55,7 +58,7 @@ def why_stale(db: Session, draft: DraftRow, now: datetime) -> str:
     if rests_on_change(draft, incident):
         return "the facts changed since this was written"
     promised = incident.next_update_at
-    if promised is not None and promised <= now and "next_update_at" in draft.facts_used:
+    if promised is not None and promised <= now and _may_promise(draft, promised):
         return "the update time this promises has passed"
     return ""
 
@@ -70,6 +73,11 @@ def rests_on_change(draft: DraftRow, incident: IncidentRow) -> bool:
         return bool(changed)
     used = (*draft.facts_used, *draft.facts_missing)
     return touched(changed=changed, used=used, language=draft.language, known=incident.changed)
+
+
+def _may_promise(draft: DraftRow, moment: datetime) -> bool:
+    """Nobody knows whether the words of a person name the time, so they are weighed once more when it has passed."""
+    return "next_update_at" in draft.facts_used or (draft.edited_by is not None and draft.updated_at < moment)
 
 
 def _claimed(db: Session, draft: DraftRow) -> bool:

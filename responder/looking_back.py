@@ -40,16 +40,21 @@ def look_back(store: Store, publishers: Mapping[str, Publisher], *, clock: Clock
             with store.read() as db:
                 rows = deliveries.unread(db, [name], status, now=now, before=before)
             for row in rows:
-                done[_look(store, row, look, clock)] += 1
+                told, rest = _look(store, row, look, clock)
+                done[told] += 1
+                if rest:  # what the account may still ask for is for sending
+                    break
     return done
 
 
-def _look(store: Store, row: DeliveryRow, look: Callable[[DeliveryRow, Clock], str], clock: Clock) -> str:
+def _look(store: Store, row: DeliveryRow, look: Callable[[DeliveryRow, Clock], str], clock: Clock) -> tuple[str, float]:
+    """What it told, and for how many seconds the platform wants to be left alone."""
     try:
-        return look(row, clock)
+        return look(row, clock), 0.0
     except Exception as error:  # noqa: BLE001 - not being able to look is an answer too
         log.info("a sent reply cannot be read now", extra={"delivery": row.id, "problem": str(error)})
-        return _later(store, row, str(error), clock())
+        rest = (error.retry_after if isinstance(error, Transient) else None) or 0.0
+        return _later(store, row, str(error), clock(), rest=rest), rest
 
 
 def _compare(store: Store, publisher: Keeper, row: DeliveryRow, clock: Clock) -> str:
@@ -87,10 +92,10 @@ def _search(store: Store, publisher: Publisher, row: DeliveryRow, clock: Clock) 
     return "found"
 
 
-def _later(store: Store, row: DeliveryRow, problem: str, now: datetime) -> str:
+def _later(store: Store, row: DeliveryRow, problem: str, now: datetime, *, rest: float = 0.0) -> str:
     """Notes a look that told nothing, and when the next one is due."""
     over = now - (row.ended_at or now) >= WITHIN
-    wait = timedelta(seconds=min(LONGEST_WAIT, FIRST_WAIT * 2**row.looks))
+    wait = timedelta(seconds=max(rest, min(LONGEST_WAIT, FIRST_WAIT * 2**row.looks)))
     with store.begin() as db:
         kept = db.get_one(DeliveryRow, row.id, with_for_update={"of": DeliveryRow})
         kept.looks, kept.look_at, kept.look_problem = row.looks + 1, now + wait, problem[:500]

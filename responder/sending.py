@@ -8,7 +8,7 @@ with the same key; cannot be told → parked as ``unknown`` for a person.
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from core.clock import Clock
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 CALL_SECONDS = 40
 # After this long without being able to tell, a person looks.
 PARK_AFTER = timedelta(minutes=15)
+LONGEST_PAUSE = 30.0  # seconds between two looks for a reply that nobody could tell about yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,25 @@ class _Claimed:
     target: Target
 
 
+@dataclass(frozen=True, slots=True)
+class _Pace:
+    """The least ``seconds`` between two replies of one account. What was read of it serves for a pass: it goes through
+    all that was ever sent.
+    """
+
+    seconds: float
+    begun: dict[str, datetime | None] = field(default_factory=dict)
+
+    def too_soon(self, db: Session, publisher: str, now: datetime) -> bool:
+        if self.seconds and not self._within(publisher, now):
+            self.begun[publisher] = deliveries.last_begun(db, publisher)
+        return self._within(publisher, now)
+
+    def _within(self, publisher: str, now: datetime) -> bool:
+        last = self.begun.get(publisher)
+        return last is not None and now < last + timedelta(seconds=self.seconds)
+
+
 def send_due(
     store: Store,
     publishers: Mapping[str, Publisher],
@@ -62,7 +82,7 @@ def send_due(
     ``stopping`` is asked between two deliveries, so that a stopping service begins no new one. ``pace``: the least
     seconds between two replies of one account.
     """
-    done = Counter[str]()
+    done, keeping = Counter[str](), _Pace(pace)
     for delivery in _in_status(store, DeliveryStatus.SENDING):
         outcome = _read_back(delivery, publishers, store, clock())
         if outcome is not None and _conclude(store, delivery, outcome, clock()):
@@ -70,7 +90,7 @@ def send_due(
     for delivery in _due(store, clock()):
         if stopping():
             break
-        if (claimed := _claim(store, delivery, publishers, clock(), pace)) is not None:
+        if (claimed := _claim(store, delivery, publishers, clock(), keeping)) is not None:
             outcome = _call(store, publishers[claimed.delivery.approval.publisher], claimed)
             _conclude(store, claimed.delivery, outcome, clock())
             done[outcome.to.value] += 1
@@ -88,7 +108,7 @@ def _due(store: Store, now: datetime) -> list[DeliveryRow]:
 
 
 def _claim(
-    store: Store, delivery: DeliveryRow, publishers: Mapping[str, Publisher], now: datetime, pace: float
+    store: Store, delivery: DeliveryRow, publishers: Mapping[str, Publisher], now: datetime, pace: _Pace
 ) -> _Claimed | None:
     """Commits ``sending`` if everything the approval rested on still stands; else puts the draft back.
 
@@ -103,12 +123,12 @@ def _claim(
         if objection:
             _reopen(db, row, objection, now)
             return None
-        if _switched_off(db, row, draft.incident_id) or _too_soon(db, row, now, pace):
+        if _switched_off(db, row, draft.incident_id) or pace.too_soon(db, row.approval.publisher, now):
             return None
         # Without a problem of an earlier try: until this one has an outcome, its call counts as running.
         claimed = row.not_before <= now and deliveries.move(
             db, row.id, expect=DeliveryStatus.APPROVED, to=DeliveryStatus.SENDING, attempt=row.attempts,
-            attempts=row.attempts + 1, started_at=now, problem="",
+            attempts=row.attempts + 1, started_at=now, problem="", look_at=None,
         )  # fmt: skip
         if not claimed:
             return None
@@ -119,11 +139,6 @@ def _claim(
 
 def _switched_off(db: Session, delivery: DeliveryRow, incident_id: int | None) -> switches.SwitchRow | None:
     return switches.off_for(db, publisher=delivery.approval.publisher, incident_id=incident_id)
-
-
-def _too_soon(db: Session, delivery: DeliveryRow, now: datetime, pace: float) -> bool:
-    last = deliveries.last_begun(db, delivery.approval.publisher) if pace else None
-    return last is not None and now < last + timedelta(seconds=pace)
 
 
 def _call(store: Store, publisher: Publisher, claimed: _Claimed) -> Outcome:
@@ -208,6 +223,8 @@ def _read_back(
             DeliveryStatus.UNKNOWN, f"publisher {delivery.approval.publisher} is gone from the configuration"
         )
     begun = delivery.started_at or now
+    if delivery.look_at is not None and now < delivery.look_at:
+        return None
     # A noted problem means the call is over; without one it may still be running in another process.
     in_hand = 0 if delivery.problem or publisher.read_lag == 0 else CALL_SECONDS
     if now < begun + timedelta(seconds=publisher.read_lag + in_hand):
@@ -215,15 +232,29 @@ def _read_back(
     try:
         found = publisher.find(delivery.text, target_of(store, delivery), key=delivery.key)
     except Exception as error:  # noqa: BLE001 - not being able to look is an answer too
-        return _cannot_tell(now - begun, str(error))
+        return _cannot_tell(store, delivery, error, now - begun, now)
     if found is not None:
         return Outcome(DeliveryStatus.SENT, published=found)
     # Provably absent: as safe to try again as the first time, until the approval expires.
     return Outcome(DeliveryStatus.APPROVED, delivery.problem, retry_in=_back_off(delivery.attempts))
 
 
-def _cannot_tell(waited: timedelta, problem: str) -> Outcome | None:
-    return Outcome(DeliveryStatus.UNKNOWN, f"it cannot be read back: {problem}") if waited > PARK_AFTER else None
+def _cannot_tell(
+    store: Store, delivery: DeliveryRow, error: Exception, waited: timedelta, now: datetime
+) -> Outcome | None:
+    """For a person after a while; until then looked for at growing distances, not before the platform wants to be
+    asked: looking costs money on X, and everywhere a part of what the account may ask for.
+    """
+    if waited >= PARK_AFTER:
+        return Outcome(DeliveryStatus.UNKNOWN, f"it cannot be read back: {error}")
+    asked_for = (error.retry_after if isinstance(error, Transient) else None) or 0.0
+    pause = timedelta(seconds=max(asked_for, min(LONGEST_PAUSE, waited.total_seconds() / 4)))
+    with store.begin() as db:
+        deliveries.move(
+            db, delivery.id, expect=DeliveryStatus.SENDING, to=DeliveryStatus.SENDING, attempt=delivery.attempts,
+            look_at=now + min(pause, PARK_AFTER - waited),
+        )  # fmt: skip
+    return None
 
 
 def _conclude(store: Store, delivery: DeliveryRow, outcome: Outcome, now: datetime) -> bool:

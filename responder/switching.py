@@ -2,6 +2,8 @@
 back takes a lead, for by then people may have relied on the silence.
 """
 
+import re
+
 from core.clock import Clock
 from core.errors import Conflict, InputError, Refused
 from core.store import Session, Store, audit, events, switches
@@ -10,6 +12,7 @@ from responder.approval import Actor, may_decide
 
 _MAY_PUT_ON = frozenset({"lead", "admin"})
 LONGEST_REASON = 500
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")  # as replies are held against it: "03" would be off and stop nothing
 
 
 def off(
@@ -46,7 +49,7 @@ def in_words(scope: str, key: str) -> str:
 def _known(db: Session, scope: str, key: str, accounts: frozenset[str]) -> None:
     if scope == switches.ACCOUNT and key not in accounts:
         raise InputError(f"there is no publisher {key!r}; there are: {', '.join(sorted(accounts)) or 'none'}")
-    if scope == switches.INCIDENT and not (key.isdigit() and db.get(IncidentRow, int(key)) is not None):
+    if scope == switches.INCIDENT and not (_NUMBER.fullmatch(key) and db.get(IncidentRow, int(key)) is not None):
         raise InputError(f"there is no incident {key!r}")
     if scope not in {switches.ALL, switches.ACCOUNT, switches.INCIDENT} or (scope == switches.ALL and key):
         raise InputError(f"there is no switch {scope!r} {key!r}")

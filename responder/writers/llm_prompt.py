@@ -18,6 +18,7 @@ from responder.writers import Brief
 from responder.writers.known import Known
 
 HEARD = 1000  # code points of a post; a complaint is said in less
+READ = 4 * HEARD  # code points that are looked through: the patterns take the square of a long run's time
 EARLIER = 2  # newest earlier posts of the customer, and of our replies to them
 ROOM = 600  # characters asked for at most, where a platform allows far more
 
@@ -128,7 +129,7 @@ def publishable(known: Known) -> dict[str, str]:
 
 def _user(brief: Brief, offered: Mapping[str, str], mark: str) -> list[str]:
     unknown = [name for name in (*FACT_NAMES, "next_update_at") if name not in offered]
-    replies = [_line(text) for text in brief.our_replies[-EARLIER:]]
+    replies = [masked(text) for text in brief.our_replies[-EARLIER:]]
     return [  # what many prompts share comes first: servers keep the work done on it
         "FACTS:",
         *([f"- {name}: {_line(text)}" for name, text in offered.items()] or ["- none"]),
@@ -153,6 +154,7 @@ def _quoted(text: str, history: Sequence[str]) -> str:
 
 def masked(text: str) -> str:
     """One line of at most HEARD code points, without what names or numbers a person."""
+    text = text[:READ]
     for pattern, instead in _PRIVATE:
         text = pattern.sub(instead, text)
     return _line(text)[:HEARD]

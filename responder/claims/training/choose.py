@@ -16,10 +16,10 @@ from responder.gate import Candidate, support
 from responder.gate.reading import heard
 from responder.gate.registry import CHECKS, EXACT, approved_in, questioned
 
-CLEAN_STOPPED = 0.05
+CLEAN_STOPPED = 0.15
 """Share of clean drafts that may be stopped before it costs."""
 
-_FINE, _EACH = 6.0, 0.3  # for clean drafts stopped beyond that share, and for each at all
+_FINE, _EACH = 3.0, 0.3  # for clean drafts stopped beyond that share, and for each at all
 _ROUNDS = 4
 _AGREEING = (0.0, 0.02, 0.04, 0.06, 0.1, 0.15, 0.2)  # not more: a phrase found is reason enough to ask a person
 _UNSUPPORTED = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99, 1.0)

