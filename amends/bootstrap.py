@@ -20,7 +20,7 @@ from core.store.audit import is_sealed, seal_from_now
 from core.store.migrate import migrate
 from core.store.sealing import Sealer, read_or_make_key
 from listener.query import parse
-from listener.sources import Source
+from listener.sources import Source, Witness
 from responder.approval import Route
 from responder.publishers import Publisher
 
@@ -78,6 +78,14 @@ class App:
 
     @cached_property
     def sources(self) -> dict[str, Source]:
+        return self._connected()
+
+    @cached_property
+    def witnesses(self) -> tuple[Witness, ...]:
+        """The sources that can be asked about old posts, once more: vendors' clients do not serve two jobs at once."""
+        return tuple(source for source in self._connected().values() if isinstance(source, Witness))
+
+    def _connected(self) -> dict[str, Source]:
         return {
             name: registry.SOURCES[config.kind](name, config, self.settings.brand, self.clock)
             for name, config in self.settings.sources.items()

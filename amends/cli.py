@@ -10,6 +10,7 @@ import typer
 from amends.alarms import alarms
 from amends.audit_cli import audit
 from amends.backup_cli import backup
+from amends.erasing_cli import erase
 from amends.facts_cli import facts
 from amends.init_cli import init
 from amends.lines import LARGEST_ID
@@ -260,6 +261,7 @@ cli.command("rescore")(rescore)
 cli.add_typer(alarms, name="alarms")
 cli.add_typer(report, name="report")
 cli.add_typer(facts, name="facts")
+cli.add_typer(erase, name="erase")
 cli.add_typer(audit, name="audit")
 
 switch = typer.Typer(

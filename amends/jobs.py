@@ -10,11 +10,12 @@ from classifier.relevance import brand_of
 from classifier.score import BATCH, score_new
 from core.domain import Platform
 from core.errors import AmendsError, ConfigError
-from core.store import drafts, events, logins
+from core.store import drafts, erasing, events, logins
 from incidents import alerts, dead_links, feedback, notifying, promises, promotions, public_status
 from incidents.suspecting import suspect
 from incidents.watching import Watched
 from listener.poll import poll
+from listener.vanished import look_for_gone
 from responder import bounds, desk
 from responder.drafting import draft_pending
 from responder.feedback_replies import draft_results
@@ -153,6 +154,20 @@ def ask_bounds(app: App) -> Counter[str]:
     return bounds.ask(app.store, serving, clock=app.clock)
 
 
+def look_for_gone_all(app: App, stopping: Never = _never) -> Counter[str]:
+    """Erases what was deleted on its platform. Raises the first AmendsError, after every source had its turn."""
+    total, failures = Counter[str](), list[AmendsError]()
+    days = app.settings.listening.look_back_days
+    for source in app.witnesses:
+        try:
+            total += look_for_gone(source, store=app.store, clock=app.clock, days=days, stopping=stopping)
+        except AmendsError as error:  # one platform out of order must not keep the others from being asked
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    return total
+
+
 def sweep(app: App) -> None:
     """Forgets what nobody can still ask for: old events, ended sessions, drafts that were redrawn long ago."""
     now = app.clock()
@@ -161,6 +176,7 @@ def sweep(app: App) -> None:
         logins.sweep(db, now)
         drafts.forget_superseded(db, now - REDRAWN_KEPT)
     alerts.forget(app.store, brand=app.settings.brand.name, settings=app.settings.alerts, clock=app.clock)
+    erasing.settle(app.store, whole=False)  # what was erased while somebody read is still in SQLite's log
 
 
 def guarded(name: str, job: Callable[[], object]) -> Callable[[], None]:

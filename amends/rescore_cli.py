@@ -35,14 +35,14 @@ def rescore(
 
     app = build(config)
     zone = app.settings.brand.zone()
-    start, end = _day("--since", since, zone), _day("--until", until, zone, after=1)
+    start, end = day_of("--since", since, zone), day_of("--until", until, zone, after=1)
     unless_by = app.model.names if older else frozenset[str]()
     wanted = Wanted(since=start, until=end, unless_by=unless_by)
     done = rescoring.rescore(app.model, wanted, store=app.store, clock=app.clock, keep=not dry_run, told=_progress())
     print(_line(done, dry_run))
 
 
-def _day(flag: str, day: str, zone: tzinfo, *, after: int = 0) -> datetime | None:
+def day_of(flag: str, day: str, zone: tzinfo, *, after: int = 0) -> datetime | None:
     """The beginning of a day, or of the one after it; None for no day."""
     if not day:
         return None

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from amends import demo, jobs
 from amends.bootstrap import App
 
+SOURCES = "sources"
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """``jitter`` seconds are added at random, so that sources are not asked in step."""
+    """``jitter`` seconds are added at random, so that sources are not asked in step. ``pool`` names its threads."""
 
     name: str
     seconds: float
     run: Callable[[], object]
     jitter: float = 0.0
+    pool: str = "default"
 
 
 def table(app: App, stopping: Callable[[], bool]) -> list[Job]:
@@ -26,6 +29,7 @@ def table(app: App, stopping: Callable[[], bool]) -> list[Job]:
             config.poll_seconds or every.poll_seconds,
             lambda name=name: jobs.poll_source(app, name),  # type: ignore[misc]
             jitter=min(5.0, (config.poll_seconds or every.poll_seconds) / 10),
+            pool=SOURCES,
         )
         for name, config in app.settings.sources.items()
     ]
@@ -51,5 +55,6 @@ def table(app: App, stopping: Callable[[], bool]) -> list[Job]:
         Job("wake", 5, lambda: jobs.wake_snoozed(app)),
         Job("bounds", 60, lambda: jobs.ask_bounds(app)),
         Job("look back", 15, lambda: jobs.look_back_all(app)),
+        Job("gone", 600, lambda: jobs.look_for_gone_all(app, stopping), jitter=30, pool=SOURCES),
         Job("sweep", 600, lambda: jobs.sweep(app)),
     ]

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from amends.bootstrap import App
 from amends.jobs import guarded
 from amends.readiness import Readiness
-from amends.schedule import table
+from amends.schedule import SOURCES, table
 from core.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -39,21 +39,23 @@ class Scheduler:
     def __init__(self, app: App) -> None:
         self._app = app
         self._stopping = threading.Event()
-        self._pool: Any = None
+        self._pools: dict[str, Any] = {}
         self._apscheduler: Any = None
 
     def start(self) -> None:
         from apscheduler.executors.pool import ThreadPoolExecutor
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-        self._pool = ThreadPoolExecutor(max_workers=8)
-        self._apscheduler = AsyncIOScheduler(executors={"default": self._pool}, timezone="UTC")
+        # Sources have threads of their own: as many that hang must not hold up what is to be sent.
+        self._pools = {name: ThreadPoolExecutor(max_workers=8) for name in ("default", SOURCES)}
+        self._apscheduler = AsyncIOScheduler(executors=self._pools, timezone="UTC")
         for job in table(self._app, self._stopping.is_set):
             self._apscheduler.add_job(
                 guarded(job.name, job.run),
                 "interval",
                 seconds=job.seconds,
                 jitter=job.jitter or None,
+                executor=job.pool,
                 id=job.name,
                 name=job.name,
                 max_instances=1,
@@ -88,10 +90,14 @@ class Scheduler:
             return True
         self._watch.cancel()
         self._apscheduler.shutdown(wait=False)
-        waiting = threading.Thread(target=lambda: self._pool._pool.shutdown(wait=True), daemon=True)  # noqa: SLF001 - APScheduler offers no wait with a limit
+        waiting = threading.Thread(target=self._drain, daemon=True)
         waiting.start()
         await asyncio.to_thread(waiting.join, PATIENCE)
         return not waiting.is_alive()
+
+    def _drain(self) -> None:
+        for pool in self._pools.values():
+            pool._pool.shutdown(wait=True)  # noqa: SLF001 - APScheduler offers no wait with a limit
 
 
 def run(

@@ -61,7 +61,7 @@ class Brand:
     @cached_property
     def names(self) -> re.Pattern[str]:
         """Any name as a whole word, or as a hashtag."""
-        spelled = {self.name, *self.aliases, *(handle.lstrip("@u/").split(".")[0] for handle in self.handles)}
+        spelled = {self.name, *self.aliases, *(_bare(handle).split(".")[0] for handle in self.handles)}
         words = [re.escape(word) for word in sorted(spelled, key=len, reverse=True) if word.strip()]
         return re.compile(rf"(?<![\w@/.])#?(?:{'|'.join(words) or '(?!)'})(?!\w)", re.IGNORECASE)
 
@@ -96,6 +96,10 @@ class Brand:
 def brand_of(said: settings.Brand) -> Brand:
     """From the configuration."""
     return Brand(said.name, said.handles, said.aliases, said.context, said.homonyms)
+
+
+def _bare(handle: str) -> str:
+    return handle.removeprefix("/").removeprefix("u/").removeprefix("@")
 
 
 def _any(words: Iterable[str]) -> re.Pattern[str]:

@@ -106,6 +106,8 @@ def _keep_one(db: Session, row: MentionRow, reading: Reading, seen: Seen, decide
     if decided is not None:
         reading = replace(decided.over(reading), confidence=1.0)
         seen = replace(seen, relevant=decided.relevant, spam=decided.spam)
+    elif not seen.relevant and mentions.addressed_by_now(db, row.id):
+        seen = replace(seen, relevance=1.0, relevant=True)  # our own mentions brought it too while it was read
     to = MentionStatus.READ if seen.relevant else MentionStatus.WATCHED
     # Another pass may have read it meanwhile: only one of the two counts it.
     if not mentions.move(db, row.id, expect=MentionStatus.NEW, to=to):

@@ -90,6 +90,10 @@ class Schedule(Section):
     detect_seconds: Seconds = 60
 
 
+class Listening(Section):
+    look_back_days: float = Field(default=30, gt=0, le=3650)  # how old a post is asked about: whether it is still there
+
+
 class Detection(Section):
     sensitivity: float = Field(default=1, ge=0.01, le=100)  # 2 puts up with twice the false alarms, 0.5 with half
     cool_down_minutes: float = Field(default=60, ge=0)
@@ -139,6 +143,7 @@ class XSource(Account):
     overlap_seconds: Seconds = 180
     max_pages: int = Field(default=20, ge=1)
     poll_seconds: Seconds | None = None
+    lookup_dollars: float = Field(default=5, ge=0, le=100_000)  # a day, for asking whether posts are still there
     base_url: WebAddress = "https://api.twitter.com"
     bearer_token: SecretStr = NO_SECRET
     consumer_key: SecretStr = NO_SECRET
@@ -288,6 +293,7 @@ class Settings(Section):
     store: Store = Store()
     web: Web = Web()
     schedule: Schedule = Schedule()
+    listening: Listening = Listening()
     detection: Detection = Detection()
     classifier: Classifier = Classifier()
     responder: Responder = Responder()

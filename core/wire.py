@@ -152,8 +152,11 @@ def server_time(headers: Mapping[str, str]) -> datetime | None:
 
 
 def wait_seconds(headers: Mapping[str, str]) -> float | None:
-    """The longest wait the headers ask for, in seconds: Retry-After, X's and Reddit's. None when they ask for none."""
-    waits = [seconds for seconds in _waits(headers) if seconds >= 0]
+    """The longest wait the headers ask for, in seconds: Retry-After, X's and Reddit's. None when they ask for none.
+
+    At most a day: a server that counts in milliseconds, or says "inf", must not silence us for ever.
+    """
+    waits = [min(seconds, LONGEST_WAIT) for seconds in _waits(headers) if seconds >= 0]
     return max(waits, default=None)
 
 
@@ -173,6 +176,7 @@ def _waits(headers: Mapping[str, str]) -> Iterator[float]:
 
 # X's three, Bluesky's, and the one that Reddit and Mastodon share.
 LIMITS = ("x-rate-limit", "x-app-limit-24hour", "x-user-limit-24hour", "ratelimit", "x-ratelimit")
+LONGEST_WAIT = 86_400.0  # seconds; the longest limit of a platform renews within a day
 _SINCE_1970 = 1_000_000_000  # more than this many seconds cannot be a wait
 
 

@@ -12,7 +12,7 @@ from pwdlib import PasswordHash
 from starlette.responses import Response
 
 from core.clock import Clock
-from core.errors import Conflict
+from core.errors import Conflict, InputError
 from core.store import Store, audit, logins, users
 from core.store.users import LoginAttemptRow, SessionRow, UserRow
 from dashboards import failed_logins, languages
@@ -129,6 +129,8 @@ async def guard(request: Request, signed: MaybeSigned) -> None:
     The token is the form field ``csrf`` or the header ``X-CSRF-Token``. Before log-in it is the double of a cookie.
     """
     speak_to(request, signed)
+    if any("\0" in value for value in request.query_params.values()):  # PostgreSQL takes none, not even to compare with
+        raise InputError("this holds a character that cannot be kept; type it again")
     if request.method in SAFE_METHODS or request.url.path == REPORTS:
         return
     if not same_site(request.headers, deps_of(request).settings.web.public_url):

@@ -19,6 +19,7 @@ MESSAGES: tuple[str, ...] = (
     *heard_pages.MESSAGES,
 )
 _QUOTED = frozenset({"said", "name", "words", "title", "text", "owner"})  # somebody's words: never translated
+LONGEST = 600  # characters of a message of ours; what is longer is somebody's text, and would take seconds to compare
 _PLACE = re.compile(r"%\\\((\w+)\\\)s")  # as re.escape writes %(name)s
 
 
@@ -27,7 +28,7 @@ def heard(message: str, among: tuple[str, ...] = ()) -> str:
     if speaking() == ENGLISH:
         return message
     known = look_up(message)
-    if known != message:
+    if known != message or len(message) > LONGEST:
         return known
     for template, pattern in (*_patterns(among), *_patterns(MESSAGES)):
         if found := pattern.fullmatch(message):

@@ -159,6 +159,14 @@ _PLATFORMS = (
         "%(platform)s refused the log-in (%(status)s). Check the credentials of this section, and that they were"
         " not revoked."
     ),
+    later(
+        "Money to ask whether posts are still there is short (%(count)s posts a day): until midnight UTC only posts "
+        "whose reply was not sent yet are asked about. Raise %(name)s."
+    ),
+    later(
+        "Money to ask whether posts are still there is used up (%(count)s posts a day): until midnight UTC none is "
+        "asked about, and what is deleted there stays here. Raise %(name)s."
+    ),
     later("%(platform)s wants payment (%(status)s). The credits or the plan are used up; top up, then it goes on."),
     later("%(platform)s does not allow this (%(status)s). Check the rights of the app, the plan and the account."),
     later("%(platform)s did not answer (%(detail)s). Trying again."),

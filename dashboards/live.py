@@ -21,7 +21,7 @@ EVERY = 0.15  # seconds between looks at the table
 HEARTBEAT = 15.0  # seconds between looks whether the session still stands; keeps proxies from closing a quiet stream
 OVERLAP = 64  # on PostgreSQL a lower id may be committed after a higher one
 BEHIND = 1000  # events a slow browser may owe before it is cut off; it reconnects and has them replayed
-REPLAYED = 500  # more than this missed: the page is told to start over
+REPLAYED = 500  # more than this missed, or some of it forgotten: the page is told to start over
 
 
 def encode(row: EventRow) -> str:
@@ -91,9 +91,15 @@ class Live:
             self._seen.extend(row.id for row in events.since(db, max(0, last - OVERLAP)))
             return last
 
-    def _since(self, last: int, but: str = "") -> list[EventRow]:
+    def _since(self, last: int) -> list[EventRow]:
         with self._store.read() as db:
-            return list(events.since(db, last, limit=REPLAYED + OVERLAP, but=but))
+            return list(events.since(db, last, limit=REPLAYED + OVERLAP))
+
+    def _missed(self, last: int) -> tuple[list[EventRow], bool]:
+        """What a page that comes back is told, and whether that is all: a page may sleep longer than events last."""
+        with self._store.read() as db:
+            told = events.since(db, last, limit=REPLAYED + OVERLAP, but=presence.KIND)
+            return list(told), not events.missing_after(db, last)
 
     def _hand_on(self, rows: list[EventRow]) -> None:
         known = set(self._seen)
@@ -129,8 +135,8 @@ class Live:
                 yield board
             sent: set[int] = set()
             if last_id is not None:
-                missed = await run_in_threadpool(self._since, last_id, presence.KIND)
-                if len(missed) > REPLAYED:
+                missed, whole = await run_in_threadpool(self._missed, last_id)
+                if not whole or len(missed) > REPLAYED:
                     missed = []
                     yield f"id: {self._last or 0}\nevent: reload\ndata: {{}}\n\n"
                 for old in missed:

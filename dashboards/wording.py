@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from classifier.why import Because
-from core.domain import About, Band, Emotion, Finding, Impact, Intent, Level, Sentiment, band_of
+from core.domain import About, Band, Emotion, Finding, Gone, Impact, Intent, Level, Sentiment, band_of
 from core.store.audit import AuditRow
 from core.store.drafts import DraftRow
-from core.store.mentions import ReadingRow
+from core.store.mentions import MentionRow, ReadingRow
 from core.store.queue import Sending
 from dashboards.heard import heard
 from dashboards.languages import _, later, look_up, pgettext
@@ -81,6 +81,13 @@ class Piece:
 
 def platform(name: str) -> str:
     return PLATFORMS.get(name, name)
+
+
+def gone(post: MentionRow) -> str:
+    """What stands where the words of a post were, once they are erased; "" while they are here."""
+    if post.gone == Gone.DELETED:
+        return _("This post was deleted by its author on %(platform)s.", platform=platform(post.platform))
+    return _("This post was erased.") if post.gone else ""
 
 
 def appears(name: str, account: str) -> str:
@@ -169,7 +176,8 @@ def progress(sending: Sending) -> tuple[str, str]:
         case "approved":
             return _("Approved"), _("%(problem)s. It is tried again by itself.", problem=problem) if problem else ""
         case "refused":
-            return _("Not sent"), f"{problem or _('Refused')}. {_(REFUSED)}"
+            by_hand = "" if sending.draft.mention.gone else f" {_(REFUSED)}"
+            return _("Not sent"), f"{problem or _('Refused')}.{by_hand}"
         case "sent" if delivery.taken_down_at:
             return _("Taken down"), delivery.taken_down
         case "sent" if delivery.differs or delivery.look == "unseen":

@@ -3,6 +3,7 @@
 Nothing is stored, so nothing can fall behind the facts. A missing fact is said to be missing.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -10,19 +11,21 @@ from datetime import datetime
 from core.domain import FactSheet, IncidentStatus
 from incidents.commitments import sentences
 from incidents.public_status import fact
-from incidents.questions import Question, calm
-from incidents.words import Names, full, in_words, listed, number, spoken, where, words
+from incidents.questions import Heard, Question, calm
+from incidents.words import Names, full, in_words, is_foreign, listed, number, spoken, where, words
 
 SPOKEN_SECONDS = 25
 WORDS_A_MINUTE = 150
 MOST_WORDS = SPOKEN_SECONDS * WORDS_A_MINUTE // 60  # 62
 BANNER = 160  # characters
 _TOPIC_FACTS: Mapping[str, tuple[str, ...]] = {
-    "when": ("next_step",), "why": ("cause",), "what": ("scope",), "how": ("workaround",), "refund": ("compensation",),
+    "when": (), "why": ("cause",), "what": ("scope",), "how": ("workaround",), "refund": ("compensation",),
     "prevent": ("prevention",), "contact": ("phone",), "doing": ("next_step",), "safe": (), "where": (),
 }  # fmt: skip
 _EMERGENCY = ("911", "112", "999", "emergenc", "urgence")
 _ALWAYS = ("when", "why", "what", "how", "refund")
+_OVER = frozenset({IncidentStatus.RESOLVED, IncidentStatus.CLOSED})
+_OVER_TELLS: Mapping[str, str] = {"when": "over", "how": "over_how"}  # nothing is left to wait for or to do
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +34,12 @@ class Answer:
 
     topic: str
     question: str
+    asked_in: str  # the language of the question: the customers' own where it fits no topic
     answer: str
+    said_in: str  # the language of the answer: the sheet's own where a fact has no words in the agents'
     known: bool
     count: int  # how many posts ask it
-    heard: Sequence[str]  # as customers put it
+    heard: Sequence[Heard]  # as customers put it, those in the agents' language first
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,9 @@ class Pack:
     aloud: Sequence[Spoken]
     internal: str
     summary: str
+    own: str  # the language in which title and facts were written
+    foreign: Sequence[str]  # what the two internal texts say in it, when it is not theirs
+    tongues: Mapping[str, str]  # tag → "in English", in ``language``
 
 
 def pack(
@@ -93,17 +101,47 @@ def pack(
     ``names``: what people call components in the languages after the first, in which they keep their own.
     """
     sheets = {tag: in_words(sheet, tag, languages, names or {}) for tag in (*languages, language)}
-    ours = sheets[language]
+    own, ours = languages[0], sheets[language]
+    foreign = _foreign(ours, language, own)
+    marked = _marked(ours, foreign, words(language)["tongues"].get(own, own))
     return Pack(
         version=sheet.version,
         at=now,
         language=language,
-        answers=_answers(ours, questions, language),
-        banners=[_spoken(tag, banner(sheets[tag], tag)) for tag in languages],
+        answers=_answers(ours, questions, language, own, now),
+        banners=[_spoken(tag, banner(sheets[tag], tag, now, titled=tag == own)) for tag in languages],
         aloud=[_spoken(tag, ivr(sheets[tag], tag, now)) for tag in languages],
-        internal=internal(ours, course, language, now),
-        summary=summary(ours, course, language, now),
+        internal=internal(marked, course, language, now),
+        summary=summary(marked, course, language, now),
+        own=own,
+        foreign=foreign,
+        tongues=words(language)["tongues"],
     )
+
+
+def _foreign(sheet: FactSheet, language: str, own: str) -> tuple[str, ...]:
+    if language == own:
+        return ()
+    facts = (text for name, text in sheet.facts.items() if "." not in name and is_foreign(sheet, name, language))
+    return (sheet.title, *facts)
+
+
+def _marked(sheet: FactSheet, foreign: Sequence[str], tongue: str) -> FactSheet:
+    """The sheet with a small word behind what is in another language, so that nobody takes it for a fault."""
+
+    def mark(text: str) -> str:
+        return f"{text} ({tongue})" if text in foreign else text
+
+    return replace(sheet, title=mark(sheet.title), facts={name: mark(text) for name, text in sheet.facts.items()})
+
+
+def pieces(text: str, foreign: Sequence[str]) -> list[tuple[str, bool]]:
+    """A text in its stretches, each with whether it is one of the ``foreign`` ones; together they are the text."""
+    if not any(foreign):
+        return [(text, False)]
+    longest_first = sorted(filter(None, foreign), key=len, reverse=True)
+    parts = re.split(f"({'|'.join(map(re.escape, longest_first))})", text)
+    return [(part, place % 2 == 1) for place, part in enumerate(parts) if part]
 
 
 def _spoken(language: str, text: str) -> Spoken:
@@ -113,30 +151,43 @@ def _spoken(language: str, text: str) -> Spoken:
 # --- the agents' brief -------------------------------------------------------------------------------------------
 
 
-def _answers(sheet: FactSheet, questions: Sequence[Question], language: str) -> list[Answer]:
+def _answers(sheet: FactSheet, questions: Sequence[Question], language: str, own: str, now: datetime) -> list[Answer]:
     """What is asked most comes first; the questions everybody has are answered also when nobody asked yet."""
-    asked = {question.topic: question for question in questions}
-    topics = [question.topic for question in questions if question.topic in _TOPIC_FACTS]
-    topics += [topic for topic in _ALWAYS if topic not in topics]
-    found = []
-    for topic in topics:
-        text, known = answer(sheet, topic, language)
-        question = asked.get(topic)
-        wording = words(language)["questions"][topic]
-        found.append(
-            Answer(topic, wording, text, known, question.count if question else 0, question.heard if question else ())
-        )
-    found += [
-        Answer("", calm(question.heard[0]), *answer(sheet, "", language), question.count, question.heard[1:])
-        for question in questions
-        if question.topic not in _TOPIC_FACTS and question.heard
-    ]
-    return found
+    sorted_ones = [question for question in questions if question.topic in _TOPIC_FACTS]
+    topics = {question.topic for question in sorted_ones} | {"how" if sheet.status in _OVER else ""}
+    sorted_ones += [Question(topic, 0, ()) for topic in _ALWAYS if topic not in topics]
+    unsorted = [question for question in questions if question.topic not in _TOPIC_FACTS and question.heard]
+    return [_answer(question, sheet, language, own, now) for question in (*sorted_ones, *unsorted)]
 
 
-def answer(sheet: FactSheet, topic: str, language: str) -> tuple[str, bool]:
+def _answer(question: Question, sheet: FactSheet, language: str, own: str, now: datetime) -> Answer:
+    topic = question.topic if question.topic in _TOPIC_FACTS else ""
+    asked = Heard(words(language)["questions"][topic], language) if topic else question.heard[0]
+    said, known = answer(sheet, topic, language, now)
+    told = [text for name, text in sheet.facts.items() if "." not in name and is_foreign(sheet, name, language)]
+    return Answer(
+        topic=topic,
+        question=asked.text if topic else calm(*asked),
+        asked_in=asked.language or language,
+        answer=said,
+        said_in=own
+        if known and any(sentence in text for text in told for _, sentence in sentences(said))
+        else language,
+        known=known,
+        count=question.count,
+        heard=sorted(
+            question.heard if topic else question.heard[1:],
+            key=lambda heard: (heard.language != language, heard.language),
+        ),
+    )
+
+
+def answer(sheet: FactSheet, topic: str, language: str, now: datetime) -> tuple[str, bool]:
     """What to say to one kind of question, and whether it is known."""
     book = words(language)["pack"]
+    if sheet.status in _OVER and topic in _OVER_TELLS:
+        after = fact(sheet, "next_step", language) if topic == "how" else ""  # for whom it still fails
+        return f"{book[_OVER_TELLS[topic]]} {after}".strip(), True
     said = " ".join(filter(None, (fact(sheet, name, language) for name in _TOPIC_FACTS.get(topic, ()))))
     if topic == "safe":
         said = _about_emergencies(sheet, language)
@@ -144,12 +195,9 @@ def answer(sheet: FactSheet, topic: str, language: str) -> tuple[str, bool]:
         said = sheet.links[0] if sheet.links else ""
     elif topic == "what":
         said = said or where(sheet, language)
-    elif topic == "when":
-        said = book["over"] if sheet.status is IncidentStatus.RESOLVED else ""
-        return (said, True) if said else (f"{book['unknown']} {_next(sheet, language)}", False)
     if said:
         return said, True
-    return f"{book['unknown']} {_next(sheet, language)}".strip(), False
+    return f"{book['unknown']} {_next(sheet, language, now)}".strip(), False
 
 
 def _about_emergencies(sheet: FactSheet, language: str) -> str:
@@ -162,13 +210,15 @@ def _about_emergencies(sheet: FactSheet, language: str) -> str:
     )
 
 
-def _next(sheet: FactSheet, language: str) -> str:
+def _next(sheet: FactSheet, language: str, now: datetime) -> str:
+    """When we speak again; of a time that has passed, that it is late: nobody is told to wait for it."""
     book = words(language)["pack"]
-    if sheet.status is IncidentStatus.RESOLVED:
+    if sheet.status in _OVER:
         return ""
     if sheet.next_update_at is None:
         return str(book["no_next"])
-    return str(book["next"]).format(time=full(sheet.next_update_at, language))
+    form = words(language)["page"]["late"] if sheet.next_update_at <= now else book["next"]
+    return str(form).format(time=full(sheet.next_update_at, language))
 
 
 # --- for customers: telephone and web ----------------------------------------------------------------------------
@@ -197,14 +247,14 @@ def ivr(sheet: FactSheet, language: str, now: datetime) -> str:
 
 
 def _order(sheet: FactSheet) -> tuple[str, ...]:
-    if sheet.status is IncidentStatus.RESOLVED:
+    if sheet.status in _OVER:
         return "compensation", "next_step"
     return ("workaround", "next_step") if sheet.components else ("scope", "workaround", "next_step")
 
 
 def _state(sheet: FactSheet, language: str) -> str:
     book = words(language)["pack"]
-    if sheet.status is IncidentStatus.RESOLVED:
+    if sheet.status in _OVER:
         return str(book["ivr_resolved"])
     if sheet.status is IncidentStatus.MONITORING:
         return str(book["ivr_monitoring"])
@@ -224,24 +274,24 @@ def _ours(sheet: FactSheet, language: str) -> str:
 
 
 def _ivr_next(sheet: FactSheet, language: str, now: datetime) -> str:
-    if sheet.status is IncidentStatus.RESOLVED or sheet.next_update_at is None or sheet.next_update_at <= now:
+    if sheet.status in _OVER or sheet.next_update_at is None or sheet.next_update_at <= now:
         return ""
     return str(words(language)["pack"]["ivr_next"]).format(time=spoken(sheet.next_update_at, language))
 
 
 def _own(sheet: FactSheet, name: str, language: str) -> str:
-    """A fact in exactly this language; the plain one is taken for English."""
-    return sheet.get(f"{name}.{language}") or (sheet.get(name) if language == "en" else "")
+    """A fact in exactly this language."""
+    return sheet.get(f"{name}.{language}")
 
 
-def banner(sheet: FactSheet, language: str) -> str:
-    """One line for the top of a website."""
+def banner(sheet: FactSheet, language: str, now: datetime, *, titled: bool) -> str:
+    """One line for the top of a website. ``titled``: the incident's title is in this language."""
     book = words(language)["pack"]
-    kind = {IncidentStatus.RESOLVED: "banner_resolved", IncidentStatus.MONITORING: "banner_monitoring"}
-    title = sheet.title if language == "en" else _ours(sheet, language)
-    parts = [book[kind.get(sheet.status, "banner_down") if sheet.status else "banner_down"].format(title=title)]
-    if sheet.status is not IncidentStatus.RESOLVED and sheet.next_update_at is not None:
-        parts.append(_next(sheet, language))
+    over = "banner_resolved" if sheet.status in _OVER else ""
+    kind = over or ("banner_monitoring" if sheet.status is IncidentStatus.MONITORING else "banner_down")
+    parts = [book[kind].format(title=sheet.title if titled else _ours(sheet, language))]
+    if not over and sheet.next_update_at is not None and sheet.next_update_at > now:
+        parts.append(_next(sheet, language, now))
     if sheet.links:
         parts.append(book["banner_more"].format(link=sheet.links[0]))
     while len(parts) > 1 and len(" ".join(parts)) > BANNER:
@@ -258,7 +308,8 @@ _DECIDED = ("scope", "cause", "next_step", "compensation", "prevention")
 def internal(sheet: FactSheet, course: Course, language: str, now: datetime) -> str:
     """What every colleague should know, one line a thing."""
     book = words(language)["inside"]
-    facts = {name: fact(sheet, name, language) for name in ("cause", "next_step", "workaround", "compensation")}
+    shown = ("cause", "next_step", *(() if sheet.status in _OVER else ("workaround",)), "compensation")
+    facts = {name: fact(sheet, name, language) for name in shown}
     affected = fact(sheet, "scope", language) or where(sheet, language)
     told = {
         "affected": affected,
@@ -272,7 +323,7 @@ def internal(sheet: FactSheet, course: Course, language: str, now: datetime) -> 
         book["heard"].format(**_counted(course, language)),
         book["only"],
     ]
-    if sheet.next_update_at and sheet.next_update_at <= now:
+    if sheet.next_update_at and sheet.next_update_at <= now and sheet.status not in _OVER:
         lines.append(book["late"])
     return "\n".join(lines)
 
@@ -280,11 +331,14 @@ def internal(sheet: FactSheet, course: Course, language: str, now: datetime) -> 
 def summary(sheet: FactSheet, course: Course, language: str, now: datetime) -> str:
     """For who decides: what it is, what it costs us with customers, what is missing."""
     book, counted = words(language)["inside"], _counted(course, language)
-    missing = ", ".join(book[f"missing_{name}"] for name in _DECIDED if not fact(sheet, name, language))
+    over = sheet.status in _OVER
+    decided = [name for name in _DECIDED if not (over and name == "next_step")]
+    missing = ", ".join(book[f"missing_{name}"] for name in decided if not fact(sheet, name, language))
+    step = fact(sheet, "next_step", language) or ("" if over else book["no_next_step"])
     lines = [
-        book["in_short"].format(title=sheet.title, **_state_of(sheet, language)),
+        book["stands"].format(title=sheet.title, **_state_of(sheet, language)),
         fact(sheet, "cause", language) or book["no_cause"],
-        fact(sheet, "next_step", language) or book["no_next_step"],
+        *filter(None, [step]),
         book["reach"].format(**counted),
         book["out"].format(**counted),
     ]
@@ -292,7 +346,7 @@ def summary(sheet: FactSheet, course: Course, language: str, now: datetime) -> s
         lines.append(book["missing"].format(said=missing))
     if course.overdue:
         lines.append(book["overdue"].format(count=counted["overdue"]))
-    if sheet.next_update_at and sheet.status is not IncidentStatus.RESOLVED:
+    if sheet.next_update_at and not over:
         form = book["tell_late" if sheet.next_update_at <= now else "tell_next"]
         lines.append(form.format(time=full(sheet.next_update_at, language)))
     return "\n".join(lines)
@@ -306,7 +360,7 @@ def _state_of(sheet: FactSheet, language: str) -> Mapping[str, str]:
 
 def _promised(sheet: FactSheet, language: str) -> str:
     book = words(language)["inside"]
-    if sheet.status is IncidentStatus.RESOLVED:
+    if sheet.status in _OVER:
         return str(book["next_over"])
     return full(sheet.next_update_at, language) if sheet.next_update_at else str(book["next_unset"])
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from core import sections, settings
 from core.clock import Clock
@@ -29,6 +29,7 @@ MOST_REDIRECTS = 4
 MOST_AT_ONCE = 8
 ACTOR = "amends"
 AGENT = "amends-link-check/1"
+_ASCII = "".join(map(chr, range(0x21, 0x7F)))
 # The page is there, whatever it thinks of a machine that asks.
 ANSWERS = frozenset({401, 403, 405, 406, 429, 451, 501})
 
@@ -171,6 +172,7 @@ def _ask(method: str, url: str, timeout: float, *, allow_private: bool) -> tuple
     connection = _connect(parts, timeout, allow_private=allow_private)
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        path = quote(path, safe=_ASCII)  # as a browser does: an accent in an address is no reason to call it dead
         connection.request(method, path, headers={"User-Agent": AGENT, "Accept": "*/*", "Connection": "close"})
         answer = connection.getresponse()
         return answer.status, answer.headers.get("Location", "")

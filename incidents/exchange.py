@@ -23,6 +23,7 @@ from incidents.status_page import COMPONENT_STATUS, FORMAT, Update
 _JSON = re.compile(r"\s*(?:\{|\[\s*[\[{\]])")  # a TOML table begins with [ and a name
 LARGEST = 1_000_000  # characters
 MOST_UPDATES = 500
+LONGEST_UPDATE = 4000  # characters
 _STATES = {word: state for state, word in COMPONENT_STATUS.items()} | {
     "degraded_performance": PartState.PARTLY,
     "under_maintenance": PartState.PARTLY,
@@ -73,8 +74,10 @@ def _read(text: str, brand: Brand) -> list[Incoming]:
         return [_of_sheet(text, brand)]
     try:
         data = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        place = f"line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else "nested too deeply"
+    except (ValueError, RecursionError) as error:
+        place = "a number is too long or brackets are nested too deep"
+        if isinstance(error, json.JSONDecodeError):
+            place = f"line {error.lineno}: {error.msg}"
         raise InputError(f"not valid JSON: {place}") from None
     if isinstance(data, dict) and data.get("format") == FORMAT:
         return [_of_ours(data)]
@@ -154,13 +157,14 @@ def _update(each: Mapping[str, Any], place: str, text: str, at: str) -> Update:
     moment = _moment(each.get(at), f"{place}.{at}")
     if moment is None:
         raise InputError(f"{place}.{at}: is missing")
-    return Update(moment, str(each.get("status", "")), _text(each, text, place, missing=""))
+    said = _text(each, text, place, missing="")[:LONGEST_UPDATE].strip()  # as it is kept: else it is new each time
+    return Update(moment, str(each.get("status", "")), said)
 
 
 def _table(value: Any, place: str) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         raise InputError(f"{place}: an object is expected")
-    return value
+    return {_clean(key): each for key, each in value.items()}
 
 
 def _list(value: Any, place: str) -> list[Any]:
@@ -175,7 +179,12 @@ def _text(table: Mapping[str, Any], key: str, place: str, missing: str | None = 
     value = table.get(key, missing)
     if not isinstance(value, str) or (not value.strip() and missing is None):
         raise InputError(f"{place}.{key}: a text is expected")
-    return value.replace("\0", "").encode(errors="ignore").decode().strip()
+    return _clean(value).strip()
+
+
+def _clean(text: str) -> str:
+    """Without NULs and lone surrogates, which no store and no page takes."""
+    return text.replace("\0", "").encode(errors="ignore").decode()
 
 
 def _texts(value: Any, place: str) -> tuple[str, ...]:
@@ -237,7 +246,7 @@ def take_in(
     known = _known_updates(store, made)
     fresh = [each for each in incoming.updates if each.text and (each.at.timestamp(), each.text) not in known]
     for each in fresh:
-        lifecycle.tell_update(store, incident_id=made, text=each.text[:4000], actor=actor, clock=clock, at=each.at)
+        lifecycle.tell_update(store, incident_id=made, text=each.text, actor=actor, clock=clock, at=each.at)
     words += [f"{len(fresh)} updates added to the timeline"] if fresh else []
     if incoming.unsafe:
         words.append("the newest update stands in the sheet as scope, held back: read it, then allow publishing")

@@ -7,10 +7,11 @@ brand speaks in. A rule here is a word of the language; there is no model.
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 JUST_PASSED = timedelta(hours=1)  # "at 15:00" approved at 15:10 still means today: it is late, not tomorrow
 END_OF_DAY = time(23, 59)
+_A_DAY = timedelta(days=1)
 _A_BILL = timedelta(days=31)
 
 _NUMBERS = {
@@ -139,15 +140,20 @@ def when(sentence: str, *, made_at: datetime, zone: tzinfo) -> When | None:
 
 def _span(text: str, now: datetime) -> When | None:
     if _HALF_HOUR.search(text):
-        return When(now + timedelta(minutes=30), slack=timedelta(minutes=10))
+        return When(_after(now, timedelta(minutes=30)), slack=timedelta(minutes=10))
     found = _SPAN.search(text)
     if found is None or _A_TIME_NOT_A_SPAN.search(found[0]):
         return None
     count = int(found["n"]) if found["n"].isdigit() else _NUMBERS[found["n"]]
     unit, business = next((size, business) for rule, size, business in _UNITS if re.match(rule, found["unit"]))
     length = count * unit
-    at = _business(now, count) if business else now + length
+    at = _business(now, count) if business else _after(now, length) if unit < _A_DAY else now + length
     return When(at, slack=min(length / 4, timedelta(days=2)))
+
+
+def _after(now: datetime, length: timedelta) -> datetime:
+    """So long by the stopwatch: the wall clock jumps when summer time begins or ends."""
+    return (now.astimezone(UTC) + length).astimezone(now.tzinfo)
 
 
 def _business(now: datetime, days: int) -> datetime:

@@ -182,7 +182,7 @@ def watch(store: Store, *, brand: Brand, clock: Clock) -> Counter[str]:
     now = clock()
     with store.begin() as db:
         for incident in promises.resolved_unread(db, brand.name):
-            done["owed"] += _over(db, brand.name, incident, now)
+            done["owed"] += _over(db, incident, now)
         for incident in promises.open_incidents(db, brand.name):
             done["kept"] += _judge(db, brand.name, incident, now)
         for row in promises.taken_back(db, brand.name):
@@ -196,13 +196,13 @@ def watch(store: Store, *, brand: Brand, clock: Clock) -> Counter[str]:
     return +done
 
 
-def _over(db: Session, brand: str, incident: IncidentRow, now: datetime) -> int:
+def _over(db: Session, incident: IncidentRow, now: datetime) -> int:
     """An incident is over: everybody who complained is owed what happened and what changes."""
     if not promises.mark_read(db, promises.resolution(incident), now):
         return 0
     for row in promises.open_of(db, incident.id, PromiseKind.RESTORED):
         row.due_at, row.supposed = (incident.resolved_at or now) + TELL_WITHIN, False
-    return sum(_owe(db, brand, case, incident, None, now) for case in promises.cases_of(db, incident.id))
+    return promises.owe_end(db, incident, now)
 
 
 def _owe(

@@ -54,10 +54,10 @@ def hold_in_crisis(store: Store, *, brand: Brand, config: Promotions, clock: Clo
     One that a person released is not held again for the same incident.
     """
     with store.begin() as db:
-        incident = incidents.newest_open(db, brand.name)
-        if incident is None or incident.status not in CRISIS or promotions.of_incident(db, incident.id) is not None:
-            return 0
-        return int(_begin(db, brand.name, config, incident, incident.title, ACTOR, clock()))
+        for incident in incidents.all_open(db, brand.name):
+            if incident.status in CRISIS and promotions.of_incident(db, incident.id) is None:
+                return int(_begin(db, brand.name, config, incident, incident.title, ACTOR, clock()))
+        return 0
 
 
 def hold(store: Store, *, brand: Brand, config: Promotions, reason: str, actor: str, clock: Clock) -> None:

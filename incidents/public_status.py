@@ -18,7 +18,7 @@ from core.clock import Clock
 from core.domain import OPEN, FactSheet, IncidentStatus
 from core.settings import Brand
 from core.store import Session, Store, incidents, links
-from incidents.words import Names, full, in_words, listed, of_brand, where, words
+from incidents.words import Names, full, in_words, is_foreign, listed, of_brand, where, words
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -36,12 +36,13 @@ class Notice:
     """One incident as the public reads it."""
 
     title: str
+    titled_in: str  # the title's language
     state: str
     over: bool
     started_at: datetime
     began: str
     next: str  # when we speak next, or that this is late or not set; "" when it is over
-    facts: Sequence[tuple[str, str]]  # question, answer
+    facts: Sequence[tuple[str, str, str]]  # question, answer, the answer's language
     links: Sequence[str]
 
 
@@ -127,7 +128,7 @@ def _rendered(
 ) -> bytes:
     page = words(language)["page"]
     here = now.astimezone(brand.zone())
-    notices = [_notice(sheet, language, here, room) for sheet in sheets]
+    notices = [_notice(sheet, language, spoken[0], here, room) for sheet in sheets]
     is_open = [notice for notice in notices if not notice.over]
     over = [notice for notice in notices if notice.over]
     shown, others = is_open[: room.incidents], max(0, len(is_open) - room.incidents)
@@ -162,13 +163,14 @@ def _template() -> "Template":
     return env.get_template("status.html")
 
 
-def _notice(sheet: FactSheet, language: str, now: datetime, room: _Room) -> Notice:
+def _notice(sheet: FactSheet, language: str, own: str, now: datetime, room: _Room) -> Notice:
     over = sheet.status is IncidentStatus.RESOLVED
     book = words(language)
-    started = sheet.started_at or now
+    asked, started = book["asked"], sheet.started_at or now
     silent = over and not room.over
     return Notice(
         title=_cut(sheet.title, 160),
+        titled_in=own,
         state=book["status"][sheet.status.value] if sheet.status else "",
         over=over,
         started_at=started,
@@ -176,7 +178,14 @@ def _notice(sheet: FactSheet, language: str, now: datetime, room: _Room) -> Noti
         next="" if over else _next(sheet, language, now),
         facts=[]
         if silent
-        else [(question, _cut(text, room.answer)) for question, text in _answers(sheet, language, room)],
+        else [
+            (
+                asked["done" if over and name == "next_step" else name],
+                _cut(text, room.answer),
+                own if foreign else language,
+            )
+            for name, text, foreign in _answers(sheet, language, room)
+        ],
         links=[] if silent else [link for link in sheet.links if _is_address(link)][:3],
     )
 
@@ -194,24 +203,32 @@ def fact(sheet: FactSheet, name: str, language: str) -> str:
     return sheet.get(f"{name}.{language}") or sheet.get(name)
 
 
-def _answers(sheet: FactSheet, language: str, room: _Room) -> Iterator[tuple[str, str]]:
-    """Questions a customer has, in the order they come up. The first ones are answered even with "not known"."""
+def _answers(sheet: FactSheet, language: str, room: _Room) -> Iterator[tuple[str, str, bool]]:
+    """What a customer asks for, in the order it comes up, and whether the answer is in another language.
+
+    The first ones are answered even with "not known".
+    """
     asked, over = words(language)["asked"], sheet.status is IncidentStatus.RESOLVED
     for name in _ASKED:
         if (over and name == "workaround") or not (room.all_facts or name in _FIRST):
             continue
-        answer = listed(sheet.restored, language) if name == "restored" else fact(sheet, name, language)
-        if answer := answer or _unknown(sheet, name, asked, language, over=over):
-            yield asked["done" if over and name == "next_step" else name], answer
+        answer = _sentence(listed(sheet.restored, language)) if name == "restored" else fact(sheet, name, language)
+        if answer := answer or _unknown(sheet, name, asked, language):
+            yield name, answer, is_foreign(sheet, name, language)
 
 
-def _unknown(sheet: FactSheet, name: str, asked: Mapping[str, str], language: str, *, over: bool) -> str:
+def _unknown(sheet: FactSheet, name: str, asked: Mapping[str, str], language: str) -> str:
     if name == "scope":
-        return where(sheet, language) or asked["unknown"]
+        return _sentence(where(sheet, language)) or asked["unknown"]
     if name == "cause":
         # A cause that is found but held back must not be called unknown beside "we know the cause".
         return asked["unknown"] if sheet.status is IncidentStatus.INVESTIGATING else asked["held"]
-    return asked["unknown"] if name == "next_step" and not over else ""
+    return ""  # what we are doing stands in the state: we never say that we do not know it
+
+
+def _sentence(text: str) -> str:
+    """With a capital, unless the first word is a name that has its own."""
+    return text[:1].upper() + text[1:] if text.partition(" ")[0].islower() else text
 
 
 def _cut(text: str, most: int) -> str:

@@ -6,10 +6,11 @@ smallest ones): crude, quick, and it needs no model.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from incidents.commitments import sentences
 from incidents.words import SPOKEN, words
@@ -24,18 +25,25 @@ _MARKS = re.compile(r"[?!](?:\s*[?!])+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
+class Heard(NamedTuple):
+    """A question as a customer put it, and the language they wrote in."""
+
+    text: str
+    language: str
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """``topic`` is one of TOPICS, or "" for what fits none. ``heard``: typical wordings, without names and numbers."""
 
     topic: str
     count: int
-    heard: tuple[str, ...]
+    heard: tuple["Heard", ...]
 
 
 def most_asked(posts: Iterable[tuple[str, str]], *, at_least: int = 2) -> list[Question]:
     """From (text, language) of posts. A post counts once a topic; what fits no topic must come ``at_least`` times."""
-    by_topic: dict[str, list[str]] = defaultdict(list)
+    by_topic: dict[str, list[Heard]] = defaultdict(list)
     for text, language in list(posts)[:MOST_READ]:
         for topic, question in _questions(text, language):
             by_topic[topic].append(question)
@@ -45,9 +53,9 @@ def most_asked(posts: Iterable[tuple[str, str]], *, at_least: int = 2) -> list[Q
     return sorted(found, key=lambda question: (-question.count, question.topic))[:MOST_TOPICS]
 
 
-def _questions(text: str, language: str) -> list[tuple[str, str]]:
+def _questions(text: str, language: str) -> list[tuple[str, Heard]]:
     """Each topic that a post asks about, once, with the sentence that asks."""
-    seen: dict[str, str] = {}
+    seen: dict[str, Heard] = {}
     tag = language if language in SPOKEN else "en"
     for _, sentence in sentences(text[: _LONGEST * 20]):
         topic = topic_of(sentence, tag)
@@ -55,7 +63,7 @@ def _questions(text: str, language: str) -> list[tuple[str, str]]:
             continue
         wording = _clean(sentence)
         if len(_WORD.findall(wording)) >= 2:
-            seen.setdefault(topic, wording)
+            seen.setdefault(topic, Heard(wording, language))
     return list(seen.items())
 
 
@@ -71,9 +79,15 @@ def _rule(language: str, topic: str) -> re.Pattern[str]:
 
 
 _OPENINGS = {
-    "en": re.compile(r"^\W*(?:when|why|how|what|where|is|are|do|does|will|can|any (?:news|update|word|idea))\b"),
-    "fr": re.compile(r"^\W*(?:quand|pourquoi|comment|que|qu'|où|est-ce|combien|des nouvelles)\b"),
-    "es": re.compile(r"^\W*(?:¿|cuándo|cuando|por qué|cómo|qué|dónde|hay|alguna)"),
+    "en": re.compile(
+        r"^\W*(?:when|why|how|what(?! an?\b)|where|who|is|are|do|does|did|will|can|any (?:news|update|word|idea)"
+        r"|(?:could|would|should|has|have) (?:i|you|we|they|it|this|that|the|any\w+|some\w+))\b"
+    ),
+    "fr": re.compile(
+        r"^\W*(?:quand|pourquoi|comment|que|qu'|qui|quel(?:le)?s?|où|est-ce|combien|à quelle heure|des nouvelles"
+        r"|(?:puis|peut|y a|savez|avez|allez|pouvez)-(?:je|on|t-il|vous))\b"
+    ),
+    "es": re.compile(r"^\W*(?:¿|cuándo|cuando|por qué|cómo|qué|dónde|donde está|quién|cuál|hay|alguna)"),
 }
 
 
@@ -90,12 +104,13 @@ def _clean(sentence: str) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rsplit(" ", 1)[0] + "…"
 
 
-def calm(question: str) -> str:
-    """As a heading has it: what is shouted in sentence case, with one mark."""
+def calm(question: str, language: str = "en") -> str:
+    """As a heading has it: what is shouted in sentence case, with one mark, also where the customer set none."""
     text = _MARKS.sub(lambda marks: "?" if "?" in marks[0] else "!", question)
-    if not text.isupper():
-        return text
-    return re.sub(r"^\W*\w|\bi\b", lambda letter: letter[0].upper(), text.lower())
+    if text.isupper():
+        text = re.sub(r"^\W*\w|\bi\b", lambda letter: letter[0].upper(), text.lower())
+    asks = language in SPOKEN and text[-1:].isalnum() and _opens_as_question(text, language)
+    return str(words(language)["time"]["question"]).format(text.lstrip("¿")) if asks else text
 
 
 def _stems(text: str) -> frozenset[str]:
@@ -108,27 +123,27 @@ def _small() -> frozenset[str]:
     return frozenset(word for tag in SPOKEN for word in words(tag)["hear"]["small"].split())
 
 
-def likeness(left: frozenset[str], right: frozenset[str]) -> float:
-    """0..1."""
-    return 2 * len(left & right) / (len(left) + len(right)) if left and right else 0.0
-
-
-def _groups(asked: Sequence[str]) -> list[list[str]]:
+def _groups(asked: Sequence[Heard]) -> list[list[Heard]]:
     """Alike questions together, the largest group first; each joins the first group whose founder it is like."""
-    groups: list[tuple[frozenset[str], list[str]]] = []
+    groups: list[tuple[frozenset[str], list[Heard]]] = []
+    having: dict[str, list[int]] = defaultdict(list)  # stem → the groups whose founder has it; no other can be alike
     for question in asked:
-        stems = _stems(question)
-        near = max(groups, key=lambda group: likeness(stems, group[0]), default=None)
-        if near is not None and likeness(stems, near[0]) >= ALIKE:
-            near[1].append(question)
-        else:
-            groups.append((stems, [question]))
+        stems = _stems(question.text)
+        common = Counter(place for stem in stems for place in having[stem])
+        alike = {place: 2 * count / (len(stems) + len(groups[place][0])) for place, count in common.items()}
+        near = min(alike, key=lambda place: (-alike[place], place), default=None)
+        if near is not None and alike[near] >= ALIKE:
+            groups[near][1].append(question)
+            continue
+        for stem in stems:
+            having[stem].append(len(groups))
+        groups.append((stems, [question]))
     return sorted((group for _, group in groups), key=len, reverse=True)
 
 
-def _typical(asked: Sequence[str]) -> tuple[str, ...]:
+def _typical(asked: Sequence[Heard]) -> tuple[Heard, ...]:
     return tuple(_shortest(group) for group in _groups(asked)[:MOST_WORDINGS])
 
 
-def _shortest(group: Sequence[str]) -> str:
-    return min(group, key=lambda text: (len(text), text))
+def _shortest(group: Sequence[Heard]) -> Heard:
+    return min(group, key=lambda heard: (len(heard.text), heard))

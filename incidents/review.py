@@ -257,7 +257,7 @@ def _helped(posts: Sequence[Post], replies: Sequence[Reply]) -> tuple[int, int, 
         if not after or (before and before[-1].sentiment == POSITIVE):
             continue
         again += 1
-        if after[0].sentiment == POSITIVE:
+        if after[0].sentiment == POSITIVE and reply.text:  # "" once it was erased
             found.append(Helped(text=reply.text, stage=reply.stage, language=reply.language))
     newest = list({one.text: one for one in found[::-1]}.values())
     return again, len(found), newest[:SHOWN]

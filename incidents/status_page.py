@@ -61,7 +61,7 @@ def published(db: Session, row: IncidentRow, brand: Brand) -> Published:
         parts=(tuple(row.components), tuple(row.regions)),
         updates=[
             Update(update.at.astimezone(zone), update.status, update.text)
-            for update in _updates(incidents.timeline_of(db, row.id), facts, allowed)
+            for update in _updates(row.id, incidents.timeline_of(db, row.id), facts, allowed)
         ],
         opened_at=row.opened_at.astimezone(zone),
         resolved_at=row.resolved_at.astimezone(zone) if row.resolved_at else None,
@@ -73,16 +73,24 @@ def _allowed(facts: Sequence[FactRow]) -> set[str]:
     return {name for name, fact in {fact.name: fact for fact in facts}.items() if fact.safe}
 
 
-def _updates(timeline: Sequence[TimelineRow], facts: Sequence[FactRow], allowed: set[str]) -> list[Update]:
-    """What was told: every step of the status with the facts of its moment, and what was told elsewhere."""
+def _updates(
+    incident_id: int, timeline: Sequence[TimelineRow], facts: Sequence[FactRow], allowed: set[str]
+) -> list[Update]:
+    """What was told: every step of the status with the facts of its moment, and what was told elsewhere.
+
+    Of an incident that became part of this one only the latter: its steps count the versions of another sheet.
+    """
     status, found = IncidentStatus.INVESTIGATING.value, []
     for row in timeline:
-        moved = row.detail.get("status")
+        moved = row.detail.get("status") if row.incident_id == incident_id else None
         status = moved if moved in {each.value for each in PUBLIC} else status
         if row.kind == "update":
             found.append(Update(row.at, status, row.what))
         elif moved in {each.value for each in OPEN}:
-            found.append(Update(row.at, status, _said(facts, allowed, row.detail.get("version", 0))))
+            told = (
+                allowed - {"workaround"} if moved == IncidentStatus.RESOLVED.value else allowed
+            )  # none is needed then
+            found.append(Update(row.at, status, _said(facts, told, row.detail.get("version", 0))))
     return found
 
 

@@ -10,7 +10,6 @@ from core.domain.alarm import Alarm, AlarmKind
 from core.sections import Alerts
 from core.store import Session, cursors, promises, rollups, watch
 from core.store.cursors import CursorRow
-from core.store.mentions import MentionRow
 from incidents.lifecycle import DOUBT
 
 DAY = timedelta(days=1)
@@ -52,18 +51,16 @@ def plain(text: str, longest: int = 120) -> str:
 
 def _danger(db: Session, watched: Watched, now: datetime) -> Iterator[Alarm]:
     """One alarm a customer, however often they write; a newer post is a new occasion."""
-    newest: dict[object, tuple[MentionRow, int | None]] = {}
-    for mention, draft in watch.in_danger(db, watched.brand, now - DAY):
-        newest[mention.case_id or -mention.id] = (mention, draft)
-    for mention, draft in newest.values():
-        answer = "A reply waits for approval." if draft else "No reply is drafted: open the post and act."
+    newest = {post.case_id or -post.id: post for post in watch.in_danger(db, watched.brand, now - DAY)}
+    for mention in newest.values():
+        answer = "A reply waits for approval." if mention.draft else "No reply is drafted: open the post and act."
         yield Alarm(
             kind=AlarmKind.SAFETY,
             subject=f"case:{mention.case_id}" if mention.case_id else f"mention:{mention.id}",
             occasion=str(mention.id),
             title=f"A customer on {PLATFORMS.get(mention.platform, mention.platform)} may be in danger",
             body=f"Posted {iso(mention.created_at)}. {answer}",
-            path=f"/queue?draft={draft}" if draft else "/alarms",
+            path=f"/queue?draft={mention.draft}" if mention.draft else "/alarms",
         )
 
 

@@ -29,6 +29,7 @@ def keep_all(
 
     Returns counts of ``new``, ``known``, ``share``, ``own`` and ``unwanted``.
     """
+    cases.keep_alone(db, brand)
     ours = {handle.casefold() for handle in handles}
     return Counter(
         _keep(db, mention, brand=brand, ours=ours, source=source, wanted=wanted, now=now) for mention in found

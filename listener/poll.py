@@ -77,12 +77,13 @@ def _note_failure(store: Store, name: str, error: Exception, now: datetime) -> N
     with store.begin() as db:
         row = cursors.of(db, name)
         row.failures, row.polled_at, row.problem = row.failures + 1, now, problem
-        row.not_before = now + _back_off(error, row.failures)
+        row.not_before = now + back_off(error, row.failures)
         events.tell(db, "source", now=now, source=name, problem=problem)
     log.warning("source failed", extra={"source": name, "failures": row.failures, "problem": problem})
 
 
-def _back_off(error: Exception, failures: int) -> timedelta:
+def back_off(error: Exception, failures: int) -> timedelta:
+    """How long a source is left alone after so many failures in a row."""
     if isinstance(error, Transient) and error.retry_after is not None:
         return timedelta(seconds=error.retry_after)
     if isinstance(error, ConfigError):

@@ -21,8 +21,6 @@ def answered(store: Store, *, mention_id: int, actor: Actor, clock: Clock) -> No
     with store.begin() as db:
         mention = _mention(db, mention_id)
         draft = drafts.live_of(db, mention_id)
-        if mention.gone:
-            raise Conflict("this post is gone")
         if mention.status == MentionStatus.ANSWERED.value or (draft and draft.status != DraftStatus.WAITING.value):
             raise Conflict("this post is answered already")
         if draft is not None:
@@ -72,4 +70,6 @@ def _mention(db: Session, mention_id: int) -> MentionRow:
     mention = db.get(MentionRow, mention_id, with_for_update={"of": MentionRow})
     if mention is None:
         raise InputError(f"there is no post {mention_id}")
+    if mention.gone:
+        raise Conflict("this post is gone")
     return mention

@@ -41,10 +41,14 @@ _PER_CONTACT = 100
 _MOST_CONTACTS = 3  # more does not rise further, so that writing often never passes somebody in danger or in fear
 
 
-# An order to us, not a wish that the outage stop: the verb is about writing, and the one written to is the author.
+# An order to us, not a wish that the outage stop: the verb is about writing, and the one written to is the author. Nor
+# a complaint of silence, "you don't reply to me": an order has no subject, so it begins its clause.
+_CLAUSE = r"(?:\A\W*|(?:@|\bu/)\S+\s+|[.!,;:\n]\s*|\b(?:please|pls|said)\s+)(?:(?:please|just)\s+)?"
 _STOP = re.compile(
-    r"\b(?:stop|quit) (?:messaging|replying to|contacting|tagging|mentioning|texting|writing to|bothering) me\b"
-    r"|\b(?:do not|don't|dont) (?:reply to|contact|message|write to|text|tag) me\b(?! (?:by|in|on|via|per|through))"
+    r"(?<!\byou )(?<!\bthey )(?<!\bu )\b(?:stop|quit) "
+    r"(?:messaging|replying to|contacting|tagging|mentioning|texting|writing to|bothering) me\b"
+    rf"|{_CLAUSE}(?:do not|don't|dont) "
+    r"(?:reply to|contact|message|write to|text|tag) me\b(?! (?:by|in|on|via|per|through))"
     r"|\bleave me alone\b|\bunsubscribe me\b|\A\W*(?:@\S+\s+)*(?:stop|unsubscribe|arr[eê]tez|basta)\W*\Z"
     r"|\b(?:arr[eê]tez?|cessez) de (?:m'[eé]crire|me (?:r[eé]pondre|contacter|taguer|d[eé]ranger))"
     r"|\bne (?:m'[eé]crivez|me (?:r[eé]pondez|contactez)) plus\b|\blaissez-moi tranquille\b"

@@ -25,7 +25,7 @@ from core.domain.incident import (
     touched,
 )
 from core.domain.journey import Move, Plan, Stage
-from core.domain.mention import Eligibility, Mention, MentionStatus, Platform
+from core.domain.mention import Eligibility, Gone, Mention, MentionStatus, Platform
 from core.domain.promise import Commitment, FollowUpStatus, PromiseKind, PromiseStatus
 from core.domain.reading import (
     About,
@@ -58,6 +58,7 @@ __all__ = [
     "FactSheet",
     "Finding",
     "FollowUpStatus",
+    "Gone",
     "Ground",
     "Impact",
     "IncidentStatus",

@@ -22,7 +22,10 @@ class Eligibility(StrEnum):
 
 
 class MentionStatus(StrEnum):
-    """Where a mention stands on its road. NEW → READ → DRAFTED | WATCHED | FAILED; WATCHED → ANSWERED by hand."""
+    """Where a mention stands on its road. NEW → READ → DRAFTED | WATCHED | FAILED; WATCHED → ANSWERED by hand.
+
+    From anywhere → GONE, and never back.
+    """
 
     NEW = "new"  # kept, not yet read by the classifier
     READ = "read"  # has a reading, not yet decided on
@@ -30,6 +33,14 @@ class MentionStatus(StrEnum):
     WATCHED = "watched"  # nothing to answer, or not allowed to
     ANSWERED = "answered"  # a person answered it on the platform itself
     FAILED = "failed"  # drafting broke on it: logged, shown, and not tried for ever
+    GONE = "gone"  # its words are erased; what stays tells that there was a post
+
+
+class Gone(StrEnum):
+    """Why the words of a mention are no longer here."""
+
+    DELETED = "deleted"  # its platform says that it is not there any more
+    ERASED = "erased"  # we erased it: somebody asked us to, or it was old
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,7 @@
-"""Does the audit trail stand as it was written? Finds changed, deleted, inserted and moved rows, and a cut-off end."""
+"""Does the audit trail stand as it was written? Finds changed, deleted, inserted and moved rows, and a cut-off end.
+
+A row that an erasure emptied (``audit_erasing``) stands while a later one, sealed itself, vouches for what is left.
+"""
 
 import hashlib
 from collections.abc import Iterator
@@ -12,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import Refused
 from core.store.audit import ACCEPTED, FIRST, SEALED, AuditRow, body, record, seal
+from core.store.audit_erasing import ACTION, ERASED, digest
 from core.store.base import Store
 from core.store.sealing import BrokenMarkError, Mark, Sealer
 
@@ -63,6 +67,7 @@ def accept(store: Store, sealer: Sealer, *, actor: str, reason: str, now: dateti
         try:
             for row in _rows(db):
                 chain.add(row)
+            chain.vouched()
         except _DamageError as damage:
             raise Refused(f"{damage}; only a backup can mend that") from None
         problem = chain.checkpoint_problem()
@@ -81,6 +86,8 @@ class _Chain:
         self.unkeyed = hashlib.sha256()  # over the rows from before the key
         self.begins: set[int] = set()  # rows at which a checkpoint may begin
         self.marked_hash = ""  # of the row that the checkpoint names
+        self.emptied: dict[int, str] = {}  # row → digest of what is left, until an entry of the erasure vouches for it
+        self.unkeyed_now = ""  # digest of the rows from before the key, when some are no longer as they were
 
     def add(self, row: Any) -> None:
         try:
@@ -98,10 +105,14 @@ class _Chain:
         if row.hash == self.sealer.seal(content):
             if not self.keyed:
                 self._first_with_key(row)
+        elif row.detail == ERASED:
+            self.emptied[row.id] = digest(row)
         elif self.keyed or row.hash != seal(row):
             raise _DamageError(f"row {row.id} does not fit its seal: it was changed, or sealed with another key")
-        else:
+        if not self.keyed:
             self.unkeyed.update(content)
+        if row.action == ACTION:
+            self._vouch(row.detail)
         if row.action in (SEALED, ACCEPTED) and self.keyed:
             self.begins.add(row.id)
         if self.mark and row.id == self.mark.row:
@@ -110,10 +121,29 @@ class _Chain:
 
     def _first_with_key(self, row: Any) -> None:
         self.keyed = True
-        if row.action != SEALED or row.detail.get("digest") != self.unkeyed.hexdigest():
+        found = self.unkeyed.hexdigest()
+        if row.action == SEALED and self.emptied and row.detail.get("digest") != found:
+            self.unkeyed_now = found
+        elif row.action != SEALED or row.detail.get("digest") != found:
             raise _DamageError(f"one of the first {self.rows} rows, from before the key, was changed")
 
+    def _vouch(self, detail: dict[str, Any]) -> None:
+        """Takes the word of an erasure for the rows that it emptied."""
+        for number, left in detail.get("emptied", {}).items():
+            if self.emptied.get(int(number)) == left:
+                del self.emptied[int(number)]
+        if detail.get("unkeyed") == self.unkeyed_now:
+            self.unkeyed_now = ""
+
+    def vouched(self) -> None:
+        """Raises _DamageError when a row was emptied and no later one says so."""
+        if self.emptied:
+            raise _DamageError(f"row {min(self.emptied)} was emptied, and no erasure tells of it")
+        if self.unkeyed_now:
+            raise _DamageError("one of the rows from before the key was changed")
+
     def end(self) -> None:
+        self.vouched()
         if problem := self.checkpoint_problem():
             raise _DamageError(problem)
         if not self.keyed:

@@ -10,6 +10,7 @@ from sqlalchemy import JSON, DateTime, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoneFreeError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
@@ -77,8 +78,8 @@ class Store:
             opened = self.engine.connect().execution_options(amends_write=options["write"])
             with opened as connection, Session(connection, expire_on_commit=False, info=self.info) as db:
                 yield db
-        except OperationalError as error:
-            # Busy, away, a deadlock, a full disk: what was begun is rolled back and may be tried again.
+        except (OperationalError, NoneFreeError) as error:
+            # Busy, away, a deadlock, a full disk, every connection in use: what was begun may be tried again.
             raise Transient(f"the database: {_first_line(error)}") from error
 
     @property

@@ -114,8 +114,8 @@ def candidates(db: Session, case: CaseRow, words: str, *, now: datetime, limit: 
 
 
 def posts_of(db: Session, case_id: int) -> Sequence[MentionRow]:
-    """Oldest first."""
-    rows = select(MentionRow).where(MentionRow.case_id == case_id)
+    """Those that still have their words, oldest first."""
+    rows = select(MentionRow).where(MentionRow.case_id == case_id, MentionRow.gone == "")
     return db.scalars(rows.order_by(MentionRow.created_at, MentionRow.id)).all()
 
 

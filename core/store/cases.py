@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, select, text
+from sqlalchemy import ForeignKey, Index, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.store.base import Base
@@ -41,6 +41,20 @@ class CaseRow(Base):
     merged_into: Mapped[int | None]  # a case's id, while it is part of that one; see core.store.case_merges
 
 
+_KEEPING = 0x6B656570  # names our lock among those of this PostgreSQL database
+
+
+def keep_alone(db: Session, brand: str) -> None:
+    """Until this transaction ends nobody else keeps posts of this brand.
+
+    Else a post that two sources bring at once would lose what the second knows of it, a new author would get two
+    cases, and two pages with the same authors in another order would wait for each other. On SQLite a transaction
+    that writes is alone anyway.
+    """
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(select(func.pg_advisory_xact_lock(_KEEPING, func.hashtext(brand))))
+
+
 def latest_of(db: Session, *, brand: str, platform: str, author: str) -> CaseRow | None:
     """The newest case of an author, or what it is part of now; held until the transaction ends."""
     found = db.scalar(
@@ -58,6 +72,12 @@ def whole(db: Session, case: CaseRow) -> CaseRow:
     while case.merged_into is not None:
         case = db.get_one(CaseRow, case.merged_into, with_for_update=True)
     return case
+
+
+def of_author(db: Session, *, brand: str, platform: str, author: str) -> Sequence[CaseRow]:
+    """Every case of an author, also those that are part of another, oldest first."""
+    mine = (CaseRow.brand == brand, CaseRow.platform == platform, CaseRow.author == author)
+    return db.scalars(select(CaseRow).where(*mine).order_by(CaseRow.id)).all()
 
 
 def of_incident(db: Session, incident_id: int) -> Sequence[CaseRow]:

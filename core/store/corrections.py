@@ -86,13 +86,16 @@ class Corrected:
 
 
 def corrected(db: Session, brand: str, *, step: int = CHUNK) -> Iterator[Corrected]:
-    """Every mention of a brand with another label than the model gave it, in the order they were kept."""
+    """Every mention of a brand with another label than the model gave it, in the order they were kept.
+
+    One whose words are erased teaches nothing and is left out.
+    """
     last = 0
     while True:
         ids = db.scalars(
             select(CorrectionRow.mention_id)
             .join(MentionRow, MentionRow.id == CorrectionRow.mention_id)
-            .where(MentionRow.brand == brand, CorrectionRow.mention_id > last)
+            .where(MentionRow.brand == brand, MentionRow.text != "", CorrectionRow.mention_id > last)
             .distinct()
             .order_by(CorrectionRow.mention_id)
             .limit(step)

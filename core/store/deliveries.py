@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, Text, func, or_, select, text, update
+from sqlalchemy import ForeignKey, Index, Text, column, func, or_, select, table, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
@@ -101,12 +101,24 @@ class DeliveryRow(Base):
 _DELIVERIES = Base.metadata.tables[DeliveryRow.__tablename__]
 
 
+_DRAFTS = table("drafts", column("id"), column("incident_id"))  # its module imports this one
+
+
 def due(db: Session, now: datetime, *, limit: int = 50) -> Sequence[DeliveryRow]:
-    """Approved deliveries whose undo time and back-off are over, oldest first."""
+    """Approved deliveries whose undo time and back-off are over.
+
+    Oldest first, in turn from each account and incident: what waits behind a switch or for its account's pace must not
+    hold up the others.
+    """
+    lane = func.row_number().over(
+        partition_by=(ApprovalRow.publisher, _DRAFTS.c.incident_id), order_by=DeliveryRow.id
+    )  # fmt: skip
     rows = (
         select(DeliveryRow)
+        .join(ApprovalRow, ApprovalRow.id == DeliveryRow.approval_id)
+        .join(_DRAFTS, _DRAFTS.c.id == ApprovalRow.draft_id)
         .where(DeliveryRow.status == DeliveryStatus.APPROVED.value, DeliveryRow.not_before <= now)
-        .order_by(DeliveryRow.id)
+        .order_by(lane, DeliveryRow.id)
         .limit(limit)
     )
     return db.scalars(rows).all()
@@ -140,7 +152,7 @@ def move(
 def unread(
     db: Session, publishers: Iterable[str], status: DeliveryStatus, *, now: datetime, before: datetime
 ) -> Sequence[DeliveryRow]:
-    """Deliveries of these publishers in a status since ``before``, whose look at the platform is due; at most 20.
+    """Deliveries of these publishers in a status since ``before``, whose look at the platform is due; at most 10.
 
     Those that were looked at least often come first, so that what cannot be told does not hold up the rest.
     """
@@ -149,6 +161,7 @@ def unread(
         .join(ApprovalRow, ApprovalRow.id == DeliveryRow.approval_id)
         .where(
             DeliveryRow.look == Look.DUE,
+            DeliveryRow.text != "",  # erased: there is nothing to hold it against
             DeliveryRow.status == status.value,
             DeliveryRow.taken_down_at.is_(None),
             or_(DeliveryRow.external_id.is_not(None), DeliveryRow.status == DeliveryStatus.UNKNOWN.value),
@@ -157,7 +170,7 @@ def unread(
             ApprovalRow.publisher.in_(list(publishers)),
         )
         .order_by(DeliveryRow.looks, DeliveryRow.id)
-        .limit(20)
+        .limit(10)
     ).all()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Text, and_, bindparam, cast, delete, func, select, text, update
+from sqlalchemy import ForeignKey, Index, Text, and_, bindparam, cast, delete, func, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship
 
 from core.domain import DeliveryStatus, DraftStatus, Finding, Ground, Level
@@ -106,7 +106,12 @@ def recent_texts(db: Session, *, limit: int = 200) -> list[str]:
     """The newest replies, waiting or sent, newest first: what the next one must not repeat."""
     # Told by what they are not: SQLite would gather and sort all that wait, instead of going back from the newest.
     gone = (DraftStatus.REJECTED.value, DraftStatus.SUPERSEDED.value)
-    rows = select(DraftRow.text).where(DraftRow.status.not_in(gone)).order_by(DraftRow.id.desc()).limit(limit)
+    rows = (
+        select(DraftRow.text)
+        .where(DraftRow.status.not_in(gone), DraftRow.text != "")
+        .order_by(DraftRow.id.desc())
+        .limit(limit)
+    )
     return list(db.scalars(rows))
 
 
@@ -153,7 +158,7 @@ def outdated(db: Session, brand: str, now: datetime, *, limit: int) -> Sequence[
     promised = and_(
         IncidentRow.next_update_at <= now,
         DraftRow.updated_at < IncidentRow.next_update_at,
-        cast(DraftRow.facts_used, Text).contains('"next_update_at"'),
+        or_(DraftRow.edited_by.is_not(None), cast(DraftRow.facts_used, Text).contains('"next_update_at"')),
     )
     return db.scalars(rows.where(behind)).all() or db.scalars(rows.where(promised)).all()
 
@@ -194,7 +199,7 @@ def sent_to_case(db: Session, case_id: int) -> Sequence[str]:
         .join(ApprovalRow, ApprovalRow.id == DeliveryRow.approval_id)
         .join(DraftRow, DraftRow.id == ApprovalRow.draft_id)
         .join(MentionRow, MentionRow.id == DraftRow.mention_id)
-        .where(MentionRow.case_id == case_id, DeliveryRow.status == DeliveryStatus.SENT.value)
+        .where(MentionRow.case_id == case_id, DeliveryRow.status == DeliveryStatus.SENT.value, DeliveryRow.text != "")
         .order_by(DeliveryRow.id)
     )
     return db.scalars(rows).all()

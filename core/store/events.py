@@ -42,6 +42,15 @@ def since(db: Session, last_id: int, *, limit: int = 500, but: str = "") -> Sequ
     return db.scalars(_SINCE, {"last": last_id, "but": but, "most": limit}).all()
 
 
+def missing_after(db: Session, last_id: int) -> bool:
+    """Whether something that came after an event is forgotten already, so that it cannot be told any more.
+
+    A number that was never given out (PostgreSQL skips some) counts as forgotten: told twice is harmless.
+    """
+    oldest = db.scalar(select(func.min(EventRow.id)))
+    return oldest is not None and oldest > last_id + 1
+
+
 def newest_id(db: Session) -> int:
     return db.scalar(select(func.max(EventRow.id))) or 0
 

@@ -85,6 +85,7 @@ def bringing(db: Session, brand: str, *, after: int, upto: int, limit: int) -> S
         .join(ReadingRow, ReadingRow.mention_id == MentionRow.id)
         .where(
             MentionRow.brand == brand,
+            MentionRow.gone == "",
             MentionRow.id > after,
             MentionRow.id <= upto,
             MentionRow.relevant,

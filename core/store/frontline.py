@@ -20,7 +20,9 @@ def asking(db: Session, incident_id: int, *, limit: int = 2000) -> list[tuple[st
         select(MentionRow.text, ReadingRow.language)
         .join(CaseRow, CaseRow.id == MentionRow.case_id)
         .join(ReadingRow, ReadingRow.mention_id == MentionRow.id)
-        .where(CaseRow.incident_id == incident_id, MentionRow.relevant, MentionRow.spam.is_(False))
+        .where(
+            CaseRow.incident_id == incident_id, MentionRow.relevant, MentionRow.spam.is_(False), MentionRow.gone == ""
+        )
         .where(or_(*_intents(*ASKING), MentionRow.text.contains("?")))
         .order_by(MentionRow.id.desc())
         .limit(limit)

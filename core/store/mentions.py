@@ -20,6 +20,7 @@ class MentionRow(Base):
         Index("ix_mentions_status", "status", "id"),
         Index("ix_mentions_author", "platform", "author"),
         Index("ix_mentions_created", "brand", "created_at"),
+        Index("ix_mentions_looked", "source", "created_at", "looked_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -49,6 +50,9 @@ class MentionRow(Base):
     relevant: Mapped[bool] = mapped_column(default=True, server_default=true())  # else: kept, not drafted, not counted
     spam_score: Mapped[float | None]  # 0..1, None before it is read
     spam: Mapped[bool] = mapped_column(default=False, server_default=false())  # comes later in the queue, never hidden
+    looked_at: Mapped[datetime | None]  # when its source was last asked whether it is still there
+    gone: Mapped[str] = mapped_column(default="", server_default="")  # a Gone, once its words are erased
+    gone_at: Mapped[datetime | None]
 
     reading: Mapped["ReadingRow | None"] = relationship(lazy="joined", viewonly=True)
     case: Mapped[CaseRow | None] = relationship(viewonly=True)
@@ -104,7 +108,8 @@ def keep(db: Session, mention: Mention, *, brand: str, source: str, case_id: int
     more = ("conversation_id", "quoted_id", "language", "community", "created_at")
     values = {name: getattr(mention, name) for name in (*fields, *more)}
     values |= {"brand": brand, "source": source, "platform": mention.platform.value, "eligible": mention.eligible.value}
-    values |= {"shares": 0, "status": MentionStatus.NEW.value, "fetched_at": now, "case_id": case_id}
+    values |= {"shares": 0, "status": MentionStatus.NEW.value, "fetched_at": now, "looked_at": now}
+    values["case_id"] = case_id
     values["named"] = list(mention.named)
     return db.execute(insert_or_ignore(db, MentionRow, values).returning(MentionRow.id)).scalar_one_or_none()
 
@@ -126,12 +131,19 @@ def widen_eligibility(db: Session, mention: Mention) -> None:
     if mention.eligible is Eligibility.NONE:
         return
     row = find(db, mention.platform.value, mention.external_id)
-    if row is not None and row.eligible == Eligibility.NONE.value:
+    if row is not None and row.eligible == Eligibility.NONE.value and not row.gone:
+        db.refresh(row, ["status", "relevant"], with_for_update=True)  # it may be read at this moment
         row.eligible = mention.eligible.value
         if not row.relevant:  # who addresses us is about us: read again, counted this time
             row.relevant, row.status = True, MentionStatus.NEW.value
         elif row.status == MentionStatus.WATCHED.value:
             row.status = MentionStatus.READ.value
+
+
+def addressed_by_now(db: Session, mention_id: int) -> bool:
+    """Whether its author addressed us, as far as any source told until now; stays so until the transaction ends."""
+    told = select(MentionRow.eligible).where(MentionRow.id == mention_id)
+    return db.scalar(told.with_for_update()) != Eligibility.NONE.value
 
 
 def with_status(db: Session, status: MentionStatus, *, limit: int, brand: str | None = None) -> Sequence[MentionRow]:
@@ -174,13 +186,15 @@ def note(db: Session, mention_id: int, **values: Any) -> None:
 
 def newest_words(db: Session, *, limit: int) -> list[tuple[str, str]]:
     """Author and text of the newest mentions."""
-    rows = db.execute(select(MentionRow.author, MentionRow.text).order_by(MentionRow.id.desc()).limit(limit))
+    here = select(MentionRow.author, MentionRow.text).where(MentionRow.gone == "")
+    rows = db.execute(here.order_by(MentionRow.id.desc()).limit(limit))
     return [(row.author, row.text) for row in rows]
 
 
 def of_case(db: Session, case_id: int) -> Sequence[MentionRow]:
-    """All mentions of a case, oldest first."""
-    return db.scalars(select(MentionRow).where(MentionRow.case_id == case_id).order_by(MentionRow.created_at)).all()
+    """All mentions of a case that still have their words, oldest first."""
+    rows = select(MentionRow).where(MentionRow.case_id == case_id, MentionRow.gone == "")
+    return db.scalars(rows.order_by(MentionRow.created_at)).all()
 
 
 def by_ids(db: Session, ids: Iterable[int]) -> dict[int, MentionRow]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
 from sqlalchemy import ColumnElement, ForeignKey, func, or_, select, update
@@ -15,6 +16,7 @@ from core.store.mentions import MentionRow
 from core.store.promises import FollowUpRow, PromiseRow
 
 CHUNK = 500  # ids named in one statement
+_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 OLD = 0  # a sheet version no sheet has: whatever rests on it is drawn again
 _UNSENT = (DraftStatus.WAITING.value, DraftStatus.APPROVED.value)
 
@@ -62,8 +64,10 @@ def drafts_of_cases(db: Session, cases: Sequence[int], incident_id: int) -> list
 
 def cases_speaking_of(db: Session, incident_id: int, words: Sequence[str]) -> list[int]:
     """The cases of an incident in which some post holds one of these words, whatever their case."""
+    # SQLite lowers ASCII letters only: an accented one is looked for in each case.
+    forms = {form for word in words for form in (word.lower(), word.translate(_LOWER), word.upper().translate(_LOWER))}
     said: list[ColumnElement[bool]] = [
-        func.lower(MentionRow.text).contains(word.lower(), autoescape=True) for word in words
+        func.lower(MentionRow.text).contains(form, autoescape=True) for form in sorted(forms)
     ]
     rows = select(CaseRow.id).join(MentionRow, MentionRow.case_id == CaseRow.id)
     return list(db.scalars(rows.where(CaseRow.incident_id == incident_id, or_(*said)).distinct().order_by(CaseRow.id)))

@@ -19,10 +19,11 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from core.domain import DeliveryStatus, DraftStatus, FollowUpStatus, IncidentStatus, PromiseKind, PromiseStatus
-from core.store.base import Base
+from core.store.base import Base, UtcDateTime
 from core.store.cases import CaseRow
 from core.store.deliveries import ApprovalRow, DeliveryRow
 from core.store.drafts import DraftRow
@@ -421,6 +422,18 @@ def owed_again(db: Session, incident: IncidentRow, *, since: datetime, now: date
     )
 
 
-def cases_of(db: Session, incident_id: int) -> Sequence[int]:
-    """Everybody who complained. Who may be written to, and whether a first answer waits, is asked when drawing."""
-    return db.scalars(select(CaseRow.id).where(CaseRow.incident_id == incident_id).order_by(CaseRow.id)).all()
+def owe_end(db: Session, incident: IncidentRow, now: datetime) -> int:
+    """Everybody who complained is owed the end of an incident, once; returns to how many that is new.
+
+    One statement: a row at a time, a large incident would keep all others from writing for half a minute. Who may be
+    written to, and whether a first answer waits, is asked when drawing.
+    """
+    said = {"brand": incident.brand, "occasion": resolution(incident), "kind": "resolved", "reason": ""}
+    said |= {"status": FollowUpStatus.DUE.value}
+    whom = select(
+        CaseRow.id, CaseRow.incident_id, *(literal(now, UtcDateTime()) for _ in range(2)), *map(literal, said.values())
+    ).where(CaseRow.incident_id == incident.id)
+    dialect = postgresql if db.get_bind().dialect.name == "postgresql" else sqlite
+    names = ["case_id", "incident_id", "created_at", "updated_at", *said]
+    owed = dialect.insert(FollowUpRow).from_select(names, whom).on_conflict_do_nothing()
+    return len(db.scalars(owed.returning(FollowUpRow.id)).all())

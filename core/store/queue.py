@@ -113,7 +113,7 @@ _POSTS = (
         *(MentionRow.id, MentionRow.created_at, MentionRow.platform),
         *(MentionRow.author, MentionRow.author_name, MentionRow.text),
     )
-    .where(MentionRow.case_id == bindparam("case_id"))
+    .where(MentionRow.case_id == bindparam("case_id"), MentionRow.gone == "")
     .order_by(MentionRow.created_at)
 )
 _REPLIES = (
@@ -123,7 +123,7 @@ _REPLIES = (
     .join(ApprovalRow, ApprovalRow.draft_id == DraftRow.id)
     .join(DeliveryRow, DeliveryRow.approval_id == ApprovalRow.id)
     .join(UserRow, UserRow.id == ApprovalRow.approver_id)
-    .where(MentionRow.case_id == bindparam("case_id"), DeliveryRow.status.not_in(ENDED_BADLY))
+    .where(MentionRow.case_id == bindparam("case_id"), DeliveryRow.status.not_in(ENDED_BADLY), DeliveryRow.text != "")
     .order_by(DeliveryRow.id)
 )
 

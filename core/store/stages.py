@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, func, insert, literal, select, update
+from sqlalchemy import ForeignKey, insert, literal, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.domain import Stage
@@ -60,24 +61,27 @@ def reopen(db: Session, incident_id: int, *, now: datetime) -> int:
 
     Nobody is surprised a second time by the same failure.
     """
-    newest = select(func.max(StageRow.id)).join(CaseRow, CaseRow.id == StageRow.case_id)
-    ended = db.scalars(
-        select(StageRow).where(
-            StageRow.id.in_(newest.where(CaseRow.incident_id == incident_id).group_by(StageRow.case_id)),
-            StageRow.why == "resolved",
-        )
-    ).all()
-    for step in ended:
-        was = db.scalar(
-            select(StageRow.stage)
-            .where(StageRow.case_id == step.case_id, StageRow.id < step.id)
-            .order_by(StageRow.id.desc())
-            .limit(1)
-        )
-        to = was if was not in (None, Stage.SURPRISE.value, *_LEFT_ALONE) else Stage.IRRITATION.value
-        db.add(StageRow(case_id=step.case_id, at=now, stage=to, persona=step.persona, why="reopened"))
-        db.get_one(CaseRow, step.case_id).stage = to
-    return len(ended)
+    steps = db.execute(
+        select(StageRow.case_id, StageRow.stage, StageRow.persona, StageRow.why)
+        .join(CaseRow, CaseRow.id == StageRow.case_id)
+        .where(CaseRow.incident_id == incident_id)
+        .order_by(StageRow.id)
+    )
+    last: dict[int, tuple[str | None, str | None, str]] = {}  # where they stood before their newest step; its rest
+    stands: dict[int, str] = {}
+    for case_id, stage, persona, why in steps:
+        last[case_id] = stands.get(case_id), persona, why
+        stands[case_id] = stage
+    back = [_back(case_id, was, persona, now) for case_id, (was, persona, why) in last.items() if why == "resolved"]
+    if back:
+        db.execute(insert(StageRow), back)
+        db.execute(update(CaseRow), [{"id": step["case_id"], "stage": step["stage"]} for step in back])
+    return len(back)
+
+
+def _back(case_id: int, was: str | None, persona: str | None, now: datetime) -> dict[str, Any]:
+    to = was if was not in (None, Stage.SURPRISE.value, *_LEFT_ALONE) else Stage.IRRITATION.value
+    return {"case_id": case_id, "at": now, "stage": to, "persona": persona, "why": "reopened"}
 
 
 def of_case(db: Session, case_id: int) -> Sequence[StageRow]:

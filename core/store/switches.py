@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.store.base import Base
@@ -53,8 +54,11 @@ def put_off(db: Session, *, scope: str, key: str, reason: str, actor: str, now: 
     """False when it is off already."""
     if db.get(SwitchRow, (scope, key)) is not None:
         return False
-    db.add(SwitchRow(scope=scope, key=key, reason=reason, actor=actor, at=now))
-    db.flush()
+    try:
+        with db.begin_nested():
+            db.add(SwitchRow(scope=scope, key=key, reason=reason, actor=actor, at=now))
+    except IntegrityError:  # somebody pulled it at the same moment
+        return False
     return True
 
 

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, false, func, select
+from sqlalchemy import ForeignKey, false, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
 
 from core.store.base import Base
@@ -97,8 +97,12 @@ def everybody(db: Session) -> Sequence[UserRow]:
 
 
 def count_admins(db: Session) -> int:
-    """Accounts that may do everything and are not shut."""
-    return db.scalar(select(func.count()).where(UserRow.role == "admin", UserRow.disabled_at.is_(None))) or 0
+    """Accounts that may do everything and are not shut.
+
+    They stay so until the end of this transaction: two at once cannot each take another one for the last but one.
+    """
+    admins = select(UserRow.id).where(UserRow.role == "admin", UserRow.disabled_at.is_(None))
+    return len(db.scalars(admins.order_by(UserRow.id).with_for_update()).all())
 
 
 def by_id(db: Session, user_id: int) -> UserRow | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
@@ -88,11 +89,26 @@ def unlike_approved(db: Session, since: datetime) -> Sequence[DeliveryRow]:
     ).all()
 
 
-def in_danger(db: Session, brand: str, since: datetime, *, limit: int = 500) -> list[tuple[MentionRow, int | None]]:
-    """Mentions since a moment that speak of danger and that nobody decided on, oldest first, with the waiting draft."""
+class Danger(NamedTuple):
+    """A mention that speaks of danger; ``draft``: the reply that waits for it."""
+
+    id: int
+    case_id: int | None
+    platform: str
+    created_at: datetime
+    draft: int | None
+
+
+def in_danger(db: Session, brand: str, since: datetime) -> Sequence[Danger]:
+    """Mentions since a moment that speak of danger and that nobody decided on, oldest first; every one."""
     decided = select(DraftRow.id).where(DraftRow.mention_id == MentionRow.id, DraftRow.status.in_(_DECIDED)).exists()
-    oldest = (
-        select(MentionRow.id)
+    waiting = (
+        select(func.max(DraftRow.id))
+        .where(DraftRow.mention_id == MentionRow.id, DraftRow.status == DraftStatus.WAITING.value)
+        .scalar_subquery()
+    )
+    rows = (
+        select(MentionRow.id, MentionRow.case_id, MentionRow.platform, MentionRow.created_at, waiting)
         .join(ReadingRow, ReadingRow.mention_id == MentionRow.id)
         .where(
             MentionRow.brand.concat("") == brand,  # keeps SQLite from going through every mention since then
@@ -103,12 +119,5 @@ def in_danger(db: Session, brand: str, since: datetime, *, limit: int = 500) -> 
             ~decided,
         )
         .order_by(MentionRow.id)
-        .limit(limit)
     )
-    waiting = (
-        select(func.max(DraftRow.id))
-        .where(DraftRow.mention_id == MentionRow.id, DraftRow.status == DraftStatus.WAITING.value)
-        .scalar_subquery()
-    )
-    rows = select(MentionRow, waiting).where(MentionRow.id.in_(list(db.scalars(oldest)))).order_by(MentionRow.id)
-    return [(row[0], row[1]) for row in db.execute(rows)]
+    return [Danger(*row) for row in db.execute(rows)]

@@ -47,10 +47,10 @@ def unpack(after: str, read: Callable[..., T]) -> T | None:
         raise InputError("after: not a place in this list; send the `next` of the page before as it is") from None
 
 
-def number(text: str) -> int:
-    """The id of a row. Raises ValueError."""
+def number(text: str, *, least: int = 0) -> int:
+    """The id of a row, or with ``least`` another number that a column holds. Raises ValueError."""
     found = int(text)
-    if not 0 <= found < 2**31:
+    if not least <= found < 2**31:
         raise ValueError(text)
     return found
 

@@ -109,7 +109,9 @@ def look(
     request: Request, _caller: Reader, limit: Limit = USUAL, after: After = "", snoozed: Snoozed = None
 ) -> Any:  # fmt: skip
     """Waiting drafts in the order of the page, and how many there are in all."""
-    place = unpack(after, lambda priority, since, row: Place(int(priority), moment(since), number(row)))
+    place = unpack(
+        after, lambda priority, since, row: Place(number(priority, least=-(2**31)), moment(since), number(row))
+    )
     now = deps_of(request).clock()
     with deps_of(request).store.read() as db:
         found = _found(db, place, snoozed, now, limit)

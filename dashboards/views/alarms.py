@@ -18,6 +18,7 @@ from dashboards.forms import Fields
 from dashboards.heard import heard
 from dashboards.languages import _, later
 from dashboards.pages import page
+from dashboards.wording import gone
 from incidents import alerts
 
 router = APIRouter()
@@ -133,6 +134,7 @@ def _page(request: Request, signed: Signed, *, trouble: str = "") -> Response:
         open=sorted(now, key=lambda group: urgency.index(group.newest.kind)),
         past=past,
         posts=posts,
+        gone=gone,
         kinds={kind.value: _(words) for kind, words in KIND_WORDS.items()},
         words={row.id: sent_words(row, channels=channels) for group in (*now, *past) for row in group.rows},
         shown=RAISED,

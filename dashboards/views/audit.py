@@ -63,9 +63,11 @@ def _change(detail: dict[str, Any]) -> str:
 
 
 def short(detail: dict[str, Any], zone: tzinfo) -> str:
-    """``why: too late; text: ...``, cut to one or two lines; what Amends wrote in the reader's words."""
+    """``why: too late; text: ...``, cut to one or two lines; what Amends wrote in the reader's words, by itself."""
     parts = [
-        _("%(name)s: %(value)s", name=pgettext("detail", in_words(key)), value=_told(key, _plain(value), zone))
+        _told(key, _plain(value), zone)
+        if key == "what"
+        else _("%(name)s: %(value)s", name=pgettext("detail", in_words(key)), value=_told(key, _plain(value), zone))
         for key, value in detail.items()
         if value not in (None, "", [], {})
     ]

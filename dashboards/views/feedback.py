@@ -12,7 +12,7 @@ from dashboards.forms import Fields, Form
 from dashboards.heard import heard
 from dashboards.languages import _, later
 from dashboards.pages import page
-from dashboards.wording import platform
+from dashboards.wording import gone, platform
 from incidents import feedback
 
 router = APIRouter()
@@ -57,6 +57,7 @@ def _page(
         kinds=KINDS,
         replies=REPLIES,
         platform=platform,
+        gone=gone,
         faulty=item,
         fault=fault,
         values=values or {},

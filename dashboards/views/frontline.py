@@ -1,28 +1,34 @@
 """Front line: what phone and shop say about an incident, drawn from its facts each time the page is opened."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
-from core.domain import OPEN, IncidentStatus
+from core.domain import IncidentStatus
 from core.store import Session, coverage, frontline, incidents, links, listings, promises
 from core.store.coverage import Whose
 from core.store.incidents import IncidentRow
 from core.store.links import LinkRow
 from dashboards.auth import Viewer, deps_of
 from dashboards.deps import Deps
-from dashboards.languages import _, speaking
+from dashboards.languages import _, later, speaking
 from dashboards.pages import page
 from dashboards.sheet_words import STATUS_WORDS
 from dashboards.views.incident import Id
-from incidents.briefing import Course, Pack, pack
+from incidents.briefing import Course, Pack, pack, pieces
 from incidents.questions import most_asked
 from incidents.words import of_brand, words
 from responder.writers.phrasebook import names
 
 router = APIRouter()
+CAUTIONS: Mapping[IncidentStatus, str] = {
+    IncidentStatus.SUSPECTED: later("This incident is not open. Say nothing of it until it is confirmed."),
+    IncidentStatus.CLOSED: later("This incident is closed. These texts are for those who still ask about it."),
+    IncidentStatus.DISMISSED: later("This was no incident. Say nothing of it."),
+    IncidentStatus.MERGED: later("This is part of another incident. Say what stands there."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,8 @@ def show(request: Request, signed: Viewer, incident_id: Id, language: str = "") 
         title=_("Front line: %(title)s", title=row.title),
         drawn=drawn,
         words=_(STATUS_WORDS[IncidentStatus(row.status)]),
-        confirmed=IncidentStatus(row.status) in OPEN,
+        caution=CAUTIONS.get(IncidentStatus(row.status), ""),
+        pieces=pieces,
         language=chosen,
         languages=[(tag, words(tag)["name"]["this"]) for tag in spoken],
     )

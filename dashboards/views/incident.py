@@ -55,6 +55,7 @@ class Fact:
     row: FactRow | None
     safe: bool
     variants: "tuple[Fact, ...]" = ()
+    moot: bool = False  # nobody asks for it any more
 
     @property
     def text(self) -> str:
@@ -82,11 +83,12 @@ class Step:
     back: bool
 
 
-def _facts(found: Mapping[str, FactRow], languages: tuple[str, ...]) -> list[Fact]:
-    return [_fact(name, found, languages) for name in FACT_NAMES]
+def _facts(found: Mapping[str, FactRow], languages: tuple[str, ...], status: IncidentStatus) -> list[Fact]:
+    over = status in {IncidentStatus.RESOLVED, IncidentStatus.CLOSED}
+    return [_fact(name, found, languages, moot=over and name == "workaround") for name in FACT_NAMES]
 
 
-def _fact(name: str, found: Mapping[str, FactRow], languages: tuple[str, ...]) -> Fact:
+def _fact(name: str, found: Mapping[str, FactRow], languages: tuple[str, ...], *, moot: bool) -> Fact:
     words, hint = map(_, FACT_WORDS[name])
     written = [key.partition(".")[2] for key in found if key.startswith(f"{name}.")]
     others = () if name == "phone" and not written else dict.fromkeys((*languages[1:], *sorted(written)))
@@ -101,7 +103,7 @@ def _fact(name: str, found: Mapping[str, FactRow], languages: tuple[str, ...]) -
         for tag in others
     ]
     row = found.get(name)
-    return Fact(name, words, hint, row, row.safe if row else True, tuple(variants))
+    return Fact(name, words, hint, row, row.safe if row else True, tuple(variants), moot)
 
 
 def _moves(row: IncidentRow) -> list[Step]:
@@ -145,7 +147,7 @@ def one_page(
         if row is None:
             raise HTTPException(404)
         newest = listings.facts_now(db, row.id)
-        facts = _facts(newest, brand.languages)
+        facts = _facts(newest, brand.languages, IncidentStatus(row.status))
         timeline = entries(db, row.id, brand.zone())
         figures = listings.figures(db, [row.id])[row.id]
         cells = coverage.cells(db, Whose(brand=brand.name, incident_id=row.id))
@@ -160,7 +162,7 @@ def one_page(
         row=row,
         words=_(STATUS_WORDS[IncidentStatus(row.status)]),
         facts=facts,
-        unknown=sum(1 for fact in facts if not fact.text),
+        unknown=sum(1 for fact in facts if not (fact.text or fact.moot)),
         doubts=_by_part(doubts(row, newest, zone=brand.zone(), now=deps.clock())),
         timeline=timeline,
         reached=sum(cells.values(), start=coverage.Cell()),

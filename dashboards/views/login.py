@@ -1,13 +1,12 @@
 """Log in and out."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dashboards import auth, second_factor
 from dashboards.auth import Half, MaybeSigned, deps_of
 from dashboards.deps import Deps
+from dashboards.forms import Fields
 from dashboards.languages import _, later
 from dashboards.pages import page
 from dashboards.passkeys import place_of as passkey_place
@@ -93,20 +92,19 @@ def log_in_page(
 
 
 @router.post("/login")
-def enter(
-    request: Request,
-    name: Annotated[str, Form()] = "",
-    password: Annotated[str, Form()] = "",
-    next: Annotated[str, Form()] = "/",  # noqa: A002
-) -> Response:
+def enter(request: Request, values: Fields) -> Response:
+    """``name``, ``password``, and ``next``: where to go on."""
     status, problem = 401, WRONG
+    name, to = values.get("name", ""), inside(values.get("next", "/"))
     try:
-        user = auth.log_in(deps_of(request), name=name, password=password, address=address_of(request))
+        user = auth.log_in(
+            deps_of(request), name=name, password=values.get("password", ""), address=address_of(request)
+        )
         if user:
-            return after_first_factor(request, user.id, inside(next))
+            return after_first_factor(request, user.id, to)
     except auth.TooManyAttemptsError:
         status, problem = 429, WAIT
-    return log_in_page(request, to=next, name=name, problem=problem, status=status)
+    return log_in_page(request, to=to, name=name, problem=problem, status=status)
 
 
 @router.post("/logout")

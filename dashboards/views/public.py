@@ -58,6 +58,8 @@ class PublicPage:
             refresh(self.deps.store, brand=brand, folder=self.folder, clock=self.deps.clock, names=names())
         except (AmendsError, OSError) as error:
             log.warning("the status page could not be made", extra={"problem": str(error)})
+        except Exception:  # whatever it was, the next round is made
+            log.exception("the status page could not be made")
 
     async def begin(self) -> None:
         """Before the first request: there is a page, unless the database is away and never made one."""

@@ -1,13 +1,12 @@
 """The one-time link that makes the first account."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from core.errors import Conflict
 from dashboards import auth
 from dashboards.auth import deps_of
+from dashboards.forms import Fields
 from dashboards.languages import _
 from dashboards.pages import page
 from dashboards.views.login import form, signed_in
@@ -28,10 +27,8 @@ def show(request: Request, token: str = "") -> Response:
 
 
 @router.post("/setup/{token}")
-def make(
-    request: Request, token: str, name: Annotated[str, Form()] = "", password: Annotated[str, Form()] = ""
-) -> Response:
-    name = " ".join(name.split())
+def make(request: Request, token: str, values: Fields) -> Response:
+    name, password = " ".join(values.get("name", "").split()), values.get("password", "")
     problem = auth.password_problem(password)
     if not 1 <= len(name) <= 80:
         problem = _("Give the name your team knows you by, at most %(most)s characters.", most=80)

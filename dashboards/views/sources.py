@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from core.settings import Settings
-from core.store import audit, cursors, events, failed, incidents, listening, listings, switches
+from core.store import audit, cursors, events, failed, incidents, listening, listings, lookups, switches
 from core.store.cursors import CursorRow
 from core.store.incidents import IncidentRow
 from core.store.listings import Posted
@@ -58,10 +58,13 @@ class Sending:
     posted: Posted
 
 
-def _source(name: str, kind: str, every: float, row: CursorRow | None, now: datetime, today: int) -> Listening:
-    succeeded = row.succeeded_at if row else None
+def _source(
+    name: str, kind: str, every: float, row: CursorRow | None, now: datetime, today: int, unasked: str
+) -> Listening:
+    """``unasked``: why it cannot be asked whether its posts are still there."""
+    succeeded, problem = (row.succeeded_at, row.problem) if row else (None, "")
     state, words = _state(row, every, now)
-    return Listening(name, kind, state, words, succeeded, row.problem if row else "", _next_try(row, every), today)
+    return Listening(name, kind, state, words, succeeded, problem or unasked, _next_try(row, every), today)
 
 
 def _state(row: CursorRow | None, every: float, now: datetime) -> tuple[str, str]:
@@ -81,7 +84,9 @@ def _next_try(row: CursorRow | None, every: float) -> datetime | None:
     return max(usual, row.not_before) if row.not_before else usual
 
 
-def _sources(settings: Settings, found: dict[str, CursorRow], today: dict[str, int], now: datetime) -> list[Listening]:
+def _sources(
+    settings: Settings, found: dict[str, CursorRow], today: dict[str, int], unasked: dict[str, str], now: datetime
+) -> list[Listening]:
     listed = [
         _source(
             name,
@@ -90,6 +95,7 @@ def _sources(settings: Settings, found: dict[str, CursorRow], today: dict[str, i
             found.get(name),
             now,
             today.get(name, 0),
+            unasked.get(name, ""),
         )
         for name, source in settings.sources.items()
     ]
@@ -132,6 +138,7 @@ def show(request: Request, signed: Viewer) -> Response:
     with deps.store.read() as db:
         found = {row.source: row for row in cursors.all_rows(db)}
         today = listening.kept_since(db, settings.brand.name, midnight)
+        unasked = lookups.problems(db)
         posted = listings.posted(db, midnight)
         model = listening.newest_model(db)
         broken = failed.count(db, settings.brand.name)
@@ -153,7 +160,7 @@ def show(request: Request, signed: Viewer) -> Response:
         "sources.html",
         signed,
         title=_("Sources"),
-        sources=_sources(settings, found, today, now),
+        sources=_sources(settings, found, today, unasked, now),
         publishers=publishers,
         switches=list(_switches(settings, running, off)),
         model=model,

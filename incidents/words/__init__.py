@@ -64,16 +64,22 @@ def listed(names: Sequence[str], language: str) -> str:
 def in_words(sheet: FactSheet, language: str, languages: Sequence[str], names: Names) -> FactSheet:
     """The sheet with components as people call them in one of the ``languages``; in the first they keep their names.
 
-    A line never speaks two languages: where a component has no name, all are "our service".
+    A line never speaks two languages: where a component has no name, all are "our service". Two components that
+    people call the same are one. What is written without a language is in the first, and stands there as its own.
     """
     if language == languages[0]:
-        return sheet
+        own = {f"{name}.{language}": text for name, text in sheet.facts.items() if "." not in name}
+        return replace(sheet, facts={**own, **sheet.facts})
     terms = names.get(language, {})
-    called = tuple(terms.get(name.casefold(), name if name[:1].isupper() else "") for name in sheet.components)
-    restored = tuple(terms.get(name.casefold(), name) for name in sheet.restored)  # regions too
-    return replace(
-        sheet, components=called if all(called) else (words(language)["pack"]["service"],), restored=restored
-    )
+    called = dict.fromkeys(terms.get(name.casefold(), name if name[:1].isupper() else "") for name in sheet.components)
+    restored = dict.fromkeys(terms.get(name.casefold(), name) for name in sheet.restored)  # regions too
+    service = str(words(language)["pack"]["service"])
+    return replace(sheet, components=tuple(called) if all(called) else (service,), restored=tuple(restored))
+
+
+def is_foreign(sheet: FactSheet, name: str, language: str) -> bool:
+    """Whether a fact of a sheet ``in_words`` is told in the words of another language, for want of its own."""
+    return bool(sheet.get(name)) and not sheet.get(f"{name}.{language}")
 
 
 def where(sheet: FactSheet, language: str) -> str:

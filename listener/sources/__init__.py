@@ -1,8 +1,8 @@
 """One listening place of one account or query a file. To add one: a file here, a line in ``registry``, settings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from core.domain import Mention
 
@@ -32,3 +32,21 @@ class Source(Protocol):
 
     def check(self) -> str:
         """One cheap real call; returns a line for a person ("@northwind, 412 requests left"). Raises on failure."""
+
+
+@runtime_checkable
+class Witness(Protocol):
+    """A source that can say whether posts it brought are still there. ``at_once``: the most one call asks about."""
+
+    name: str
+    at_once: int
+
+    @property
+    def most_a_day(self) -> int | None:
+        """How many posts there is money for in a day; None where it costs nothing."""
+
+    def gone(self, ids: Sequence[str]) -> frozenset[str]:
+        """Those of these posts of which the platform itself says that they are deleted, removed or no longer public.
+
+        What could not be told is not among them. Raises as ``fetch``, and then nothing is known of any of them.
+        """

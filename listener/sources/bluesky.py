@@ -5,7 +5,7 @@ what it already has. Bluesky's search knows words, not our query language, and f
 is matched again here. Answers are read as JSON: one odd record must not make a page unreadable.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +29,8 @@ Ask = Callable[[str], Mapping[str, Any]]  # a place in the paging → an answer
 
 class BlueskySource:
     """One account on Bluesky. ``accounts``: all our handles, whose posts are marked as our own."""
+
+    at_once, most_a_day = 25, None
 
     def __init__(
         self, name: str, settings: Settings, *, accounts: Collection[str] = (), clock: core_clock.Clock = core_clock.now
@@ -60,6 +62,29 @@ class BlueskySource:
         handle = self._account.handle
         self._account.query("app.bsky.notification.getUnreadCount", "AppBskyNotificationGetUnreadCount")
         return f"@{handle}, {self._account.left} requests left"
+
+    def gone(self, ids: Sequence[str]) -> frozenset[str]:
+        """Posts that the look-up leaves out, and that Bluesky, asked for each of them, does not know any more."""
+        answer = self._account.query("app.bsky.feed.getPosts", "AppBskyFeedGetPosts", uris=list(ids))
+        views = answer.get("posts")
+        if not isinstance(views, list):
+            raise Transient("Bluesky answered with something unreadable. Trying again.")
+        missing = frozenset(ids) - {view.get("uri") for view in views if isinstance(view, dict)}
+        return frozenset(uri for uri in missing if self._is_lost(uri))
+
+    def _is_lost(self, uri: str) -> bool:
+        """A list also leaves out posts of those who block us, and what its server could not gather in time."""
+        from core import wire
+
+        whole = {"uri": uri, "depth": 0, "parent_height": 0}
+        try:
+            answer = self._account.query("app.bsky.feed.getPostThread", "AppBskyFeedGetPostThread", **whole)
+        except Permanent as error:
+            if error.__cause__ is None or wire.named(error.__cause__) != "NotFound":
+                raise
+            return True
+        thread = answer.get("thread")
+        return isinstance(thread, dict) and str(thread.get("$type")).endswith("#notFoundPost")
 
     def _lanes(self) -> dict[str, tuple[Ask, str, Query | None]]:
         lanes: dict[str, tuple[Ask, str, Query | None]] = {

@@ -4,14 +4,14 @@ Listings are paged forward with ``min_id``, each page right above the one before
 whenever more came than one page holds. A search cannot be paged forward: it is read newest first down to what is known.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from core import clock as core_clock
 from core import mastodon
 from core.domain import Eligibility, Mention
-from core.errors import AmendsError, ConfigError
+from core.errors import AmendsError, ConfigError, Permanent, Transient
 from core.settings import MastodonSource as Settings
 from listener.query import Query, parse
 from listener.sources import Page
@@ -19,6 +19,8 @@ from listener.sources.mastodon_posts import Us, mentions_of
 
 PAGE = 40  # the most that any of these listings gives
 ANSWER_SECONDS = 30.0
+LOST = (404, 410)
+SPARED, FIVE_MINUTES = 60, 300.0  # requests of a limit, and how long one lasts: polling and sending come first
 NONE_YET = "0"  # below every id: what comes next is read from the first one on
 TYPES = ["mention", "quote", "reblog"]
 
@@ -27,6 +29,8 @@ Entry = tuple[str, Mapping[str, Any] | None]  # the listing's own id, and the st
 
 class MastodonSource:
     """One account on one server. ``accounts``: all our handles, whose posts are marked as our own."""
+
+    at_once, most_a_day = 20, None
 
     def __init__(
         self, name: str, settings: Settings, *, accounts: Collection[str] = (), clock: core_clock.Clock = core_clock.now
@@ -60,6 +64,25 @@ class MastodonSource:
         self._us = None
         us = self._we()
         return f"account {us.id} on {urlsplit(self._settings.base_url).netloc}, {self._account.left} requests left"
+
+    def gone(self, ids: Sequence[str]) -> frozenset[str]:
+        """Statuses that our server does not know any more, asked for one by one while it knows who we are."""
+        self._account.ask(lambda client: client.account_verify_credentials())
+        if self._account.left.isdecimal() and int(self._account.left) < len(ids) + SPARED:
+            raise Transient("Mastodon's request limit is nearly used up. Waiting.", retry_after=FIVE_MINUTES)
+        return frozenset(number for number in ids if self._is_lost(number))
+
+    def _is_lost(self, number: str) -> bool:
+        from core import wire
+
+        try:
+            self._account.ask(lambda client: client.status(number))
+        except Permanent as error:
+            said = wire.failure(error.__cause__) if error.__cause__ else None
+            if said is None or said.status not in LOST or not said.detail:  # without its words it was a proxy's page
+                raise
+            return True
+        return False
 
     def _lanes(self) -> dict[str, Callable[[str], Iterator[tuple[tuple[Mention, ...], str]]]]:
         lanes: dict[str, Callable[[str], Iterator[tuple[tuple[Mention, ...], str]]]] = {}

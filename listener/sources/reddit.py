@@ -6,7 +6,7 @@ listing for ever. The answers are read as JSON, for praw's objects fetch what th
 """
 
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,8 @@ from listener.sources.reddit_walk import Walk
 
 PAGE = 100
 FIRST_LOOK = 24 * 3600.0  # seconds: how far back the very first pass reads
+LOST = frozenset({"[deleted]", "[removed]"})  # what stands where author or text were
+HELD = "automod_filtered"  # by a subreddit's filter, until a moderator has read it: it may come back
 LONGEST_SLEEP = 10.0  # seconds that praw may pause between calls; longer ones are left to the schedule
 
 
@@ -35,6 +37,8 @@ class Listing:
 
 class RedditSource:
     """Subreddits and/or one account on Reddit. ``accounts``: all our user names, whose posts are marked as our own."""
+
+    at_once, most_a_day = PAGE, None
 
     def __init__(
         self, name: str, settings: Settings, *, accounts: Collection[str] = (), clock: core_clock.Clock = core_clock.now
@@ -71,6 +75,12 @@ class RedditSource:
             self._get(first.path, {**first.parameters, "limit": 1})
             who = "read only"
         return f"{who}, {self._client().auth.limits['remaining']} requests left"
+
+    def gone(self, ids: Sequence[str]) -> frozenset[str]:
+        """Things of which only the place is left; one that is not in the answer is not known to be gone."""
+        children = (self._get("api/info", {"id": ",".join(ids)}).get("data") or {}).get("children") or ()
+        lost = (child["data"] for child in children if _is_lost(child["data"]))
+        return frozenset(str(data["name"]) for data in lost) & frozenset(ids)
 
     def _listings(self) -> dict[str, Listing]:
         places, query = "+".join(self._settings.subreddits), self._settings.query
@@ -198,6 +208,11 @@ class RedditSource:
             variables = ", ".join(env_name(("sources", self.name, name)) for name in missing)
             raise ConfigError(f"sources.{self.name}: no log-in; set {variables}")
         return given | {"username": self._settings.account or None}
+
+
+def _is_lost(data: Mapping[str, Any]) -> bool:
+    said = (data.get(field) for field in ("author", "body", "selftext"))
+    return data.get("removed_by_category") not in (None, "", HELD) or any(each in LOST for each in said)
 
 
 def _refuse_to_sleep(client: Any) -> None:

@@ -6,7 +6,7 @@ newest first, page by page; the cursor holds the window that is being read, so t
 in its middle costs nothing. The other side's clock (its Date header) ends a window, never ours.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -26,12 +26,17 @@ PAGE = 100
 FIRST_LOOK = timedelta(days=1)  # how far back the very first pass reads
 REACH = timedelta(days=7) - timedelta(minutes=2)  # recent search refuses an older start
 SHAPE = {"expansions": EXPANSIONS, "tweet_fields": TWEET_FIELDS, "user_fields": USER_FIELDS, "max_results": PAGE}
+READ_DOLLARS = 0.005  # a post, November 2026; one that is looked up counts in full, whether it is still there or not
+# How X says that a post was deleted, or that its author hid or lost the account.
+LOST = ("/resource-not-found", "/not-authorized-for-resource")
 
 Ask = Callable[[dict[str, Any]], "requests.Response"]
 
 
 class XSource:
     """One account and/or one query on X. ``accounts``: all our handles, whose posts are marked as our own."""
+
+    at_once = PAGE
 
     def __init__(
         self, name: str, settings: Settings, *, accounts: Collection[str] = (), clock: core_clock.Clock = core_clock.now
@@ -63,6 +68,18 @@ class XSource:
         response = self._ask(self._user, {})
         user = _body(response).get("data") or {}
         return f"@{user.get('username', '?')}, {response.headers.get('x-rate-limit-remaining', '?')} requests left"
+
+    @property
+    def most_a_day(self) -> int:
+        return int(round(self._settings.lookup_dollars / READ_DOLLARS, 6))  # 0.29 / 0.005 is a hair below 58
+
+    def gone(self, ids: Sequence[str]) -> frozenset[str]:
+        """What the look-up names as lost, post by post. Raises as ``fetch``."""
+        answer = _body(self._ask(self._lookup, {"ids": list(ids)}))
+        problems = [one for one in answer.get("errors") or () if isinstance(one, dict)]
+        lost = (one for one in problems if str(one.get("type")).endswith(LOST) and one.get("parameter") == "ids")
+        there = {str(post.get("id")) for post in answer.get("data") or ()}
+        return frozenset(str(one.get("value")) for one in lost) & frozenset(ids) - there
 
     def _lanes(self) -> dict[str, Ask]:
         lanes: dict[str, Ask] = {"search": self._search} if self._settings.query else {}
@@ -135,6 +152,10 @@ class XSource:
         found: requests.Response = self._client().get_user(username=handle, user_auth=self._as_user)
         if not _body(found).get("data"):
             raise ConfigError(f"X knows no account @{handle}. Check sources.{self.name}.account.")
+        return found
+
+    def _lookup(self, parameters: dict[str, Any]) -> "requests.Response":
+        found: requests.Response = self._client().get_tweets(parameters["ids"], user_auth=self._as_user)
         return found
 
     @property

@@ -36,3 +36,15 @@ def test_corrections_are_exported_in_the_form_of_classify(database, capsys, tmp_
     (found,) = read(path)
     assert isinstance(found.labels, Labels)
     assert found.changed == {"outage", "intents", "relevant"}
+
+
+def test_a_post_without_words_is_left_out(database, capsys):
+    mention = database.mention("Data is back")
+    ana = Actor(id=1, name="Ana", role="approver")
+    with database.store.read() as db:
+        wanted = replace(labels_of(db.get_one(MentionRow, mention)), outage=False)
+    relabel(database.store, mention_id=mention, seen=0, labels=wanted, actor=ana, clock=database.clock)
+    with database.store.begin() as db:
+        db.get_one(MentionRow, mention).text = ""  # erased
+    run_corrections(SimpleNamespace(store=database.store, settings=factories.settings()))
+    assert capsys.readouterr().out == ""

@@ -4,13 +4,18 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from amends.bootstrap import App
-from amends.jobs import sweep
-from amends.schedule import table
+from amends.jobs import look_for_gone_all, poll_source, sweep
+from amends.schedule import SOURCES, table
 from amends.service import Scheduler
+from core.errors import Transient
 from core.settings import load
 from core.store.drafts import DraftRow
+from core.store.mentions import MentionRow
 from tests.factories import Clock, Database
+from tests.fakes.x import FakeX
 
 
 def _app(folder: Path, clock=lambda: datetime.now(UTC)) -> App:
@@ -24,8 +29,13 @@ def _app(folder: Path, clock=lambda: datetime.now(UTC)) -> App:
 def test_every_source_and_every_job_is_in_the_table(tmp_path: Path) -> None:
     names = [job.name for job in table(_app(tmp_path), lambda: False)]
     work = ["score", "draft", "send", "detect", "feedback", "watch", "alarms"]
-    care = ["promises", "status page", "links", "promotions", "wake", "bounds", "look back", "sweep"]
+    care = ["promises", "status page", "links", "promotions", "wake", "bounds", "look back", "gone", "sweep"]
     assert names == ["poll day", "story day", *work, *care]
+
+
+def test_sources_that_hang_hold_up_nothing_else(tmp_path: Path) -> None:
+    jobs = table(_app(tmp_path), lambda: False)
+    assert {job.name for job in jobs if job.pool == SOURCES} == {"poll day", "gone"}
 
 
 def test_a_clock_that_is_set_back_stops_no_job(tmp_path: Path) -> None:
@@ -60,3 +70,25 @@ def test_the_sweep_forgets_only_what_nobody_asks_for(tmp_path: Path) -> None:
     with app.store.read() as db:
         assert {row.id for row in db.query(DraftRow).all()} == {new, waiting}
     assert old not in {new, waiting}
+
+
+def test_a_platform_that_is_away_keeps_no_other_from_being_asked(tmp_path: Path) -> None:
+    with FakeX() as x:
+        posts = [x.state.add("ann", f"tern is down {each}", created_at=x.now() - 60) for each in ("once", "twice")]
+        (tmp_path / "config.toml").write_text(
+            f'[brand]\nname = "Tern"\n[store]\nurl = "sqlite:///{tmp_path}/amends.db"\n'
+            '[sources.away]\nkind = "x"\nquery = "tern"\nbase_url = "http://127.0.0.1:9"\n'
+            f'[sources.x]\nkind = "x"\nquery = "tern"\nbase_url = "{x.url}"\n[sources.day]\nkind = "demo"\n'
+        )
+        secrets = {f"AMENDS_SOURCES_{name}_BEARER_TOKEN": "canary-bearer" for name in ("AWAY", "X")}
+        clock = Clock(datetime.now(UTC))
+        app = App(load(tmp_path / "config.toml", environ=secrets), clock)
+        poll_source(app, "x")
+        Database(app.store, clock).mention("tern is down", source="away", external_id="7")
+        posts[0].deleted = True
+        clock.forward(hours=21)
+        with pytest.raises(Transient, match="did not answer"):
+            look_for_gone_all(app)
+        with app.store.read() as db:
+            gone = {row.external_id: row.gone for row in db.query(MentionRow)}
+    assert gone == {posts[0].id: "deleted", posts[1].id: "", "7": ""}

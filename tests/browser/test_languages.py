@@ -6,9 +6,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
+from core.settings import Brand, Settings
 from core.store.users import UserRow
 from tests.browser.test_pages import Looked, Site, open_page, serve
 from tests.dashboards.visiting import visit
+from tests.factories import BRAND
 
 
 @pytest.fixture(scope="module")
@@ -18,6 +20,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         db.get_one(UserRow, 1).language = "fr"
     for name in ("kim", "sam", "lee"):
         visitor.rows.draft(visitor.rows.mention(author=name), priority=90 if name == "kim" else 50)
+    yield from serve(visitor)
+
+
+@pytest.fixture(scope="module")
+def outage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    brand = Brand(name=BRAND, languages=("en", "fr"), time_zone="America/Toronto")
+    visitor = visit(tmp_path_factory.mktemp("outage"), "lead", settings=Settings(brand=brand))
+    with visitor.deps.store.begin() as db:
+        db.get_one(UserRow, 1).language = "fr"
+    visitor.rows.fact(visitor.rows.incident(title="Mobile data outage"), "cause", "A cable broke.")
     yield from serve(visitor)
 
 
@@ -59,5 +71,24 @@ def test_french_fits_the_phone(browser: Browser, site: Site, path: str) -> None:
         page.context.clear_cookies()
     page.goto(site.address + path)
     expect(page.locator("html")).to_have_attribute("lang", "fr")
+    clean(looked)
+    page.context.close()
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", "wide"), ("dark", "phone")])
+def test_a_heading_of_the_front_line_stands_beside_its_button(
+    browser: Browser, outage: Site, theme: str, width: str
+) -> None:
+    looked = open_page(browser, outage, theme=theme, width=width)
+    page = looked.page
+    page.goto(outage.address + "/incidents/1/frontline")
+    heading = page.get_by_role("heading", name="Questions et réponses")
+    words, button = heading.bounding_box(), page.get_by_role("button", name="Copier l’aide-mémoire").bounding_box()
+    assert words
+    assert button
+    assert words["height"] < 30, "one line"
+    assert words["x"] + words["width"] <= button["x"]
+    assert button["y"] <= words["y"] + words["height"] / 2 <= button["y"] + button["height"]
+    expect(page.locator("#internal-text [lang=en]").first).to_have_text("Mobile data outage")
     clean(looked)
     page.context.close()

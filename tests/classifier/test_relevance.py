@@ -75,6 +75,13 @@ def test_the_configuration_adds_words(model):
     assert score(model, meant, "Kestrel raised the standing charge") >= LEAST
 
 
+def test_a_handle_without_its_mark_is_a_name_whatever_it_begins_with():
+    brand = Brand("Ride", handles=("@ubersupport", "u/uberhelp"))
+    assert brand.names.search("thanks #ubersupport")
+    assert brand.names.search("ask uberhelp")
+    assert not brand.names.search("bersupport")
+
+
 @pytest.mark.parametrize("text", ["", "\x00", "three " * 30_000, "Three" * 20_000, "\ud800 three", "#three"])
 def test_any_text_is_answered(model, text):
     found = score(model, Brand("Three", aliases=("3(",), homonyms=("*",)), text)

@@ -80,6 +80,27 @@ def test_somebody_met_in_a_search_who_turns_out_to_address_us_is_read_again(any_
     assert volume(any_database) == 1
 
 
+def test_somebody_who_turns_out_to_address_us_while_being_read_goes_on(any_database, model):
+    mention = new(any_database, "three kids in the park and one ball, what could go wrong")
+    found = row(any_database, mention)
+    post = Mention(
+        platform=Platform(found.platform), external_id=found.external_id, author=found.author, text=found.text,
+        created_at=found.created_at, eligible=Eligibility.TAGGED,
+    )  # fmt: skip
+
+    class Slow:
+        """Our own mentions bring the post while the model reads it."""
+
+        def read(self, texts, languages=()):
+            with any_database.store.begin() as db:
+                mentions.widen_eligibility(db, post)
+            return model.read(texts, languages)
+
+    read(any_database, Slow())
+    found = row(any_database, mention)
+    assert (found.status, found.relevant, found.relevance) == (MentionStatus.READ, True, 1)
+
+
 def test_an_advertisement_is_flagged_and_still_counted(any_database, model):
     text = (
         "GIVEAWAY from Three! Follow and RT to win a free phone, click the link https://w.example #win #free #promo #uk"

@@ -2,8 +2,9 @@
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,16 @@ from pydantic import SecretStr
 from core import settings
 from core.domain import Eligibility, Mention
 from core.errors import ConfigError, Transient
-from listener.sources import Page, Source
+from core.store import mentions
+from core.store.waiting import WaitingRow
+from listener.poll import poll
+from listener.sources import Page, Source, Witness
 from listener.sources.bluesky import BlueskySource
 from listener.sources.mastodon import MastodonSource
 from listener.sources.reddit import RedditSource
 from listener.sources.x import XSource
+from listener.vanished import look_for_gone
+from tests.factories import BRAND, Database
 from tests.fakes.bluesky import FakeBluesky
 from tests.fakes.mastodon import FakeMastodon, token_of
 from tests.fakes.reddit import FakeReddit
@@ -87,6 +93,16 @@ class Bench:
             return str(self.server.add(who, words)["id"])
         tags = (self.us.lstrip("@"),) if tagged else ()
         return str(self.server.state.add(f"{who}.example", words, created_at=at, tags=tags).uri)
+
+    def delete(self, number: str, *, who: str = "ann") -> None:
+        """As its author does."""
+        if self.name == "mastodon":
+            self.server.delete(who, number)
+        elif self.name == "bluesky":
+            self.server.state.remove(self.server.state.find(number))
+        else:
+            kept = self.server.state.posts if self.name == "x" else self.server.state.things
+            kept[number].deleted = True
 
 
 @pytest.fixture(params=list(FAKES))
@@ -190,3 +206,72 @@ def test_no_secret_reaches_the_log(bench: Bench, caplog: pytest.LogCaptureFixtur
     caplog.set_level(logging.DEBUG)
     drain(bench.source())
     assert "canary" not in caplog.text
+
+
+def witness(bench: Bench) -> Witness:
+    source = bench.source()
+    assert isinstance(source, Witness)
+    return source
+
+
+def test_a_post_is_gone_when_its_author_deleted_it_and_not_before(bench: Bench) -> None:
+    said = [bench.say(f"northwind is down {number}") for number in range(3)]
+    assert witness(bench).gone(said) == frozenset()
+    bench.delete(said[1])
+    assert witness(bench).gone(said) == {said[1]}
+
+
+def test_as_many_posts_as_one_call_takes_are_asked_about(bench: Bench) -> None:
+    asked = witness(bench)
+    said = [bench.say(f"northwind is down {number}") for number in range(asked.at_once)]
+    bench.delete(said[-1])
+    assert asked.gone(said) == {said[-1]}
+
+
+def kept(bench: Bench, database: Database, *words: str) -> list[int]:
+    """Lets two people say these words, takes them in, and drafts a reply to each; returns the rows."""
+    said = [bench.say(f"northwind {each}", who=who) for each, who in zip(words, ("ann", "bob"), strict=False)]
+    source, at = bench.source(), datetime.fromtimestamp(bench.server.now(), UTC)
+    poll(source, store=database.store, brand=BRAND, handles=(), wanted=lambda _mention: True, clock=lambda: at)
+    with database.store.read() as db:
+        rows = [mentions.find(db, bench.name, number) for number in said]
+    for row in rows:
+        database.draft(row.id)
+    return [row.id for row in rows]
+
+
+def run(bench: Bench, database: Database, *, hours: float = 21) -> Counter[str]:
+    at = datetime.fromtimestamp(bench.server.now(), UTC) + timedelta(hours=hours)
+    return look_for_gone(witness(bench), store=database.store, clock=lambda: at, days=30)
+
+
+def test_one_run_erases_what_was_deleted_and_keeps_the_rest(bench: Bench, database: Database) -> None:
+    lost, there = kept(bench, database, "has lost it", "is down")
+    with database.store.read() as db:
+        bench.delete(mentions.by_ids(db, [lost])[lost].external_id)
+    assert run(bench, database, hours=19)["asked"] == 0
+    assert run(bench, database)["gone"] == 1
+    with database.store.read() as db:
+        rows = mentions.by_ids(db, [lost, there])
+        assert db.query(WaitingRow).count() == 1
+    assert [(rows[each].gone, rows[each].text) for each in (lost, there)] == [
+        ("deleted", ""),
+        ("", "northwind is down"),
+    ]
+    assert run(bench, database)["asked"] == 0
+
+
+TROUBLE = [{"kind": "status", "status": 503}, {"kind": "status", "status": 429}, {"kind": "reset"}, {"kind": "garbage"}]
+
+
+@pytest.mark.parametrize("fault", TROUBLE)
+def test_trouble_erases_nothing(bench: Bench, database: Database, fault: dict[str, Any]) -> None:
+    (lost,) = kept(bench, database, "has lost it")
+    with database.store.read() as db:
+        bench.delete(mentions.by_ids(db, [lost])[lost].external_id)
+    bench.server.fail(**fault, method="GET", times=9)
+    with pytest.raises(Transient):
+        run(bench, database)
+    with database.store.read() as db:
+        assert mentions.by_ids(db, [lost])[lost].text == "northwind has lost it"
+        assert db.query(WaitingRow).count() == 1

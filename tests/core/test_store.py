@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import QueuePool, create_engine, text
 from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, ProgrammingError
 
 from core.domain import DELIVERY_MOVES, DeliveryStatus, MentionStatus, sha256
-from core.errors import ConfigError, Conflict
+from core.errors import ConfigError, Conflict, Transient
 from core.store import (
     Store,
     audit,
@@ -115,6 +115,13 @@ def test_trouble_of_the_database_is_told_from_mistakes_of_the_program() -> None:
     assert trouble_of(damaged) == "the database: the disk image is malformed"
     assert trouble_of(ProgrammingError("SELECT 1", {}, Exception("no such column"))) is None
     assert trouble_of(ValueError("x")) is None
+
+
+def test_a_store_whose_connections_are_all_in_use_may_be_asked_again() -> None:
+    engine = create_engine("sqlite://", poolclass=QueuePool, pool_size=1, max_overflow=0, pool_timeout=0.05)
+    store = Store(engine)
+    with store.read(), pytest.raises(Transient, match="limit of size 1"), store.read():
+        pytest.fail("there was one")
 
 
 def test_the_largest_number_of_followers_is_kept(any_database: Database) -> None:

@@ -70,7 +70,7 @@ def test_a_detail_is_short_and_plain() -> None:
     detail = {"why": "a\n b", "empty": "", "count": 3, "of": ["x"], "none": None}
     assert short(detail, UTC) == 'why: a b; count: 3; of: ["x"]'
     edit = {"what": "next update 2026-11-20T14:05:50+00:00; scope; next_step; scope.fr; next_step.fr"}
-    assert short(edit, UTC) == ("what: next update Fri 20 Nov, 14:05 UTC; scope, next step changed, also in French")
+    assert short(edit, UTC) == ("next update Fri 20 Nov, 14:05 UTC; scope, next step changed, also in French")
     assert short({"sha256": "ab" * 32}, UTC) == "sha256: abababababab…"
     assert len(short({"text": "long " * 100}, UTC)) <= 160
 

@@ -12,6 +12,7 @@ from core.errors import Conflict
 from core.store import Store, users
 from core.store.users import SessionRow, SetupRow, UserRow
 from dashboards import auth
+from dashboards.api.paging import pack
 from tests import factories
 from tests.dashboards.apps import create_app
 from tests.dashboards.conftest import Browser
@@ -243,3 +244,14 @@ def test_guesses_at_once_count_like_guesses_in_a_row(any_database: Database) -> 
     for thread in threads:
         thread.join(60)
     assert Counter(told) == {"looked at": auth.MAX_BY_NAME, "must wait": 12 - auth.MAX_BY_NAME}
+
+
+def test_a_nul_is_no_fault_of_ours_on_any_database(any_database: Database) -> None:
+    any_database.user("Ana", "approver")
+    visitor = Browser(create_app(factories.deps(any_database.store, clock=any_database.clock)))
+    assert visitor.log_in("A\0na") == 303  # PostgreSQL cannot even look for such a name
+    for place in ("/queue?q=%00", "/queue/order?stage=a%00", "/feedback?department=%00"):
+        assert visitor.get(place).status_code == 422, place
+    assert (
+        visitor.get("/api/v1/queue", params={"after": pack(2**31, "2026-11-20T12:00:00+00:00", 1)}).status_code == 422
+    )

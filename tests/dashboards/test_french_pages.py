@@ -21,7 +21,7 @@ PAGES = {
     "/incidents": "début ven. 20 nov. 2026",
     "/incidents/1": "Cause identifiée",
     "/incidents/1/review": "Les discrets ont-ils eu une réponse comme les bruyants ?",
-    "/incidents/1/frontline": "Ce que les clients demandent, et quoi répondre",
+    "/incidents/1/frontline": "Questions et réponses",
     "/incidents/new": "Fuseau horaire : America/Toronto",
     "/incidents/import": "Importer un incident",
     "/journey": "1 client",

@@ -74,6 +74,12 @@ def test_what_nobody_knows_is_told_as_it_came() -> None:
     assert heard("100 % of this is new: {odd} %(thing)s") == "100 % of this is new: {odd} %(thing)s"
 
 
+def test_what_is_longer_than_any_message_is_somebodys_text() -> None:
+    assert heard("a: not valid TOML: b") != "a: not valid TOML: b"
+    long = "a: not valid TOML: " + "b: not valid TOML: " * 40
+    assert heard(long) == long  # comparing it with every template takes time that grows with its cube
+
+
 def test_in_english_nothing_is_looked_up() -> None:
     languages.speak("en")
     assert heard("Check the address.") == "Check the address."

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import json
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from core.store import Store, events
 from dashboards import auth
 from dashboards.app import create_app
 from dashboards.live import Live
+from dashboards.pages import HERE
 from tests import factories
 from tests.factories import Clock, Database
 from tests.webserver import serving
@@ -114,6 +116,32 @@ def test_too_much_missed_means_start_over(address: str, cookies: dict[str, str],
     tell(db, *range(700))
     time.sleep(0.7)
     assert heard(address, cookies, 1, last="0")[0][1] == "reload"
+
+
+def test_a_page_that_slept_longer_than_events_last_starts_over(
+    address: str, cookies: dict[str, str], db: Database, clock: Clock
+) -> None:
+    tell(db, *range(5))
+    clock.forward(hours=2)
+    with db.store.begin() as session:
+        events.sweep(session, clock())
+    tell(db, 7)
+    assert heard(address, cookies, 1, last="4")[0][2] == {
+        "draft_id": 4
+    }  # the newest stays, and then nothing is missing
+    assert heard(address, cookies, 1, last="2")[0][1] == "reload"
+
+
+def test_what_a_page_redraws_on_is_listened_for() -> None:
+    wanted = {kind for file in (HERE / "templates").glob("*.html") for kind in _redrawn_on(file.read_text())}
+    assert "switch" in wanted
+    for name in ("live.js", "live_worker.js"):
+        [listed] = re.findall(r"\[([^]]*\"reload\")]", (HERE / "static/js" / name).read_text())
+        assert wanted <= set(re.findall(r'"(\w+)"', listed)), name
+
+
+def _redrawn_on(template: str) -> list[str]:
+    return [kind for kinds in re.findall(r'data-parts-on="([^"]*)"', template) for kind in kinds.split()]
 
 
 def test_open_streams_end_with_the_server(store: Store, cookies: dict[str, str]) -> None:

@@ -1,6 +1,7 @@
 """Invitations, roles, shut accounts, links for a password, sessions: over HTTP, as an admin and as everybody else."""
 
 import re
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from dashboards import auth, people
 from tests import factories
 from tests.dashboards.conftest import Browser
 from tests.dashboards.visiting import Visitor, new_user, visit, words
+from tests.factories import Database
 
 
 @pytest.fixture
@@ -166,6 +168,27 @@ def test_roles_change_and_the_last_admin_stays(admin: Visitor) -> None:
     with admin.deps.store.read() as db:
         told = audit.newest(db)[0]
     assert (told.action, told.detail["before"], told.detail["after"]) == ("user.role", "admin", "viewer")
+
+
+def test_two_admins_who_leave_at_once_leave_one(any_database: Database) -> None:
+    any_database.user("Ada", "admin")
+    any_database.user("Ben", "admin")
+    together, told = threading.Barrier(2), []
+
+    def leave(name: str) -> None:
+        together.wait()
+        try:
+            people.set_role(any_database.store, name=name, role="viewer", actor=name, clock=any_database.clock)
+            told.append("left")
+        except Conflict:
+            told.append("stays")
+
+    threads = [threading.Thread(target=leave, args=(name,)) for name in ("Ada", "Ben")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(told) == ["left", "stays"]
 
 
 def test_sessions_are_listed_and_ended_ones_own_and_by_an_admin(admin: Visitor) -> None:

@@ -240,3 +240,37 @@ def test_when_the_database_is_away_the_answer_is_to_wait(tmp_path: Path) -> None
     answer = visitor.client.get(ADDRESS, headers=BEARER)
     assert answer.status_code == 503
     assert "Promote nothing" in answer.json()["message"]
+
+
+def test_the_brief_marks_what_is_in_another_language(tmp_path: Path) -> None:
+    brand = Brand(name=BRAND, languages=("en", "fr"), time_zone="America/Toronto")
+    visitor = visit(tmp_path, settings=Settings(brand=brand))
+    made = visitor.rows.incident(title="Mobile data outage")
+    visitor.rows.fact(made, "cause", "A broken cable.")
+    page = visitor.get(f"/incidents/{made}/frontline?language=fr").text
+    assert '<span lang="en" dir="auto">A broken cable.</span><span class="tongue"> (en anglais)</span>' in page
+    assert '<span lang="en">Mobile data outage</span> (en anglais)' in page
+    assert "tongue" not in visitor.get(f"/incidents/{made}/frontline").text
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("suspected", "Say nothing of it until it is confirmed."),
+        ("closed", "for those who still ask about it"),
+        ("dismissed", "This was no incident."),
+        ("merged", "This is part of another incident."),
+    ],
+)
+def test_a_brief_of_what_is_not_open_says_how_to_take_it(tmp_path: Path, status: str, said: str) -> None:
+    visitor = visit(tmp_path)
+    made = visitor.rows.incident(status=status)
+    assert said in words(visitor.get(f"/incidents/{made}/frontline").text)
+
+
+@pytest.mark.parametrize("status", ["resolved", "closed"])
+def test_the_sheet_of_what_is_over_does_not_wait_for_a_workaround(tmp_path: Path, status: str) -> None:
+    visitor = visit(tmp_path)
+    made = visitor.rows.incident(status=status, components=["texts", "Texts"])
+    page = words(visitor.get(f"/incidents/{made}").text)
+    assert "Workaround Nothing to do any more: it is over" in page

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from core.settings import Brand, ConsolePublisher, DemoSource, RedditSource, Settings, XSource
+from core.store import lookups
 from core.store.cursors import CursorRow
 from core.store.deliveries import ApprovalRow, DeliveryRow
 from core.store.mentions import MentionRow
@@ -73,6 +74,13 @@ def test_a_source_that_is_not_asked_any_more_is_worth_a_look(tmp_path: Path) -> 
     text = words(visitor.get("/sources").text)
     assert text.count("is the scheduler running?") == 1  # reddit is asked once an hour: it is fine
     assert "next try in 10 min" in text
+
+
+def test_a_source_that_cannot_be_asked_about_old_posts_says_why(tmp_path: Path) -> None:
+    visitor = visit(tmp_path, settings=SETTINGS)
+    with visitor.deps.store.begin() as db:
+        lookups.of(db, "reddit").problem = "Reddit has trouble (503). Trying again."
+    assert "Not asked yet Reddit has trouble (503). Trying again." in words(visitor.get("/sources").text)
 
 
 def test_publishers_tell_what_went_out(tmp_path: Path) -> None:

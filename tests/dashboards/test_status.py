@@ -101,7 +101,7 @@ def test_what_is_back_is_said(tmp_path: Path) -> None:
     visitor = site(tmp_path)
     visitor.rows.incident(regions=["Ontario", "Ottawa"], states={"Ottawa": "back"})
     text = words(public(visitor))
-    assert "What is affected mobile data in Ontario What is back Ottawa" in text
+    assert "What is affected Mobile data in Ontario What is back Ottawa" in text
 
 
 def test_each_language_of_the_brand_has_its_page(tmp_path: Path) -> None:
@@ -125,11 +125,11 @@ def test_no_page_names_what_fails_in_another_language(tmp_path: Path) -> None:
     visitor.rows.incident(regions=["Ontario"], components=["mobile data", "texts"], states={"texts": "back"})
     visitor.rows.incident(regions=["Ottawa"], components=["parcel tracking"])
     english, french, spanish = (words(public(visitor, path)) for path in ("/status", "/fr.html", "/es.html"))
-    assert "What is affected mobile data in Ontario What is back texts" in english
-    assert "parcel tracking in Ottawa" in english
-    assert "Ce qui est touché les données mobiles (Ontario) Ce qui est rétabli les textos" in french
-    assert "notre service (Ottawa)" in french
-    assert "los datos móviles (Ontario)" in spanish
+    assert "What is affected Mobile data in Ontario What is back Texts" in english
+    assert "Parcel tracking in Ottawa" in english
+    assert "Ce qui est touché Les données mobiles (Ontario) Ce qui est rétabli Les textos" in french
+    assert "Notre service (Ottawa)" in french
+    assert "Los datos móviles (Ontario)" in spanish
     assert "parcel" not in french + spanish
 
 
@@ -227,3 +227,26 @@ def test_caches_may_keep_it_for_seconds_only(tmp_path: Path) -> None:
     assert answer.headers["cache-control"] == "public, max-age=15"
     again = visitor.client.get("/status", headers={"If-None-Match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_what_has_no_words_in_a_language_says_which_it_speaks(tmp_path: Path) -> None:
+    visitor = site(tmp_path, LANGUAGES)
+    made = visitor.rows.incident(
+        title="Internet is down", status="identified", components=["home internet", "broadband"]
+    )
+    visitor.rows.fact(made, "cause", "A wrong change.")
+    visitor.rows.fact(made, "workaround", "Use Wi-Fi.")
+    visitor.rows.fact(made, "workaround.fr", "Utilisez le Wi-Fi.")
+    english, french = public(visitor), public(visitor, "/fr.html")
+    assert '<h1 dir="auto" lang="en">Internet is down</h1>' in french
+    assert '<dd dir="auto" lang="en">A wrong change.</dd>' in french
+    assert '<dd dir="auto">Utilisez le Wi-Fi.</dd>' in french
+    assert '<h1 dir="auto">Internet is down</h1>' in english
+    assert words(french).count("internet à domicile") == 1, "two components, one French name"
+
+
+def test_when_it_is_over_nothing_is_left_to_do(tmp_path: Path) -> None:
+    visitor = site(tmp_path, LANGUAGES)
+    visitor.rows.incident(status="resolved")
+    for path, gone in (("/status", "What you can do"), ("/fr.html", "Ce que vous pouvez faire"), ("/es.html", "hacer")):
+        assert gone not in public(visitor, path)

@@ -23,6 +23,7 @@ MOST_TEXT, MOST_BYTES = 300, 3000
 FIVE_MINUTES, HOUR = 300, 3600
 REFRESH_GRACE = 2 * HOUR
 LONGEST_PAGE = 100
+MOST_URIS = 25
 TID = re.compile(r"[234567a-j][234567a-z]{12}")
 URI = re.compile(r"\w+:(?://)?[^\s/]\S*")
 
@@ -171,6 +172,15 @@ class FakeBluesky(FakeServer):
         offset, limit = int(request.query.get("cursor", "0")), _limit(request, 25)
         cursor = {"cursor": str(offset + limit)} if len(found) > offset + limit else {}
         return Answer(200, {"posts": found[offset : offset + limit], "hitsTotal": len(found), **cursor})
+
+    def _GET_app_bsky_feed_getPosts(self, request: Request) -> Answer:
+        """Leaves out what it does not find, and what is by somebody who blocks us."""
+        self._us(request)
+        wanted = _all(request, "uris")
+        if not 0 < len(wanted) <= MOST_URIS:
+            raise XrpcError(400, "InvalidRequest", f"Error: uris must not have more than {MOST_URIS} elements")
+        found = [one for one in self._seen() if one.uri in wanted and not one.blocked]
+        return Answer(200, {"posts": [post_view(self.state, one) for one in found]})
 
     def _GET_app_bsky_feed_getPostThread(self, request: Request) -> Answer:
         self._us(request)

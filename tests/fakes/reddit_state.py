@@ -46,6 +46,7 @@ class Thing:
     locked: bool = False
     deleted: bool = False
     archived: bool = False
+    removed: bool = False  # by a moderator
 
     @property
     def kind(self) -> str:
@@ -144,7 +145,7 @@ class RedditState:
     def _comment(self, thing: Thing) -> dict[str, Any]:
         link = self.things[thing.link]
         return self._common(thing) | {
-            "body": "[deleted]" if thing.deleted else thing.body,
+            "body": _shown(thing),
             "body_html": markup(thing.body),
             "parent_id": thing.parent,
             "link_id": thing.link,
@@ -161,7 +162,7 @@ class RedditState:
         permalink = f"/r/{thing.subreddit}/comments/{thing.id}/{_slug(thing.title)}/"
         return self._common(thing) | {
             "title": thing.title,
-            "selftext": "[deleted]" if thing.deleted else thing.body,
+            "selftext": _shown(thing),
             "selftext_html": markup(thing.body) if thing.body else None,
             "is_self": True,
             "domain": f"self.{thing.subreddit}",
@@ -193,6 +194,10 @@ class RedditState:
             "over_18": False,
             "distinguished": None,
         }
+
+
+def _shown(thing: Thing) -> str:
+    return "[deleted]" if thing.deleted else "[removed]" if thing.removed else thing.body
 
 
 INBOX_KEYS = (

@@ -204,9 +204,11 @@ class FakeX(FakeServer):
         wanted = request.query.get("ids", "").split(",")
         if not 1 <= len(wanted) <= 100:
             raise ParameterError("ids", request.query.get("ids", ""), "The number of values in `ids` is not valid")
-        shown = {post.id: post for post in self._shown()}
-        found = [shown[number] for number in wanted if number in shown]
-        gone = [_missing("tweet", "ids", number) for number in wanted if number not in shown]
+        known = {post.id: post for post in self._shown()}
+        hidden = {number for number, post in known.items() if self.state.users[post.author_id].protected}
+        found = [known[number] for number in wanted if number in known and number not in hidden]
+        gone = [_missing("tweet", "ids", number) for number in wanted if number not in known]
+        gone += [_not_for_us("ids", number) for number in wanted if number in hidden]
         return Answer(200, self._rendered(found, request.query) | ({"errors": gone} if gone else {}))
 
     def _create(self, request: Request, _argument: str, account: XUser) -> Answer:
@@ -281,4 +283,13 @@ def _missing(resource: str, parameter: str, value: str) -> dict[str, str]:
         "parameter": parameter,
         "resource_id": value,
         "type": PROBLEM + "resource-not-found",
+    }
+
+
+def _not_for_us(parameter: str, value: str) -> dict[str, str]:
+    """Of a post whose author let only followers see it."""
+    return _missing("tweet", parameter, value) | {
+        "detail": f"Sorry, you are not authorized to see the Tweet with {parameter}: [{value}].",
+        "title": "Authorization Error",
+        "type": PROBLEM + "not-authorized-for-resource",
     }

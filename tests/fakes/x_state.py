@@ -22,6 +22,8 @@ class XUser:
     followers: int = 0
     token: str = ""
     """The OAuth 1.0a access token that acts as this account."""
+    protected: bool = False
+    """Its posts are shown to its followers only."""
 
 
 @dataclass

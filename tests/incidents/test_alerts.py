@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from core.domain import Reading
 from core.domain.alarm import AlarmKind
@@ -15,7 +15,7 @@ from core.store.alerts import AlarmRow
 from core.store.cursors import CursorRow
 from core.store.deliveries import DeliveryRow, Look
 from core.store.incidents import IncidentRow
-from core.store.mentions import MentionRow
+from core.store.mentions import MentionRow, ReadingRow
 from core.store.promises import PromiseRow
 from incidents import alerts
 from incidents.watching import Watched, plain
@@ -120,6 +120,19 @@ def test_one_customer_in_danger_is_one_alarm_however_often_they_write(any_databa
     any_database.mention(author="kim", reading={"impact": "safety"})
     any_database.mention(author="bob", reading={"impact": "safety"}, relevant=False)
     assert watch(any_database) == {"raised": 2}
+
+
+def test_the_newest_in_danger_is_told_whoever_waits_before(database: Database) -> None:
+    first = database.mention(reading={"impact": "safety"})
+    with database.store.read() as db:
+        values = {c.name: getattr(db.get_one(MentionRow, first), c.name) for c in MentionRow.__table__.columns}
+        said = {c.name: getattr(db.get_one(ReadingRow, first), c.name) for c in ReadingRow.__table__.columns}
+    more = range(first + 1, first + 520)
+    with database.store.begin() as db:
+        db.execute(insert(MentionRow), [values | {"id": one, "external_id": f"n{one}"} for one in more])
+        db.execute(insert(ReadingRow), [said | {"mention_id": one} for one in more])
+    database.mention(author="kim", reading={"impact": "safety"})
+    assert watch(database)["raised"] == 2 + 1  # the two customers, and our silence
 
 
 def test_silence_is_an_alarm_only_while_complaints_rise(any_database: Database, clock: Clock) -> None:

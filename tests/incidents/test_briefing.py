@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from core.domain import FactSheet, IncidentStatus, Voice
-from incidents.briefing import BANNER, SPOKEN_SECONDS, Course, pack
-from incidents.questions import Question
+from incidents.briefing import BANNER, SPOKEN_SECONDS, Course, pack, pieces
+from incidents.questions import Heard, Question
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=timezone(timedelta(hours=-5)))
 LANGUAGES = ("en", "fr", "es")
@@ -30,6 +30,10 @@ SHEET = FactSheet(
 NAMES = {"fr": {"mobile data": "les données mobiles"}}
 
 
+def asks(topic: str, count: int, *wordings: str, language: str = "en") -> Question:
+    return Question(topic, count, tuple(Heard(wording, language) for wording in wordings))
+
+
 def made(sheet: FactSheet = SHEET, questions: tuple[Question, ...] = (), language: str = "en", **course: int):
     reach = Course(**course)
     return pack(sheet, questions=questions, course=reach, language=language, languages=LANGUAGES, names=NAMES, now=NOW)
@@ -40,7 +44,7 @@ def test_it_rests_on_one_version_at_one_time() -> None:
 
 
 def test_what_is_asked_most_comes_first_with_its_answer() -> None:
-    asked = (Question("refund", 9, ("Do I get money back?",)), Question("why", 4, ("Why?",)))
+    asked = (asks("refund", 9, "Do I get money back?"), asks("why", 4, "Why?"))
     answers = made(questions=asked).answers
     assert [(one.topic, one.count, one.known) for one in answers[:2]] == [("refund", 9, False), ("why", 4, True)]
     assert answers[0].answer == "Not known yet. Next update Fri 20 November, 09:30."
@@ -49,12 +53,12 @@ def test_what_is_asked_most_comes_first_with_its_answer() -> None:
 
 
 def test_a_question_of_no_topic_is_shown_and_not_answered_by_guessing() -> None:
-    [own] = [one for one in made(questions=(Question("", 3, ("Does roaming work?",)),)).answers if not one.topic]
+    [own] = [one for one in made(questions=(asks("", 3, "Does roaming work?"),)).answers if not one.topic]
     assert (own.question, own.known, own.count) == ("Does roaming work?", False, 3)
 
 
 def test_emergency_calls_are_answered_only_from_the_facts() -> None:
-    asked = (Question("safe", 1, ("Can I call 911?",)),)
+    asked = (asks("safe", 1, "Can I call 911?"),)
     [safe] = [one for one in made(questions=asked).answers if one.topic == "safe"]
     assert safe.answer == "Calls to 911 still go through."
     nothing = replace(SHEET, facts={})
@@ -93,6 +97,9 @@ def test_a_passed_time_is_not_announced() -> None:
     late = replace(SHEET, next_update_at=NOW - timedelta(minutes=1))
     assert "Next update" not in made(late).aloud[0].text
     assert "The promised update is late." in made(late).internal
+    assert "Next update" not in made(late).banners[0].text
+    [refund] = [one for one in made(late).answers if one.topic == "refund"]
+    assert refund.answer == "Not known yet. The update we promised for Fri 20 November, 08:59 is late."
 
 
 @pytest.mark.parametrize("title", ["Mobile data outage", "Everything " * 60])
@@ -127,7 +134,7 @@ def test_utc_times_are_said_as_given() -> None:
 def test_no_line_for_customers_speaks_two_languages() -> None:
     english, french, spanish = (one.text for one in made().banners)
     assert english.startswith("Outage: Mobile data outage.")
-    assert french.startswith("Panne : les données mobiles (Ontario et Québec).")
+    assert french.startswith("Panne\u00a0: les données mobiles (Ontario et Québec).")
     assert spanish.startswith("Avería: nuestro servicio (Ontario y Québec)."), "it has no Spanish name"
     named = made(replace(SHEET, components=("mobile data", "MyNorthwind")))
     assert "les données mobiles et MyNorthwind" in named.banners[1].text
@@ -137,15 +144,15 @@ def test_no_line_for_customers_speaks_two_languages() -> None:
 def test_who_reads_of_an_end_is_not_told_that_it_lasts_since() -> None:
     over = made(replace(SHEET, status=IncidentStatus.RESOLVED))
     assert over.internal.startswith("Mobile data outage: resolved, began Fri 20 November, 08:00.")
-    assert over.summary.startswith("Mobile data outage (resolved), began Fri 20 November, 08:00.")
+    assert over.summary.startswith("Mobile data outage: resolved, began Fri 20 November, 08:00.")
 
 
 def test_the_texts_for_our_own_people_speak_the_agents_language() -> None:
     french = made(language="fr", customers=1234, overdue=1)
     assert french.internal.splitlines()[:5] == [
-        "Mobile data outage\u00a0: cause identifiée, début ven. 20 novembre, 8 h 00.",
+        "Mobile data outage (en anglais)\u00a0: cause identifiée, début ven. 20 novembre, 8 h 00.",
         "Touché\u00a0: les données mobiles (Ontario et Québec)",
-        "Cause\u00a0: A change we made overnight stopped part of our network.",
+        "Cause\u00a0: A change we made overnight stopped part of our network. (en anglais)",
         "Ce que nous faisons\u00a0: pas encore connu",
         "Ce que les clients peuvent faire\u00a0: Activez les appels Wi-Fi.",
     ]
@@ -168,5 +175,68 @@ def test_every_state_has_words_in_every_language(language: str, status: Incident
 
 
 def test_a_shouted_question_is_a_calm_heading() -> None:
-    [own] = [one for one in made(questions=(Question("", 3, ("WHAT DO I PAY YOU FOR??",)),)).answers if not one.topic]
+    [own] = [one for one in made(questions=(asks("", 3, "WHAT DO I PAY YOU FOR??"),)).answers if not one.topic]
     assert own.question == "What do I pay you for?"
+
+
+@pytest.mark.parametrize("status", [IncidentStatus.RESOLVED, IncidentStatus.CLOSED])
+def test_when_it_is_over_nobody_waits_for_what_customers_can_do(status: IncidentStatus) -> None:
+    for facts in ({}, SHEET.facts):
+        over = made(replace(SHEET, status=status, facts=facts), (asks("how", 2, "What can I do?"),))
+        [how] = [one for one in over.answers if one.topic == "how"]
+        assert (how.answer, how.known) == ("Nothing any more: it is over.", True)
+        assert "What customers can do" not in over.internal
+        assert "What is being done" not in over.summary
+        assert "next step" not in over.summary
+        said = " ".join(one.text for one in (*over.aloud, *over.banners))
+        assert "Wi-Fi" not in said
+        assert "We have an outage" not in said
+    assert not [one for one in made(replace(SHEET, status=status)).answers if one.topic == "how"], "nobody asked"
+    still = replace(SHEET, status=status, facts={"next_step": "If yours still fails, tell us."})
+    [how] = [one for one in made(still, (asks("how", 1),)).answers if one.topic == "how"]
+    assert how.answer == "Nothing any more: it is over. If yours still fails, tell us."
+
+
+def test_components_that_people_call_the_same_are_one() -> None:
+    names = {"fr": {"home internet": "internet", "internet": "internet", "back": "internet"}}
+    sheet = replace(SHEET, components=("home internet", "internet"), restored=("internet", "back"))
+    [_english, french] = pack(
+        sheet, questions=(), course=Course(), language="en", languages=("en", "fr"), names=names, now=NOW
+    ).banners
+    assert french.text.startswith("Panne\u00a0: internet (Ontario et Québec).")
+
+
+def test_what_is_in_another_language_says_so() -> None:
+    asked = (
+        asks("why", 3, "Why?", language="en"),
+        Question("when", 2, (Heard("Which turn is it", "en"), Heard("C'est pour quand ?", "fr"), Heard("Wann?", "de"))),
+        asks("", 2, "Does roaming work?", "Roaming ok?", language="en"),
+    )
+    french = made(questions=asked, language="fr")
+    by_topic = {one.topic: one for one in french.answers}
+    assert (by_topic["why"].asked_in, by_topic["why"].said_in) == ("fr", "en"), "the cause has no French words"
+    assert (by_topic["how"].said_in, by_topic["when"].said_in) == ("fr", "fr")
+    assert by_topic[""].asked_in == "en"
+    assert [one.language for one in by_topic["when"].heard] == ["fr", "de", "en"], "the reader's language first"
+    assert (french.own, french.tongues["en"]) == ("en", "en anglais")
+    assert french.foreign[0] == SHEET.title
+    assert [part for part, foreign in pieces(french.internal, french.foreign) if foreign] == [
+        SHEET.title,
+        SHEET.facts["cause"],
+    ]
+    assert "".join(part for part, _foreign in pieces(french.summary, french.foreign)) == french.summary
+    english = made(questions=asked)
+    assert not english.foreign
+    assert "(in English)" not in english.internal
+
+
+def test_the_plain_facts_are_in_the_brands_first_language() -> None:
+    sheet = replace(SHEET, title="Panne de données", facts={"workaround": "Activez le Wi-Fi.", "cause": "Un câble."})
+    french, english = (
+        one.text
+        for one in pack(
+            sheet, questions=(), course=Course(), language="fr", languages=("fr", "en"), names=NAMES, now=NOW
+        ).aloud
+    )
+    assert "Activez le Wi-Fi." in french
+    assert "Activez" not in english

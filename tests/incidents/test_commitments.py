@@ -1,7 +1,7 @@
 """Commitments in replies and updates: found in three languages, with the time they name."""
 
 import tomllib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -162,6 +162,18 @@ def test_an_address_and_an_abbreviation_end_no_sentence() -> None:
 )
 def test_times_are_counted_from_the_approval_in_the_brands_zone(now: str, sentence: str, due: str) -> None:
     assert [at for _, at in found(sentence, datetime.fromisoformat(now))] == [due]
+
+
+@pytest.mark.parametrize("now", ["2027-03-14T01:00:00-05:00", "2027-11-07T00:30:00-04:00"])
+@pytest.mark.parametrize(
+    ("sentence", "hours"),
+    [("Next update in 3 hours.", 3), ("Next update in half an hour.", 0.5), ("Next update in 90 minutes.", 1.5)],
+)
+def test_a_span_is_as_long_in_the_night_the_clocks_change(now: str, sentence: str, hours: float) -> None:
+    made = datetime.fromisoformat(now)
+    [one] = find(sentence, made_at=made, zone=ZONE)
+    assert one.due_at is not None
+    assert one.due_at.astimezone(UTC) - made.astimezone(UTC) == timedelta(hours=hours)
 
 
 def test_the_offset_is_the_one_of_that_day() -> None:

@@ -75,6 +75,7 @@ def look(url: str, *, allow_private: bool = True) -> Seen:
         ("/to?/404", Seen(False, "404")),
         ("/to?/200", Seen(True, "200")),
         ("/slow", Seen(False, "no answer in 0.5 s")),
+        ("/?région=Évry&a=%C3%A9", Seen(True, "200")),  # as a browser shows an address
     ],
 )
 def test_what_a_page_answers(site: str, path: str, seen: Seen) -> None:

@@ -11,7 +11,7 @@ from core.errors import InputError
 from core.settings import Brand
 from core.store import incidents, listings
 from core.store.incidents import FactRow, IncidentRow
-from incidents import exchange, lifecycle, status_page
+from incidents import exchange, lifecycle, merging, status_page
 from incidents.facts import SheetChanges
 from tests.factories import BRAND, Database
 
@@ -191,11 +191,38 @@ def changed(**values: Any) -> str:
         ("[incident]\nweather = 3\n", r"facts:2: incident\.weather: is not a key"),
         (changed(started_at="0001-01-01T00:00:00Z"), "is not in the years 1900 to 2999"),
         ("x" * 1_000_001, "at most 1,000,000 are read"),
+        ('{"incidents": [' + "1" * 5000 + "]}", "not valid JSON: a number is too long"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_one_sentence_with_its_place(text: str, complaint: str) -> None:
     with pytest.raises(InputError, match=complaint):
         exchange.read(text, brand=NORTHWIND)
+
+
+def test_what_names_a_part_is_as_clean_as_what_is_said_of_it() -> None:
+    whole = {"title": "x", "status": "resolved", "states": {"a\ud800\0": "back"}}
+    [one] = exchange.read(json.dumps({"format": "amends.incident", "incident": whole}), brand=NORTHWIND)
+    assert list(one.states) == ["a"]
+
+
+def test_a_long_update_comes_in_once(database: Database) -> None:
+    text = changed(incident_updates=[{"body": "word " * 1000, "created_at": "2026-11-20T08:10:00-05:00"}])
+    assert "1 updates added to the timeline" in take(database, text).words
+    assert "1 updates added to the timeline" not in take(database, text).words
+
+
+def test_the_steps_of_an_incident_that_became_part_of_this_one_are_not_its_own(database: Database) -> None:
+    made = opened(database)
+    edit(database, made, facts={"cause": "A wrong change."})
+    other = opened(database)
+    edit(database, other, status=IncidentStatus.IDENTIFIED)
+    edit(database, other, facts={"scope": "Calls."})
+    lifecycle.tell_update(database.store, incident_id=other, text="Calls fail too.", actor="Lena", clock=database.clock)
+    with database.store.read() as db:
+        version = incidents.sheet_version(db, other)
+    merging.merge(database.store, incident_id=other, version=version, into_id=made, actor="Lena", clock=database.clock)
+    told = [(each.status, each.text) for each in public(database, made).updates]
+    assert told == [("investigating", "Data is down."), ("investigating", "Calls fail too.")]
 
 
 def test_only_one_fits_into_an_incident() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from core.domain import IncidentStatus
 from core.errors import Conflict, InputError
-from core.store import audit, incidents
+from core.store import audit, incidents, merges
 from core.store.cases import CaseRow
 from core.store.drafts import DraftRow
 from core.store.incidents import IncidentRow
@@ -131,6 +131,10 @@ def test_customers_are_split_off_by_their_words(any_database: Database, two: tup
     with any_database.store.read() as db:
         assert db.get_one(CaseRow, wifi).incident_id == made
         assert db.get_one(CaseRow, stays).incident_id == into
+    for text in ("plus rien à Évry", "PLUS RIEN À ÉVRY", "rien à évry"):
+        any_database.mention(text, case_id=any_database.case(text, incident_id=into), author=text)
+    with any_database.store.read() as db:
+        assert len(merges.cases_speaking_of(db, into, ["Évry"])) == 3
     with pytest.raises(InputError, match="no customer of this incident speaks of fax"):
         do(any_database, merging.split_off, into, title="Fax", words=["fax"])
     with pytest.raises(InputError, match="at least one word"):

@@ -66,6 +66,15 @@ def test_a_confirmed_incident_holds_once(any_database: Database) -> None:
     assert crisis(any_database) == 1
 
 
+def test_an_older_alarm_that_is_confirmed_last_holds_too(any_database: Database) -> None:
+    older = any_database.incident(status="suspected")
+    any_database.incident(status="resolved", title="Newer, and over")
+    assert crisis(any_database) == 0
+    with any_database.store.begin() as db:
+        db.get_one(IncidentRow, older).status = "investigating"
+    assert crisis(any_database) == 1
+
+
 def test_unanswered_anger_keeps_the_hold(any_database: Database) -> None:
     made = any_database.incident()
     crisis(any_database)

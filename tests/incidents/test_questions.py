@@ -1,8 +1,10 @@
 """What customers ask: sorted by topic, alike ones together, nobody named."""
 
+from itertools import pairwise
+
 import pytest
 
-from incidents.questions import calm, most_asked, topic_of
+from incidents.questions import Heard, calm, most_asked, topic_of
 
 POSTS = [
     ("@northwind when will mobile data be back??", "en"),
@@ -30,13 +32,19 @@ def test_what_fits_no_topic_is_grouped_by_likeness() -> None:
     asked = [("Does roaming in Mexico need another plan?", "en"), ("so roaming in mexico, another plan needed?", "en")]
     [question] = most_asked([*asked, ("Can I paint my phone blue?", "en")])
     assert (question.topic, question.count) == ("", 2)
-    assert "oaming in" in question.heard[0]
+    assert "oaming in" in question.heard[0].text
+
+
+def test_hundreds_of_different_questions_are_sorted_in_time() -> None:
+    words = [first + second for first in "bcdfghjklmnp" for second in ("arado", "evilu", "itonk", "omuse", "urnel")]
+    asked = [(f"is {one} {two} {third}?", "en") for one in words for two, third in pairwise(words) if one < two]
+    assert most_asked([*asked[:1990], *asked[:3]])[0].count >= 2
 
 
 def test_nobody_is_named() -> None:
     posts = [("@kim_lee why is 416-555-0199 dead, see https://x.example/1 mail kim@example.org order 48213377?", "en")]
     [question] = most_asked(posts)
-    assert question.heard == ("Why is dead, see mail order ?",)
+    assert question.heard == (Heard("Why is dead, see mail order ?", "en"),)
 
 
 def test_a_post_counts_once_for_a_topic() -> None:
@@ -53,6 +61,8 @@ def test_a_post_counts_once_for_a_topic() -> None:
         ("Je serai remboursé ?", "fr", "refund"),
         ("¿Por qué no funciona?", "es", "why"),
         ("¿Me van a devolver el dinero?", "es", "refund"),
+        ("Where is Ottawa in the order", "en", "when"),
+        ("Was it in the order I sent?", "en", ""),
         ("Blue or red?", "en", ""),
     ],
 )
@@ -77,3 +87,27 @@ def test_nothing_asked() -> None:
 )
 def test_a_heading_does_not_shout(asked: str, heading: str) -> None:
     assert calm(asked) == heading
+
+
+@pytest.mark.parametrize(
+    ("asked", "language", "heading"),
+    [
+        ("Where is Ottawa in the list", "en", "Where is Ottawa in the list?"),
+        ("Où est Ottawa dans la liste", "fr", "Où est Ottawa dans la liste\u202f?"),
+        ("Dónde está Ottawa en la lista", "es", "¿Dónde está Ottawa en la lista?"),
+        ("WHERE IS OTTAWA IN THE LIST", "en", "Where is ottawa in the list?"),
+        ("Roaming or not", "en", "Roaming or not"),
+        ("What a day it was", "en", "What a day it was"),
+        ("Wo ist Ottawa", "de", "Wo ist Ottawa"),
+    ],
+)
+def test_a_question_without_its_mark_is_a_question(asked: str, language: str, heading: str) -> None:
+    assert calm(asked, language) == heading
+
+
+def test_what_begins_as_a_question_is_heard_without_its_mark() -> None:
+    [question] = most_asked(
+        [("Bus is due at noon. Where is Ottawa in the order", "en"), ("Est-ce que c'est fini", "xx")]
+    )
+    assert (question.topic, question.heard) == ("when", (Heard("Where is Ottawa in the order", "en"),))
+    assert most_asked([("What a disgrace this is.", "en")]) == []

@@ -44,6 +44,8 @@ class Platform:
     faults: list[Fault] = field(default_factory=list)
     posts: list[Post] = field(default_factory=list)
     blind: bool = False  # cannot be read back
+    retry_after: float | None = None  # seconds until a blind one wants to be asked again
+    looks: int = 0
 
     def publish(self, text: str, target: Target, *, key: str) -> Published:
         fault = self.faults.pop(0) if self.faults else Fault.NONE
@@ -61,8 +63,9 @@ class Platform:
         return Published(str(len(self.posts)))
 
     def find(self, text: str, target: Target, *, key: str) -> Published | None:
+        self.looks += 1
         if self.blind:
-            raise Transient("the timeline cannot be read")
+            raise Transient("the timeline cannot be read", retry_after=self.retry_after)
         seen = self.clock() - timedelta(seconds=self.lag)
         matches = [n for n, p in enumerate(self.posts, 1) if p.key == key and p.at <= seen]
         return Published(str(matches[0])) if matches else None

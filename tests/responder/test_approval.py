@@ -1,5 +1,9 @@
 """Approval: exact bytes, one decision, and nobody overwrites anybody."""
 
+import threading
+import time
+from datetime import datetime
+
 import pytest
 
 from core.errors import Conflict, InputError, Refused
@@ -9,7 +13,7 @@ from core.store.cases import CaseRow
 from core.store.deliveries import ApprovalRow
 from core.store.drafts import DraftRow
 from core.store.mentions import MentionRow
-from responder import approval
+from responder import approval, by_hand
 from responder.approval import Actor, Route
 from tests.factories import Clock, Database, inspect, settings
 
@@ -153,3 +157,31 @@ def test_a_rejection_keeps_its_reason_and_everything_is_in_the_audit(
         assert db.get_one(DraftRow, draft).reason == "not ours"
         told = [(row.actor, row.action) for row in reversed(audit.newest(db))]
     assert told == [("Ana", "draft.edited"), ("Ana", "draft.rejected")]
+
+
+def test_answered_by_hand_and_approved_at_once(any_database: Database, clock: Clock) -> None:
+    """Who says second that a post is answered is told; a reply that is on its way is not said to be withdrawn."""
+    mention = any_database.mention()
+    draft, ana = any_database.draft(mention, text="We are on it."), Actor(any_database.user(), "Ana", "approver")
+    told: list[Exception] = []
+
+    def by_another_hand() -> None:
+        try:
+            by_hand.answered(any_database.store, mention_id=mention, actor=ana, clock=clock)
+        except Exception as error:  # noqa: BLE001 - looked at below
+            told.append(error)
+
+    other = threading.Thread(target=by_another_hand)
+
+    def clock_that_lets_another_in() -> datetime:
+        if other.ident is None:
+            other.start()
+            time.sleep(0.3)  # so that it finds the draft waiting, and waits for us to end
+        return clock()
+
+    approval.approve(
+        any_database.store, draft_id=draft, version=1, text="We are on it.", actor=ana, route=route,
+        responder=Responder(), clock=clock_that_lets_another_in,
+    )  # fmt: skip
+    other.join()
+    assert [type(error) for error in told] == [Conflict]

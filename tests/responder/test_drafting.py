@@ -18,7 +18,7 @@ from core.store.drafts import DraftRow
 from core.store.mentions import MentionRow
 from incidents.journey import load as load_journey
 from incidents.lifecycle import SheetChanges, edit_sheet, open_incident
-from responder import approval
+from responder import approval, by_hand
 from responder.approval import Actor, Route
 from responder.drafting import Drafting, draft_pending
 from responder.gate import Candidate
@@ -185,6 +185,23 @@ def test_who_tells_us_to_stop_hears_no_more(any_database: Database, drafting: Dr
         assert db.get_one(CaseRow, case).opted_out_at == clock()
 
 
+def test_who_tells_us_to_stop_is_also_left_alone_in_older_cases(any_database: Database, drafting: Drafting) -> None:
+    clock, (old, new) = any_database.clock, (any_database.case(), any_database.case())
+    mention = any_database.mention("@northwind no data", status="read", case_id=old)
+    draft_pending(drafting)
+    [draft] = drafts_of(any_database, mention)
+    approve(any_database, draft)
+    stop = any_database.mention("@northwind stop messaging me", status="read", case_id=new)
+    assert draft_pending(drafting) == {"watched": 1}
+    platform = Platform(clock)
+    send_due(any_database.store, {"platform": platform}, clock=clock)
+    assert platform.posts == []
+    lena = Actor(any_database.user("Lena"), "Lena", "lead")
+    by_hand.resume(any_database.store, mention_id=stop, reason="she called", actor=lena, clock=clock)
+    with any_database.store.read() as db:
+        assert [db.get_one(CaseRow, case).opted_out_at for case in (old, new)] == [None, None]
+
+
 def test_a_post_that_breaks_the_writer_holds_up_nobody(
     any_database: Database, drafting: Drafting, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -200,6 +217,27 @@ def test_a_post_that_breaks_the_writer_holds_up_nobody(
     assert done == {"failed": 1, "drafted": 1}
     assert (status_of(any_database.store, poison), status_of(any_database.store, healthy)) == ("failed", "drafted")
     assert "drafting failed" in caplog.text
+
+
+def test_an_edited_draft_that_breaks_the_gate_is_blocked_and_holds_up_nobody(
+    any_database: Database, drafting: Drafting
+) -> None:
+    def fragile(candidate: Candidate) -> tuple[Finding, ...]:
+        if "odd" in candidate.reply:
+            raise RuntimeError("the gate fell over")
+        return inspect(candidate)
+
+    incident, editor = opened(any_database), any_database.user("Ana")
+    odd = any_database.draft(
+        any_database.mention(author="kim"), "An odd reply.", incident_id=incident, sheet_version=1, edited_by=editor
+    )
+    other = any_database.mention("@northwind when is it back?", status="read")
+    change(any_database, incident, 1, facts={"cause": CAUSE})
+    assert draft_pending(replace(drafting, inspect=fragile)) == {"stale": 1, "drafted": 1}
+    assert [draft.status for draft in drafts_of(any_database, other)] == ["waiting"]
+    with any_database.store.read() as db:
+        broken = db.get_one(DraftRow, odd)
+        assert (broken.text, broken.version, broken.passed) == ("An odd reply.", 2, False)
 
 
 def test_no_two_waiting_replies_are_the_same(any_database: Database, drafting: Drafting) -> None:
@@ -253,6 +291,29 @@ def test_a_promised_time_that_passed_is_neither_approved_nor_sent(any_database: 
         approve(any_database, draft)
     assert draft_pending(drafting) == {"stale": 1, "drafted": 1}
     assert "next_update_at" not in drafts_of(any_database, mention)[-1].facts_used
+    assert draft_pending(drafting) == {}
+
+
+def test_the_words_of_a_person_are_weighed_again_when_the_promised_time_has_passed(
+    any_database: Database, drafting: Drafting
+) -> None:
+    clock, text = any_database.clock, "That is on us. The next update comes at 9:05."
+    incident = opened(any_database)
+    change(any_database, incident, 1, next_update_at=clock() + timedelta(minutes=5))
+    mention = any_database.mention()
+    draft = any_database.draft(mention, incident_id=incident, sheet_version=2, facts_used=[])
+    ana = Actor(any_database.user("Ana"), "Ana", "approver")
+    edited = approval.edit(
+        any_database.store, draft_id=draft, version=1, text=text, actor=ana, brand=drafting.brand, inspect=inspect,
+        clock=clock,
+    )  # fmt: skip
+    assert edited.passed
+    clock.forward(minutes=6)  # type: ignore[attr-defined]
+    with pytest.raises(Conflict, match="update time this promises has passed"):
+        approve(any_database, edited)
+    assert draft_pending(drafting) == {"stale": 1}
+    [weighed] = drafts_of(any_database, mention)
+    assert (weighed.text, weighed.version, weighed.passed) == (text, 3, False)
     assert draft_pending(drafting) == {}
 
 

@@ -1,7 +1,10 @@
 """Who gave feedback hears the result: in a draft like any other, which a person approves."""
 
+from dataclasses import replace
+
 import pytest
 
+from core.domain import Finding
 from core.settings import Brand, Responder
 from core.store import deliveries, drafts
 from core.store.cases import CaseRow
@@ -11,6 +14,7 @@ from incidents.journey import load
 from responder.approval import Actor, Route, approve, edit
 from responder.drafting import Drafting, draft_pending
 from responder.feedback_replies import draft_results
+from responder.gate import Candidate
 from responder.gate.registry import inspect
 from responder.writers.playbook import PlaybookWriter
 from tests.factories import BRAND, Clock, Database
@@ -96,6 +100,24 @@ def test_a_reply_that_waits_is_decided_first(database: Database, drafting: Draft
         db.get_one(DraftRow, waiting).status = "rejected"
     assert draft_results(drafting) == {"drafted": 1}
     assert item(database, number).reply == "drafted"
+
+
+def test_one_that_breaks_the_gate_holds_up_nobody(database: Database, drafting: Drafting) -> None:
+    def fragile(candidate: Candidate) -> tuple[Finding, ...]:
+        if "odd" in candidate.reply:
+            raise RuntimeError("the gate fell over")
+        return inspect(candidate)
+
+    odd = closed(database, praise(database, author="kim"), result="An odd result.")
+    other = database.mention("Could the shop open earlier?", status="watched", author="lee")
+    second = database._add(
+        FeedbackRow(
+            brand=BRAND, mention_id=other, kind="suggestion", department="Shops", why="shop", status="closed",
+            result=RESULT, routed_at=database.clock(), reply="due", reply_note="",
+        )
+    )  # fmt: skip
+    assert draft_results(replace(drafting, inspect=fragile)) == {"by hand": 1, "drafted": 1}
+    assert (item(database, odd).reply, item(database, second).reply) == ("by hand", "drafted")
 
 
 def test_who_asked_us_to_stop_or_never_addressed_us_is_left_to_a_person(database: Database, drafting: Drafting) -> None:

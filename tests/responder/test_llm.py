@@ -159,7 +159,9 @@ def test_the_prompt_holds_the_cell_the_voice_the_language_and_the_limit(
 
 
 def test_only_what_may_be_published_leaves(server: FakeLlm, store: Store, brief: Brief) -> None:
-    writer(server, store).write(replace(brief, history=["@northwind ring 613-555-0142"], our_replies=["We look."]))
+    writer(server, store).write(
+        replace(brief, history=["@northwind ring 613-555-0142"], our_replies=["@sam_the_baker We look."])
+    )
     [request] = server.calls("POST", "/v1/chat/completions")
     body = request.body.decode()
     for private in ("Legal is looking", "RT-7", "sam_the_baker", "555", "sam@bakery", "key account", "Lena", KEY):

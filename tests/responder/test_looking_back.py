@@ -27,7 +27,8 @@ class Showing(Platform):
 
     def stored(self, external_id: str, target: Target) -> str | None:
         if self.blind:
-            raise Transient("503")
+            self.looks += 1
+            raise Transient("503", retry_after=self.retry_after)
         return self.kept.get(external_id, self.posts[int(external_id) - 1].text)
 
     def same(self, approved: str, stored: str) -> bool:
@@ -179,3 +180,14 @@ def test_who_may_not_and_what_cannot_be_taken_down(
     for who, publishers in ((Actor(9, "Vic", "viewer"), {}), (actor, {"platform": Platform(clock)})):
         with pytest.raises(Refused):
             take_down(any_database.store, publishers, delivery_id=made.id, reason="x", actor=who, clock=clock)
+
+
+def test_a_platform_that_asks_for_rest_is_left_alone(database: Database, clock: Clock) -> None:
+    platform = Showing(clock, retry_after=300)
+    made = [approved(database, clock, platform, number) for number in (1, 2, 3)]
+    send_due(database.store, {"platform": platform}, clock=clock)
+    clock.forward(seconds=11)
+    platform.blind = True
+    assert look(database, platform, clock) == {"later": 1}
+    assert platform.looks == 1
+    assert row(database, made[0]).look_at == clock() + timedelta(seconds=300)

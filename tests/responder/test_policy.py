@@ -101,6 +101,10 @@ def test_repeat_contact_rises_above_the_stage():
         "Arrêtez de m'écrire svp",
         "no me escriban más",
         "just leave me alone",
+        "Hey @northwind don't message me again",
+        "u/northwind dont reply to me",
+        "I said do not contact me.",
+        "you need to stop texting me",
     ],
 )
 def test_an_order_to_stop_is_understood(text: str) -> None:
@@ -118,6 +122,10 @@ def test_an_order_to_stop_is_understood(text: str) -> None:
         "don't contact me by DM, just tell me here when it's back",
         "Never message me 'resolved' again while my line is dead, when is it back?",
         "don't tell me to restart the router",
+        "@northwind you don't reply to me for three days now",
+        "They do not contact me about my refund",
+        "Since Monday your people dont message me back",
+        "they stop replying to me once they have the money",
     ],
 )
 def test_other_stops_are_not_orders(text: str) -> None:

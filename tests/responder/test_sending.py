@@ -53,6 +53,13 @@ def passes(database: Database, platform: Platform, clock: Clock, count: int = 12
         clock.forward(seconds=AFTER_READ_LAG)
 
 
+def passes_every(seconds: float, database: Database, platform: Platform, clock: Clock) -> None:
+    """For 20 minutes."""
+    for _ in range(int(1200 / seconds)):
+        send_due(database.store, {"platform": platform}, clock=clock)
+        clock.forward(seconds=seconds)
+
+
 def test_what_was_approved_is_sent_once(any_database: Database, clock: Clock) -> None:
     platform = Platform(clock)
     text = "Zürich 👩‍👩‍👧 \u202eمرحبا\u202c e\u0301 <b>&amp;</b>\r\nline"
@@ -121,6 +128,18 @@ def test_an_outcome_that_cannot_be_told_waits_for_a_person(database: Database, c
     assert status_of(database, made.id) == ("sent", "done")
     with pytest.raises(Conflict):
         approval.settle(database.store, delivery_id=made.id, sent=False, actor=actor, clock=clock)
+
+
+def test_it_is_looked_for_at_growing_distances(database: Database, clock: Clock) -> None:
+    platform = Platform(clock, faults=[Fault.ANSWER_LOST], blind=True, retry_after=240)
+    made = approved(database)
+    passes_every(5, database, platform, clock)
+    assert status_of(database, made.id)[0] == "unknown"
+    assert platform.looks <= 6  # as often as the platform wants to be asked, and once more at the end
+    other, platform = approved(database), Platform(clock, faults=[Fault.ANSWER_LOST], blind=True)
+    passes_every(5, database, platform, clock)
+    assert status_of(database, other.id)[0] == "unknown"
+    assert 20 <= platform.looks <= 50
 
 
 def test_a_reply_that_is_not_there_goes_back_to_the_queue(database: Database, clock: Clock) -> None:

@@ -1,16 +1,18 @@
 """The switches: nothing leaves while one is off, and what waits goes out when it is on again."""
 
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
 from core.domain import Target
 from core.errors import Conflict, InputError, Refused
 from core.settings import Responder
-from core.store import Store, audit, events
+from core.store import Store, audit, events, switches
 from core.store.deliveries import DeliveryRow
 from responder import approval, switching
 from responder.approval import Actor, Route
@@ -82,6 +84,19 @@ def test_off_for_one_account_or_one_incident_leaves_the_others(database: Databas
     assert (len(here.posts), len(there.posts)) == (0, 1)
 
 
+@pytest.mark.parametrize("pace", [0.0, 30.0])
+def test_what_is_held_back_holds_up_no_others(database: Database, clock: Clock, lead: Actor, pace: float) -> None:
+    here, there = Platform(clock), Platform(clock, name="other")
+    incident, another = database.incident(), database.incident()
+    for _ in range(52):
+        approved(database, incident_id=incident, sheet_version=1)
+    approved(database, "other", incident_id=another, sheet_version=1)
+    if not pace:
+        off(database.store, clock, lead, "incident", str(incident))
+    send_due(database.store, {"platform": here, "other": there}, clock=clock, pace=pace)
+    assert len(there.posts) == 1
+
+
 def test_a_switch_pulled_during_a_pass_stops_the_very_next_reply(database: Database, clock: Clock, lead: Actor) -> None:
     for _ in range(4):
         approved(database)
@@ -151,6 +166,32 @@ def test_a_switch_that_is_none(database: Database, clock: Clock, lead: Actor, sc
         off(database.store, clock, lead, scope, key)
 
 
+@pytest.mark.parametrize("key", ["01", "²", "9" * 30])
+def test_a_number_that_no_reply_is_held_against(database: Database, clock: Clock, lead: Actor, key: str) -> None:
+    assert database.incident() == 1
+    with pytest.raises(InputError):
+        off(database.store, clock, lead, "incident", key)
+
+
+def test_two_who_pull_it_at_once(any_database: Database, clock: Clock) -> None:
+    lead = Actor(any_database.user("Lena"), "Lena", "lead")
+    told: list[Exception] = []
+
+    def second() -> None:
+        try:
+            off(any_database.store, clock, lead)
+        except Exception as error:  # noqa: BLE001 - looked at below
+            told.append(error)
+
+    other = threading.Thread(target=second)
+    with any_database.store.begin() as db:
+        switches.put_off(db, scope="all", key="", reason="", actor="Ana", now=clock())
+        other.start()
+        time.sleep(0.3)  # so that it finds nothing, and waits for us to end
+    other.join()
+    assert [type(error) for error in told] == [Conflict]
+
+
 def test_replies_of_one_account_keep_their_distance(database: Database, clock: Clock) -> None:
     here, there = Platform(clock), Platform(clock, name="other")
     for _ in range(3):
@@ -165,3 +206,14 @@ def test_replies_of_one_account_keep_their_distance(database: Database, clock: C
     clock.forward(seconds=1)
     send_due(database.store, publishers, clock=clock, pace=30)
     assert len(here.posts) == 2
+
+
+def test_what_was_sent_is_not_gone_through_for_each_that_waits(database: Database, clock: Clock) -> None:
+    for _ in range(10):
+        approved(database)
+    said: list[str] = []
+    event.listen(database.store.engine, "before_cursor_execute", lambda *seen: said.append(seen[2]))
+    platform = Platform(clock)
+    send_due(database.store, {"platform": platform}, clock=clock, pace=30)
+    assert len(platform.posts) == 1
+    assert len([words for words in said if "max(deliveries.started_at)" in words]) == 2  # before it and after it

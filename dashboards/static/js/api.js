@@ -13,7 +13,9 @@ async function ask(address, options) {
   try {
     answer = await fetch(address, options);
   } catch {
-    throw new Problem(0, t("Amends cannot be reached. Nothing was decided; try again when the connection is back."));
+    throw new Problem(0, options.method === "POST"
+      ? t("No answer came. Whether it was decided shows when the connection is back; nothing goes out twice.")
+      : t("Amends cannot be reached. Try again when the connection is back."));
   }
   if (answer.ok) return answer;
   const told = await answer.json().catch(() => ({}));

@@ -1,6 +1,6 @@
 // Live events for a page: through the shared worker, or a connection of its own where there is none.
 const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
-const KINDS = ["draft", "delivery", "incident", "source", "trends", "alarm", "feedback", "reload"];
+const KINDS = ["draft", "delivery", "incident", "source", "trends", "alarm", "feedback", "switch", "reload"];
 
 export let people = []; // who has which reply open: {draft, name, editing, since}
 

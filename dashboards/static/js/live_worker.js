@@ -13,7 +13,7 @@ function open() {
     become("lost");
     if (source.readyState === EventSource.CLOSED) { source = null; if (ports.size) setTimeout(() => source || open(), 3000); }
   };
-  for (const kind of ["draft", "delivery", "incident", "source", "trends", "alarm", "feedback", "reload"]) source.addEventListener(kind, hear);
+  for (const kind of ["draft", "delivery", "incident", "source", "trends", "alarm", "feedback", "switch", "reload"]) source.addEventListener(kind, hear);
   source.addEventListener("presence", (event) => show(JSON.parse(event.data)));
 }
 

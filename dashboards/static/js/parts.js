@@ -22,7 +22,7 @@ function busy(part) {
 }
 
 export function redrawOn(kinds, redraw = redrawParts, pause = 2000) {
-  for (const kind of kinds) {
+  for (const kind of [...kinds, "stale"]) { // stale: more was missed than can be told
     document.addEventListener(`amends:${kind}`, () => { waiting ??= setTimeout(() => { waiting = undefined; redraw(); }, pause); });
   }
 }

@@ -17,6 +17,7 @@ const soon = () => { again ??= setTimeout(() => { again = undefined; redraw(); }
 
 document.addEventListener("amends:delivery", soon);
 document.addEventListener("amends:draft", soon);
+document.addEventListener("amends:stale", soon);
 document.addEventListener("click", async ({ target }) => {
   const button = target.closest("[data-settle], [data-undo]");
   if (!button) return;

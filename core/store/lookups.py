@@ -1,0 +1,86 @@
+"""Whether posts are still there on their platform: which ones it is time to ask about, and how the asking goes."""
+
+from collections.abc import Collection
+from datetime import UTC, date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core.domain import DraftStatus
+from core.store.base import Base
+from core.store.drafts import DraftRow
+from core.store.mentions import MentionRow, insert_or_ignore
+
+_UNSENT = (DraftStatus.WAITING.value, DraftStatus.APPROVED.value)
+
+
+class LookupRow(Base):
+    """How one source fares. ``posts``: how many it was asked about on ``day``; some platforms take money for each."""
+
+    __tablename__ = "lookups"
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date | None]  # UTC
+    posts: Mapped[int] = mapped_column(default=0)
+    asked_at: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(default=0)  # in a row
+    not_before: Mapped[datetime | None]  # back-off after a failure
+    problem: Mapped[str] = mapped_column(default="")
+
+    def asked_on(self, now: datetime) -> int:
+        """How many posts it was asked about on the day that ``now`` falls in."""
+        return self.posts if self.day == now.astimezone(UTC).date() else 0
+
+    def count(self, posts: int, now: datetime) -> None:
+        self.posts, self.day, self.asked_at = self.asked_on(now) + posts, now.astimezone(UTC).date(), now
+
+
+class Post(NamedTuple):
+    """A post by its row and by its platform's own id."""
+
+    id: int
+    external_id: str
+
+
+def of(db: Session, source: str) -> LookupRow:
+    """The row of a source, made on first use; nobody else changes it until this transaction ends."""
+    db.execute(insert_or_ignore(db, LookupRow, {"source": source, "posts": 0, "failures": 0, "problem": ""}))
+    return db.get_one(LookupRow, source, with_for_update=True, populate_existing=True)
+
+
+def problems(db: Session) -> dict[str, str]:
+    """What is wrong with asking, by source."""
+    rows = db.execute(select(LookupRow.source, LookupRow.problem).where(LookupRow.problem != ""))
+    return {row.source: row.problem for row in rows}
+
+
+def due(
+    db: Session, source: str, *, since: datetime, before: datetime, limit: int, only_unsent: bool = False
+) -> list[Post]:
+    """Posts that a source brought, written after ``since`` and last seen ``before``, the newest first.
+
+    Ahead of them come those whose reply waits or is approved; ``only_unsent``: none but these.
+    """
+    posts = (
+        select(MentionRow.id, MentionRow.external_id)
+        .where(
+            MentionRow.source == source,
+            MentionRow.created_at >= since,
+            or_(MentionRow.looked_at.is_(None), MentionRow.looked_at < before),
+            MentionRow.gone == "",
+        )
+        .order_by(MentionRow.created_at.desc(), MentionRow.id.desc())
+        .limit(limit)
+    )
+    unsent = select(DraftRow.mention_id).where(DraftRow.status.in_(_UNSENT))
+    found = [Post(*row) for row in db.execute(posts.where(MentionRow.id.in_(unsent)))]
+    if not only_unsent and len(found) < limit:
+        found += [Post(*row) for row in db.execute(posts)]
+    return list(dict.fromkeys(found))[:limit]
+
+
+def looked(db: Session, ids: Collection[int], *, at: datetime) -> None:
+    """Remembers when these posts, as far as they are here, were last seen."""
+    here = update(MentionRow).where(MentionRow.id.in_(ids), MentionRow.gone == "").values(looked_at=at)
+    db.execute(here, execution_options={"synchronize_session": False})
