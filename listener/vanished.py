@@ -17,6 +17,7 @@ from listener.sources import Witness
 log = logging.getLogger(__name__)
 CALLS = 10  # of one run: neither fills a platform's limit nor lets a large store wait for more than a day
 HOLDS = timedelta(hours=20)  # how long an answer is good for: with a day's hiccups less than 24 hours
+WAITING_HOLDS = timedelta(hours=4)  # of a post whose reply waits: nobody should work on what is gone
 AGAIN = timedelta(minutes=15)  # until a post is asked about anew that could not be erased yet
 RESERVED = 0.2  # of a day's paid look-ups: for posts whose reply waits or is approved
 
@@ -52,8 +53,10 @@ def _take(source: Witness, store: Store, now: datetime, days: float) -> Sequence
         if any(wait and now < wait for wait in (row.not_before, cursors.of(db, source.name).not_before)):
             return ()  # the platform asked us to be quiet, here or while polling
         left, only_unsent = _left(source, row, now)
-        since, before = now - timedelta(days=days), now - HOLDS
-        posts = lookups.due(db, source.name, since=since, before=before, limit=left, only_unsent=only_unsent)
+        posts = lookups.due(
+            db, source.name, since=now - timedelta(days=days), before=now - HOLDS, waiting_before=now - WAITING_HOLDS,
+            limit=left, only_unsent=only_unsent,
+        )  # fmt: skip
         row.count(len(posts), now)
         problem = _short_of_money(source, row, now)
         _say(db, row, problem or (row.problem if row.failures else ""), now)

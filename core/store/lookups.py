@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.domain import DraftStatus
@@ -12,7 +12,6 @@ from core.store.base import Base
 from core.store.drafts import DraftRow
 from core.store.mentions import MentionRow, insert_or_ignore
 
-_UNSENT = (DraftStatus.WAITING.value, DraftStatus.APPROVED.value)
 
 
 class LookupRow(Base):
@@ -56,28 +55,36 @@ def problems(db: Session) -> dict[str, str]:
 
 
 def due(
-    db: Session, source: str, *, since: datetime, before: datetime, limit: int, only_unsent: bool = False
-) -> list[Post]:
+    db: Session, source: str, *, since: datetime, before: datetime, waiting_before: datetime, limit: int,
+    only_unsent: bool = False,
+) -> list[Post]:  # fmt: skip
     """Posts that a source brought, written after ``since`` and last seen ``before``, the newest first.
 
-    Ahead of them come those whose reply waits or is approved; ``only_unsent``: none but these.
+    Ahead of them come those whose reply is approved, or waits and was last seen ``waiting_before``; ``only_unsent``: none
+    but these.
     """
     posts = (
         select(MentionRow.id, MentionRow.external_id)
-        .where(
-            MentionRow.source == source,
-            MentionRow.created_at >= since,
-            or_(MentionRow.looked_at.is_(None), MentionRow.looked_at < before),
-            MentionRow.gone == "",
-        )
+        .where(MentionRow.source == source, MentionRow.created_at >= since, MentionRow.gone == "")
         .order_by(MentionRow.created_at.desc(), MentionRow.id.desc())
         .limit(limit)
     )
-    unsent = select(DraftRow.mention_id).where(DraftRow.status.in_(_UNSENT))
-    found = [Post(*row) for row in db.execute(posts.where(MentionRow.id.in_(unsent)))]
+    first = or_(
+        and_(_drafted(DraftStatus.APPROVED), _not_since(before)),
+        and_(_drafted(DraftStatus.WAITING), _not_since(waiting_before)),
+    )
+    found = [Post(*row) for row in db.execute(posts.where(first))]
     if not only_unsent and len(found) < limit:
-        found += [Post(*row) for row in db.execute(posts)]
+        found += [Post(*row) for row in db.execute(posts.where(_not_since(before)))]
     return list(dict.fromkeys(found))[:limit]
+
+
+def _drafted(status: DraftStatus) -> ColumnElement[bool]:
+    return MentionRow.id.in_(select(DraftRow.mention_id).where(DraftRow.status == status.value))
+
+
+def _not_since(moment: datetime) -> ColumnElement[bool]:
+    return or_(MentionRow.looked_at.is_(None), MentionRow.looked_at < moment)
 
 
 def looked(db: Session, ids: Collection[int], *, at: datetime) -> None:

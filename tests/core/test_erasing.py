@@ -157,6 +157,17 @@ def test_nothing_is_left_in_the_bytes_of_the_file(tmp_path: Path, database: Data
     assert b"somebody else 59" in bytes_of(tmp_path)
 
 
+def test_a_log_that_somebody_reads_is_emptied_later(database: Database, tmp_path: Path) -> None:
+    number = furnish(database)
+    with database.store.read() as reading:
+        reading.query(MentionRow).all()
+        erase(database.store, number)
+        assert not erasing.settle(database.store, whole=False)
+        assert WORD.encode() in bytes_of(tmp_path)
+    assert erasing.settle(database.store, whole=False)
+    assert WORD.encode() not in bytes_of(tmp_path)
+
+
 def test_what_must_stay_for_the_record_stays(any_database: Database, tmp_path: Path) -> None:
     store = any_database.store
     seal(store, tmp_path, any_database.clock)

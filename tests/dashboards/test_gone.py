@@ -34,8 +34,8 @@ def erased(visitor: Visitor, why: Gone = Gone.DELETED, *, status: str = "sent") 
 
 
 PAGES = """
-    /queue?draft={} /queue /queue/sent /queue/watched /feedback /feedback?status=closed /alarms /audit /promises /sources
-    /trends /journey
+    /queue?draft={} /queue /queue/sent /queue/watched /feedback /feedback?status=closed /alarms /audit /promises
+    /sources /trends /journey
 """
 
 
@@ -55,6 +55,7 @@ def test_what_we_erased_ourselves_is_told_apart(visitor: Visitor) -> None:
     page = visitor.get(f"/queue?draft={erased(visitor, Gone.ERASED)}").text
     assert "This post was erased." in page
     assert DELETED not in page
+    assert 'data-act="note"' not in page  # there is nobody to note anything about
 
 
 def test_a_reply_that_was_held_back_says_why(visitor: Visitor) -> None:

@@ -14,8 +14,8 @@ from responder.gate import Candidate
 
 FOLDER = Path(__file__).parent / "heldout"
 CHOOSING = ("choose", "settle", "another_hand", "judged", "contrast")
-"""Drafts that limits are chosen on; the checks' tables were written with the first three, in the last a word or two tell
-bad from clean."""
+"""Drafts that limits are chosen on. The checks' tables were written with the first three; in the last, a word or two
+tell bad from clean."""
 
 MEASURING = ("measure", "fr_es")
 """Drafts that no limit is chosen on."""
