@@ -13,7 +13,6 @@ from core.store.drafts import DraftRow
 from core.store.mentions import MentionRow, insert_or_ignore
 
 
-
 class LookupRow(Base):
     """How one source fares. ``posts``: how many it was asked about on ``day``; some platforms take money for each."""
 
@@ -60,8 +59,8 @@ def due(
 ) -> list[Post]:  # fmt: skip
     """Posts that a source brought, written after ``since`` and last seen ``before``, the newest first.
 
-    Ahead of them come those whose reply is approved, or waits and was last seen ``waiting_before``; ``only_unsent``: none
-    but these.
+    Ahead of them come those whose reply is approved, or waits and was last seen ``waiting_before``; with
+    ``only_unsent`` none but these.
     """
     posts = (
         select(MentionRow.id, MentionRow.external_id)

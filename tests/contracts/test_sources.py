@@ -249,7 +249,7 @@ def test_one_run_erases_what_was_deleted_and_keeps_the_rest(bench: Bench, databa
     lost, there = kept(bench, database, "has lost it", "is down")
     with database.store.read() as db:
         bench.delete(mentions.by_ids(db, [lost])[lost].external_id)
-    assert run(bench, database, hours=19)["asked"] == 0
+    assert run(bench, database, hours=3)["asked"] == 0
     assert run(bench, database)["gone"] == 1
     with database.store.read() as db:
         rows = mentions.by_ids(db, [lost, there])

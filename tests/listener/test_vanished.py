@@ -97,6 +97,18 @@ def test_every_post_is_asked_about_once_a_day_while_it_is_young(any_database: Da
     assert asked == [20, 40]
 
 
+def test_a_post_whose_reply_waits_is_asked_about_every_four_hours(any_database: Database, clock: Clock) -> None:
+    any_database.draft(posted(any_database, 1, hours=0)[0])
+    posted(any_database, 2, hours=0)
+    platform, begun, asked = Platform(), clock(), []
+    for _ in range(10 * 6):
+        if run(platform, any_database.store, clock)["asked"]:
+            asked.append(round((clock() - begun) / timedelta(hours=1)))
+        clock.forward(minutes=10)
+    assert platform.asked == [["1"], ["1"]]
+    assert asked == [4, 8]
+
+
 def test_what_waits_to_be_sent_comes_first_then_the_newest(any_database: Database, clock: Clock) -> None:
     for number in range(12):
         posted(any_database, number, created_at=clock() - timedelta(days=12 - number))
