@@ -81,7 +81,7 @@ LEADS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "Comme annoncé, un point.",
         ),
         "": (
-            "Nous revenons vers vous, comme annoncé.",
+            "Nous reprenons contact, comme annoncé.",
             "Voici un mot de plus à ce sujet.",
             "Comme annoncé, nous revoici.",
         ),
@@ -91,7 +91,7 @@ LEADS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "Nos escribió por esta avería: así terminó.",
             "Este es el final de la historia.",
             "Volvemos sobre lo que nos contó de la avería.",
-            "Dijimos que habría más, y aquí está.",
+            "Le prometimos noticias, y aquí están.",
         ),
         "update": (
             "Aquí está la información anunciada.",
@@ -99,9 +99,9 @@ LEADS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "Como dijimos, hay novedades.",
         ),
         "": (
-            "Volvemos a escribirle, como dijimos.",
+            "Le escribimos de nuevo, como anunciamos.",
             "Unas palabras más sobre esto.",
-            "Como dijimos, aquí estamos otra vez.",
+            "Aquí tiene las noticias que anunciamos.",
         ),
     },
 }  # fmt: skip
