@@ -412,7 +412,7 @@ def test_an_address_that_is_not_ours_is_one_line(folder: Path) -> None:
 def test_a_pipe_that_stays_open_is_answered_line_by_line(folder: Path, command: list[str]) -> None:
     line = json.dumps({"platform": "x", "text": "no signal", "mention": "no signal", "reply": "We see it."}) + "\n"
     with subprocess.Popen(
-        [*AMENDS, *command], cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [AMENDS, *command], cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None

@@ -98,7 +98,7 @@ def test_a_heading_does_not_shout(asked: str, heading: str) -> None:
         ("WHERE IS OTTAWA IN THE LIST", "en", "Where is ottawa in the list?"),
         ("Roaming or not", "en", "Roaming or not"),
         ("What a day it was", "en", "What a day it was"),
-        ("Wo ist Ottawa", "de", "Wo ist Ottawa"),
+        ("Wann kommt Ottawa", "de", "Wann kommt Ottawa"),
     ],
 )
 def test_a_question_without_its_mark_is_a_question(asked: str, language: str, heading: str) -> None:
