@@ -250,6 +250,8 @@ def _keep(with_: Drafting, job: _Job, written: Written, recent: Sequence[str]) -
     )
     now = with_.clock()
     with with_.store.begin() as db:
+        if job.earlier and mentions.any_gone(db, [row.id for row in job.earlier]):
+            return "waiting"  # it may repeat words that were erased while it was written
         if not mentions.move(db, job.mention.id, expect=MentionStatus.READ, to=MentionStatus.DRAFTED):
             return "waiting"
         _place(db, job, Plan(stage=written.stage, persona=written.persona, moves=written.moves), now)

@@ -116,7 +116,7 @@ class _Job:
     reading: Reading
     incident: IncidentRow | None
     sheet: FactSheet
-    history: tuple[str, ...]
+    earlier: tuple[MentionRow, ...]  # of the same case, oldest first
     replies: tuple[str, ...]
     bounds: Bounds
 
@@ -176,7 +176,7 @@ def _draw(with_: Drafting, row: FollowUpRow, recent: list[str]) -> str:
             mention=job.mention.text,
             author=job.mention.author,
             sheet=job.sheet,
-            history=job.history,
+            history=[each.text for each in job.earlier],
             recent=recent[1:200],
             named=job.mention.named,
             bounds=job.bounds,
@@ -184,6 +184,8 @@ def _draw(with_: Drafting, row: FollowUpRow, recent: list[str]) -> str:
     )
     now = with_.clock()
     with with_.store.begin() as db:
+        if mentions.any_gone(db, [job.mention.id, *(each.id for each in job.earlier)]):
+            raise _NotNow  # it may repeat words that were erased while it was written
         if drafts.live_of(db, job.mention.id) is not None:
             raise _NotNow
         draft = drawn(
@@ -217,7 +219,7 @@ def _job(db: Session, row: FollowUpRow, with_: Drafting) -> _Job:
         reading=mention.reading.value(),
         incident=incident,
         sheet=incidents.sheet_of(db, incident, brand.as_voice(), brand.zone(), now=with_.clock()),
-        history=tuple(each.text for each in said if each.id != mention.id),
+        earlier=tuple(each for each in said if each.id != mention.id),
         replies=tuple(drafts.sent_to_case(db, case.id)),
         bounds=bounds_of(db, mention.platform),
     )
@@ -267,7 +269,7 @@ def _written(with_: Drafting, job: _Job, recent: Sequence[str]) -> Written:
             sheet=job.sheet,
             now=with_.clock(),
             limit=room_for(job.mention.platform, f"{lead} ", job.bounds),
-            history=job.history,
+            history=[each.text for each in job.earlier],
             our_replies=job.replies,
             recent=recent,
             agent=with_.agent,

@@ -64,8 +64,8 @@ def _compare(store: Store, publisher: Keeper, row: DeliveryRow, clock: Clock) ->
     look = Look.DIFFERS if differs else Look.SAME
     with store.begin() as db:
         kept = db.get_one(DeliveryRow, row.id, with_for_update={"of": DeliveryRow})
-        if kept.look != Look.DUE or kept.taken_down_at:  # another process, or a person who took it down meanwhile
-            return "later"
+        if kept.look != Look.DUE or kept.taken_down_at or not kept.text:
+            return "later"  # another process, a person who took it down, or its post was erased meanwhile
         kept.look, kept.looked_at, kept.look_problem, kept.differs = look, clock(), "", differs
         if differs:
             log.error("a sent reply is not what was approved", extra={"delivery": row.id, "problem": differs})
@@ -80,9 +80,10 @@ def _search(store: Store, publisher: Publisher, row: DeliveryRow, clock: Clock) 
     if found is None:
         return _later(store, row, "the platform does not show it", clock())
     with store.begin() as db:
+        kept = db.get_one(DeliveryRow, row.id, with_for_update={"of": DeliveryRow})
         settled = deliveries.move(
             db, row.id, expect=DeliveryStatus.UNKNOWN, to=DeliveryStatus.SENT, attempt=row.attempts,
-            external_id=found.external_id, url=found.url, problem="",
+            external_id=found.external_id, url=found.url if kept.text else None, problem="",
         )  # fmt: skip
         if not settled:  # a person was quicker
             return "later"
@@ -98,6 +99,8 @@ def _later(store: Store, row: DeliveryRow, problem: str, now: datetime, *, rest:
     wait = timedelta(seconds=max(rest, min(LONGEST_WAIT, FIRST_WAIT * 2**row.looks)))
     with store.begin() as db:
         kept = db.get_one(DeliveryRow, row.id, with_for_update={"of": DeliveryRow})
+        if not kept.text:  # its post was erased meanwhile
+            return "later"
         kept.looks, kept.look_at, kept.look_problem = row.looks + 1, now + wait, problem[:500]
         if over:
             kept.look = Look.UNSEEN

@@ -112,7 +112,7 @@ def _first_line(error: BaseException) -> str:
 def _server(url: URL) -> Engine:
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
-    return create_engine(url, pool_pre_ping=True, pool_size=10)
+    return create_engine(url, pool_pre_ping=True, pool_size=10, hide_parameters=True)
 
 
 def _sqlite(url: URL) -> Engine:
@@ -123,7 +123,7 @@ def _sqlite(url: URL) -> Engine:
         file = Path(url.database)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600)  # posts and password hashes are for its owner alone; WAL and SHM take the same mode
-    engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False}, **pool)
+    engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False}, hide_parameters=True, **pool)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -197,6 +197,12 @@ def of_case(db: Session, case_id: int) -> Sequence[MentionRow]:
     return db.scalars(rows.order_by(MentionRow.created_at)).all()
 
 
+def any_gone(db: Session, ids: Iterable[int]) -> bool:
+    """Whether words of one of these were erased; until the transaction ends, no more are."""
+    rows = select(MentionRow.gone).where(MentionRow.id.in_(list(ids))).order_by(MentionRow.id)
+    return any(db.scalars(rows.with_for_update(read=True)))
+
+
 def by_ids(db: Session, ids: Iterable[int]) -> dict[int, MentionRow]:
     return {row.id: row for row in db.scalars(select(MentionRow).where(MentionRow.id.in_(list(ids))))}
 

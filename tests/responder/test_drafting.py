@@ -8,11 +8,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from core.domain import Eligibility, Finding, IncidentStatus, Mention
+from core.domain import Eligibility, Finding, Gone, IncidentStatus, Mention
 from core.domain import Platform as Platforms
 from core.errors import Conflict, Transient
 from core.settings import Brand, Responder
-from core.store import Store, incidents, mentions
+from core.store import Store, erasing, incidents, mentions
 from core.store.cases import CaseRow
 from core.store.drafts import DraftRow
 from core.store.mentions import MentionRow
@@ -217,6 +217,28 @@ def test_a_post_that_breaks_the_writer_holds_up_nobody(
     assert done == {"failed": 1, "drafted": 1}
     assert (status_of(any_database.store, poison), status_of(any_database.store, healthy)) == ("failed", "drafted")
     assert "drafting failed" in caplog.text
+
+
+def test_a_draft_written_while_an_earlier_post_is_erased_is_written_anew(
+    any_database: Database, drafting: Drafting
+) -> None:
+    store, case = any_database.store, any_database.case()
+    earlier = any_database.mention("@northwind my mermaidsong shop", case_id=case, status="watched")
+    mention = any_database.mention("@northwind no data", case_id=case, status="read")
+    told: list[list[str]] = []
+
+    class Slow(PlaybookWriter):
+        def write(self, brief):
+            told.append(list(brief.history))
+            with store.begin() as db:
+                erasing.erase(db, [earlier], why=Gone.DELETED, now=any_database.clock())
+            return super().write(brief)
+
+    slow = replace(drafting, writer=Slow())
+    assert draft_pending(slow) == {"waiting": 1}
+    assert drafts_of(any_database, mention) == []
+    assert draft_pending(slow) == {"drafted": 1}
+    assert told == [["@northwind my mermaidsong shop"], []]
 
 
 def test_an_edited_draft_that_breaks_the_gate_is_blocked_and_holds_up_nobody(

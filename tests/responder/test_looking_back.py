@@ -6,14 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from core.domain import Target
+from core.domain import Gone, Target
 from core.errors import Conflict, InputError, Refused, Transient
 from core.settings import Responder
-from core.store import audit, watch
+from core.store import audit, erasing, watch
+from core.store.audit import AuditRow
 from core.store.deliveries import DeliveryRow, Look
 from responder import approval
 from responder.approval import Actor, Route
 from responder.looking_back import ANOTHER, MISSING, look_back, take_down
+from responder.publishers import Published
 from responder.sending import send_due
 from tests.factories import Clock, Database
 from tests.responder.memory_platform import Fault, Platform
@@ -152,6 +154,47 @@ def test_an_unknown_reply_that_turns_up_is_sent_and_an_absent_one_stays_with_a_p
     assert len(platform.posts) == 1, "nothing was posted again"
     clock.forward(minutes=30)
     assert look(any_database, platform, clock) == {"same": 1, "later": 1}
+
+
+@dataclass
+class Slow(Showing):
+    """While it answers, the posts we replied to are erased."""
+
+    database: Database | None = None
+
+    def stored(self, external_id: str, target: Target) -> str | None:
+        self._erase()
+        return super().stored(external_id, target)
+
+    def find(self, text: str, target: Target, *, key: str) -> Published | None:
+        found = super().find(text, target, key=key)
+        self._erase()
+        return found and Published(found.external_id, "https://platform.example/your/mermaidsong")
+
+    def _erase(self) -> None:
+        if self.database:
+            with self.database.store.begin() as db:
+                erasing.erase(db, [1], why=Gone.DELETED, now=self.clock())
+
+
+@pytest.mark.parametrize("unknown", [False, True])
+def test_words_that_are_erased_while_the_platform_answers_do_not_come_back(
+    any_database: Database, clock: Clock, unknown: bool
+) -> None:
+    platform = Slow(clock, faults=[Fault.ANSWER_LOST] if unknown else [], blind=unknown)
+    made = approved(any_database, clock, platform)
+    for _ in range(20 if unknown else 1):
+        send_due(any_database.store, {"platform": platform}, clock=clock)
+        clock.forward(seconds=60)
+    platform.blind, platform.database, platform.kept["1"] = False, any_database, "your mermaidsong"
+    look(any_database, platform, clock)
+    kept = row(any_database, made)
+    assert (kept.status, kept.text, kept.url, kept.look) == ("sent", "", None, Look.DUE)
+    with any_database.store.read() as db:
+        assert not [each for each in db.query(AuditRow) if "mermaidsong" in str(each.detail)]
+    platform.database = None
+    clock.forward(hours=2)
+    assert look(any_database, platform, clock) == {}
 
 
 def test_a_reply_is_taken_down_with_a_reason_once(
