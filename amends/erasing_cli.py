@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from amends.rescore_cli import day_of
-from core.domain.mention import Platform
+from core.domain.mention import Platform, bare_handle
 from core.errors import Transient
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def author(
     """Erase everything one person posted, under this handle and others they had."""
     from core.store.erasing import Wanted
 
-    handle = name.strip().removeprefix("/").removeprefix("u/").removeprefix("@")
+    handle = bare_handle(name.strip())
     _erase(config, lambda _app: Wanted(platform=platform.value, author=_given("NAME", handle)), dry_run, vacuum)
 
 

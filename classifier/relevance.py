@@ -13,7 +13,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from core import settings
-from core.domain import About, Intent, Reading
+from core.domain import About, Intent, Reading, bare_handle
 
 LEAST = 0.3
 """Below it a post is not counted and not answered. Low, since a customer lost costs more than a stranger counted."""
@@ -61,7 +61,7 @@ class Brand:
     @cached_property
     def names(self) -> re.Pattern[str]:
         """Any name as a whole word, or as a hashtag."""
-        spelled = {self.name, *self.aliases, *(_bare(handle).split(".")[0] for handle in self.handles)}
+        spelled = {self.name, *self.aliases, *(bare_handle(handle).split(".")[0] for handle in self.handles)}
         words = [re.escape(word) for word in sorted(spelled, key=len, reverse=True) if word.strip()]
         return re.compile(rf"(?<![\w@/.])#?(?:{'|'.join(words) or '(?!)'})(?!\w)", re.IGNORECASE)
 
@@ -96,10 +96,6 @@ class Brand:
 def brand_of(said: settings.Brand) -> Brand:
     """From the configuration."""
     return Brand(said.name, said.handles, said.aliases, said.context, said.homonyms)
-
-
-def _bare(handle: str) -> str:
-    return handle.removeprefix("/").removeprefix("u/").removeprefix("@")
 
 
 def _any(words: Iterable[str]) -> re.Pattern[str]:

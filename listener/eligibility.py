@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from core.domain import Eligibility, Platform
+from core.domain import Eligibility, Platform, bare_handle
 
 # What may stand before a mention: nothing that would make it an e-mail address, a link or part of a longer name.
 _BEFORE = r"(?<![A-Za-z0-9_/@＠&#+À-ʯ])"
@@ -47,7 +47,7 @@ def _spellings(handle: str, platform: Platform) -> Iterator[str]:
     is_reddit = bare.startswith(("u/", "/u/"))
     if is_reddit != (platform is Platform.REDDIT) and (is_reddit or bare.startswith("@")):
         return
-    bare = bare.removeprefix("/").removeprefix("u/").removeprefix("@")
+    bare = bare_handle(bare)
     yield bare
     if platform is Platform.MASTODON and "@" in bare:
         yield bare.partition("@")[0]

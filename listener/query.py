@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from core.domain import Mention
+from core.domain import Mention, bare_handle
 from core.errors import ConfigError
 from listener.eligibility import handles_in
 from listener.words import folded, hashtags, joined, units
@@ -247,4 +247,4 @@ def _words(token: _Token, text: str) -> _Test:
 
 
 def _handle(text: str) -> str:
-    return folded(text.strip()).removeprefix("/").removeprefix("u/").removeprefix("@")
+    return bare_handle(folded(text.strip()))

@@ -165,7 +165,7 @@ def _say_apart(db: Session, made: CaseMergeRow, row: CaseRow, into: CaseRow, new
     row.contacts = case_merges.value(before, "contacts") + len(new)
     into.contacts = max(0, into.contacts - row.contacts)
     for case, kept in ((row, before), (into, own)):
-        posts = [post.created_at for post in case_merges.posts_of(db, case.id)]
+        posts = [post.created_at for post in mentions.of_case(db, case.id)]
         case.last_at = max([case_merges.value(kept, "last_at"), *posts])
     if into.stage is not None and into.stage != stood:
         stage, into.stage = into.stage, stood
@@ -218,7 +218,7 @@ def _answer_again(db: Session, posts: Sequence[int]) -> None:
 def _posts_go_back(db: Session, made: CaseMergeRow) -> list[int]:
     """Returns the posts that came since and are of the customer who goes: their handle is none of the other case's."""
     moved = set(made.moved["posts"])
-    said = case_merges.posts_of(db, made.into_id)
+    said = mentions.of_case(db, made.into_id)
     mine = {(post.platform, post.author) for post in said if post.id in moved}
     others = {(post.platform, post.author) for post in said if post.id not in moved and post.fetched_at <= made.at}
     new = [post.id for post in said if post.id not in moved and (post.platform, post.author) in mine - others]

@@ -25,7 +25,7 @@ from core.domain.incident import (
     touched,
 )
 from core.domain.journey import Move, Plan, Stage
-from core.domain.mention import Eligibility, Gone, Mention, MentionStatus, Platform
+from core.domain.mention import Eligibility, Gone, Mention, MentionStatus, Platform, bare_handle
 from core.domain.promise import Commitment, FollowUpStatus, PromiseKind, PromiseStatus
 from core.domain.reading import (
     About,
@@ -80,6 +80,7 @@ __all__ = [
     "Voice",
     "Written",
     "band_of",
+    "bare_handle",
     "goes_back",
     "sha256",
     "touched",

@@ -12,6 +12,11 @@ class Platform(StrEnum):
     MASTODON = "mastodon"
 
 
+def bare_handle(handle: str) -> str:
+    """A handle without what platforms write before it: @name, u/name and /u/name are all "name"."""
+    return handle.removeprefix("/").removeprefix("u/").removeprefix("@")
+
+
 class Eligibility(StrEnum):
     """Why a reply through the API is allowed. NONE means watch only: a person may open the post."""
 

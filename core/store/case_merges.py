@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, Index, Update, bindparam, select, text, updat
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.domain import Platform
-from core.store import waiting
+from core.store import mentions, waiting
 from core.store.base import Base
 from core.store.cases import CaseRow
 from core.store.deliveries import ApprovalRow
@@ -98,7 +98,7 @@ def parts_of(db: Session, case_id: int) -> list[Part]:
 
 def candidates(db: Session, case: CaseRow, words: str, *, now: datetime, limit: int) -> list[Candidate]:
     """Other cases of the brand: with ``words`` those that wait and hold them all, else of the same handle or name."""
-    said = posts_of(db, case.id)
+    said = mentions.of_case(db, case.id)
     if words.strip():
         found = _waiting(db, words, now)
     else:
@@ -109,14 +109,8 @@ def candidates(db: Session, case: CaseRow, words: str, *, now: datetime, limit: 
     others = [each for each in dict.fromkeys(found) if each is not None and each != case.id]
     rows = {row.id: row for row in db.scalars(select(CaseRow).where(CaseRow.id.in_(others)))}
     fit = [rows[each] for each in others if rows[each].merged_into is None and rows[each].brand == case.brand]
-    posts = {each.id: posts_of(db, each.id) for each in fit[:limit]}
+    posts = {each.id: mentions.of_case(db, each.id) for each in fit[:limit]}
     return [Candidate(each, posts[each.id][-1], len(posts[each.id])) for each in fit[:limit] if posts[each.id]]
-
-
-def posts_of(db: Session, case_id: int) -> Sequence[MentionRow]:
-    """Those that still have their words, oldest first."""
-    rows = select(MentionRow).where(MentionRow.case_id == case_id, MentionRow.gone == "")
-    return db.scalars(rows.order_by(MentionRow.created_at, MentionRow.id)).all()
 
 
 def _same_handle(db: Session, brand: str, authors: set[str], *, limit: int) -> list[int | None]:
@@ -145,7 +139,7 @@ def _waiting(db: Session, words: str, now: datetime) -> list[int | None]:
 
 def _newest(db: Session, cases: Sequence[int | None]) -> list[MentionRow]:
     wanted = [each for each in dict.fromkeys(cases) if each is not None]
-    return [posts[-1] for each in wanted if (posts := posts_of(db, each))]
+    return [posts[-1] for each in wanted if (posts := mentions.of_case(db, each))]
 
 
 # --- what a case says of itself -------------------------------------------------------------------------------------

@@ -194,7 +194,7 @@ def newest_words(db: Session, *, limit: int) -> list[tuple[str, str]]:
 def of_case(db: Session, case_id: int) -> Sequence[MentionRow]:
     """All mentions of a case that still have their words, oldest first."""
     rows = select(MentionRow).where(MentionRow.case_id == case_id, MentionRow.gone == "")
-    return db.scalars(rows.order_by(MentionRow.created_at)).all()
+    return db.scalars(rows.order_by(MentionRow.created_at, MentionRow.id)).all()
 
 
 def any_gone(db: Session, ids: Iterable[int]) -> bool:
