@@ -79,7 +79,7 @@ FAMILIES: Mapping[str, str] = {
     "a broken part": r"\btransform(?:er|ateur|ador)\w*|\bpoles?\b|\bpoteaux?\b|\bposte (?:de luz"
     r"|electrico)\b|\bpylon\w*"
     r"|\bmasts?\b|\bantenn\w*|\bantena\w*|\btowers?\b|\bsubstation\w*|\bposte source\b|\bsubestacion\w*"
-    r"|\bpumps?\b|\bvalves?\b|\bpipes?\b|\bpompe\b|\bbomba\b|\bvalvula\w*|\binsulator\w*|\bbreakers?\b"
+    r"|\bpumps?\b|\bvalves?\b|\bpipes?\b|\bpompe\b|\bcanalisation\w*|\bbomba\b|\btuberia\w*|\bvalvula\w*|\binsulator\w*|\bbreakers?\b"
     r"|\bdisjoncteur\w*",
     "overheating": r"\boverheat\w*|\bcooling\b|\bair[- ]condition\w*|\bclimatisation\b|\bsurchauff\w*"
     r"|\brefroidissement\b"

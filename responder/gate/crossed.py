@@ -10,7 +10,7 @@ from responder.gate.alignment import borne_out, content, denies, pieces
 from responder.gate.places import places_back
 from responder.gate.reading import Clause, block, body, clauses, fold, named, rx, shown
 from responder.gate.things import failing, says_so, spared, things
-from responder.gate.wording import stem
+from responder.gate.wording import stem, words_in_one_language
 
 NAME = "crossed"
 _ORDER = r"\b(?:first|last|d'abord|en premier|en dernier|primero|por ultimo|[12]?\d[:.]\d\d|\d+ h(?: \d\d)?)\b"
@@ -37,17 +37,13 @@ def check(candidate: Candidate) -> Iterator[Finding]:
     if sheet.status is None:
         return
     told = _told(sheet)
+    comparable = words_in_one_language(candidate)
     for clause in pieces(body(candidate)):
         if clause.question:
             continue
-        message = (
-            _lost(clause, sheet)
-            or _hit(clause, sheet)
-            or _spared(clause, sheet)
-            or _back(clause, sheet)
-            or _place(clause, told, sheet)
-            or _state(clause, sheet)
-        )
+        message = _hit(clause, sheet) or _spared(clause, sheet) or _back(clause, sheet)
+        if comparable and not message:
+            message = _lost(clause, sheet) or _place(clause, told, sheet) or _state(clause, sheet)
         if message:
             said = shown(candidate, clause.start, clause.end)
             yield block(NAME, clause.start, clause.end, f"'{said}' {message}")
@@ -176,7 +172,8 @@ def _state(clause: Clause, sheet: FactSheet) -> str | None:
     ill = bool(rx(states.FAILS).search(clause.text)) and not rx(states.NOT_FAILING).search(clause.text)
     if rx(_LEAVE).search(clause.text):
         return None
-    if said & fine and ill and not said & down and not _once_failed(clause, sheet):
+    without = named(clause.text, map(fold, sheet.regions)) & places_back(sheet)[1]
+    if said & fine and ill and not said & down and not without and not _once_failed(clause, sheet):
         return "is said to fail, and the facts say that it works. Compare it with the fact sheet."
     if borne_out(clause, sheet):
         return None

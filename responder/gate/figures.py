@@ -136,11 +136,14 @@ def _finding(candidate: Candidate, start: int, end: int) -> Finding:
 
 
 def without_contacts(text: str) -> str:
-    """Links, addresses, handles, phone numbers and list marks blanked out; another check reads them."""
+    """Links, addresses, handles, phone numbers, list marks and the signature ("^June") blanked out.
+
+    Another check reads them.
+    """
     hide = (
         r"https?://\S+|\S{1,99}@\S+|@\S+|\b\S{1,99}\.example\S*|(?<![\w.,:/-])(?:\+|\(?\d)[\d().\s-]{5,24}\d"
         r"|(?<!\d)\d{1,9}\)"
-        r"|^\d+\. |\b[2345]g\b"
+        r"|^\d+\. |\b[2345]g\b|[\^~]\s?[^\W\d_]+\s*\Z"
     )
     return re.sub(
         hide, lambda match: match[0] if _one_number(match[0]) else " " * len(match[0]), text, flags=re.MULTILINE
@@ -149,7 +152,7 @@ def without_contacts(text: str) -> str:
 
 def _one_number(text: str) -> bool:
     return bool(re.fullmatch(r"\d{1,3}(?:[ .,]\d{3})+|\d{1,2}[-. ]\d{1,2}", text.strip())) or (
-        len(re.sub(r"\D", "", text)) < 7 and text[:1] not in "@h"
+        len(re.sub(r"\D", "", text)) < 7 and text[:1] not in "@h^~"
     )
 
 

@@ -33,6 +33,10 @@ _POSTED_TOGETHER = rf"\b(?:at|since|till|until|by|around|about|from) (?P<hour>{H
 _HOURLY = (
     r"\b(?:hourly|(?:every|each|once an) hour|cada hora|una vez por hora|toutes les heures|chaque heure|par heure)\b"
 )
+_OTHER_CLOCK = r"(?:\s[\w.]+){0,4}\s?[(/]\s?"
+_CLOCK_OF = (
+    r"\s?(?:in|en|au|aux|a|heures?|horas?|time|local|uk|us|gmt|utc|bst|ces?t|ee?s?t|[ecmp][sd]?t|ist|jst|aes?t)\b"
+)
 _OF = r"\s(?:\w+\s){0,2}?(?:(?:out )?of|de|des|sur|sobre)\s(?:the |our |los |las |les |nos |cada )?$"
 _STILL = r"\s(?:still|are|is|were|remain|have|siguen|quedan|ya|restent|sont|encore)\b"
 
@@ -144,6 +148,7 @@ def known(candidate: Candidate) -> Known:
     told.add(fold("\n".join([sheet.title, *sheet.facts.values(), *sheet.components])))
     told.times |= {float(_minute(moment)) for moment in (sheet.started_at, sheet.next_update_at) if moment}
     facts = fold("\n".join(sheet.facts.values()))
+    told.times |= _elsewhere(facts, sheet)
     times = told.times | {(time + sign * span) % DAY for time in told.times for span in told.spans for sign in (1, -1)}
     return Known(
         moments=_moments(told, times, facts),
@@ -189,6 +194,23 @@ def _numbers(told: _Told, sheet: FactSheet, facts: str, heard: str) -> Numbers:
 
 def _minute(moment: datetime) -> int:
     return moment.hour * 60 + moment.minute
+
+
+def _elsewhere(facts: str, sheet: FactSheet) -> set[float]:
+    """The start, the update and the hours of the facts by the other clock where the facts tell one moment by two:
+    "05:50 UK time (06:50 in France)", "9 am ET / 6 am PT".
+    """
+    times = [figure for figure in figures(facts) if figure.kind == "time"]
+    ours = {float(_minute(moment)) for moment in (sheet.started_at, sheet.next_update_at) if moment}
+    ahead: set[float] = set()
+    theirs: set[float] = set()
+    for one, other in pairwise(times):
+        if rx(_OTHER_CLOCK).fullmatch(facts, one.end, other.start) and rx(_CLOCK_OF).match(facts, other.end):
+            here, there = (other, one) if other.value in ours else (one, other)
+            ahead.add((there.value - here.value) % DAY)
+            theirs.add(there.value)
+    ours |= {figure.value for figure in times} - theirs
+    return {(time + more) % DAY for time in ours for more in ahead}
 
 
 def _posted_hours(heard: str) -> set[float]:

@@ -3,6 +3,7 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from core.domain import Finding
 from responder.gate import Candidate
@@ -74,7 +75,8 @@ def _short(mention: str, spoken: str | None) -> str | None:
     """The language of a post too short to tell by itself, when nothing in it is of the language of the reply."""
     found = words(rx(_NAMES).sub(" ", fold(mention)))
     signs = bool(rx(_ACCENTS).search(mention.lower()))
-    counts = {name: _count(found, marks) for name, marks in _WRITTEN.items()}
+    pieces = _pieces(found)
+    counts = {name: len(pieces & marks) for name, marks in _WRITTEN.items()}
     if spoken is None or counts.get(spoken):
         return None
     name = max(counts, key=lambda name: counts[name])
@@ -82,21 +84,21 @@ def _short(mention: str, spoken: str | None) -> str | None:
     return name if counts[name] + signs >= _ENOUGH - 1 and counts[name] > max(others) else None
 
 
+@lru_cache(maxsize=16)  # several checks ask about the same reply, post and facts
 def tell(folded: str) -> str | None:
     """The language of a folded text by its small words, or None when it cannot be told."""
     text = rx(_NAMES + r"|\"[^\"]*\"|«[^»]*»").sub(" ", folded)
     found = words(text)
     if len(found) < _ENOUGH:
         return None
-    signs = len(rx(_SPANISH_SIGNS).findall(text))
+    pieces, signs = _pieces(found), len(rx(_SPANISH_SIGNS).findall(text))
     counts = sorted(
-        ((_count(found, marks) + signs * (name == "Spanish"), name) for name, marks in _MARKS.items()), reverse=True
+        ((len(pieces & marks) + signs * (name == "Spanish"), name) for name, marks in _MARKS.items()), reverse=True
     )
     (most, name), (next_most, _) = counts[0], counts[1]
     return name if most >= _ENOUGH and most >= next_most + _LEAD and most > 1.5 * next_most else None
 
 
-def _count(found: Iterable[str], marks: frozenset[str]) -> int:
-    """How many different marks stand in a text: "no data, no data, no data" is one."""
-    pieces = {part for word in found for part in ({word, *word.split("'")} if "'" in word else {word})}
-    return len(pieces & marks)
+def _pieces(found: Iterable[str]) -> set[str]:
+    """The different words of a text and their parts: "no data, no data, no data" holds one mark."""
+    return {part for word in found for part in ({word, *word.split("'")} if "'" in word else {word})}

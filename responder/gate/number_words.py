@@ -56,6 +56,7 @@ def _compounds() -> dict[str, int]:
 
 NUMBER_WORDS |= _compounds()
 BOUND = {"neuf": 9, "nueve": 9, "one": 1}  # figures only beside others: "cent neuf", "nueve mil", "one thousand"
+OF_HOURS = BOUND | {"once": 11}  # and before hours and minutes: "neuf heures", "once horas"
 _VALUES = {f"{word}s": value for word, value in NUMBER_WORDS.items()} | NUMBER_WORDS | BOUND | {"neufs": 9}
 _PART_OF_PER = frozenset({"cent", "ciento"})
 _PER = ("per ", "pour ", "por ")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from responder.gate.clock_words import CLOCK_WORDS, HALF_DAY, HOUR_WORD, french_hours, spoken
-from responder.gate.number_words import ANY_NUMBER, NUMBER_WORDS, composed
+from responder.gate.number_words import ANY_NUMBER, NUMBER_WORDS, OF_HOURS, composed
 from responder.gate.reading import Taken, rx
 
 _MONEY = r"(?!\s?(?:[€£$]|euros?|pounds?|dollars?|libras?|livres?|dolares?)(?!\w))"
@@ -30,8 +30,9 @@ _NOON = (
 _DIGITS = r"(?<![\w#@/.,])(?:[$€£]\s?)?(?P<digits>\d{1,3}(?:[ .,\u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)"
 _KIND = r"(?:(?:petite|bonne|good|short|full|whole|entire|solid|long|extra|additional|further|more|buena|little)\s)?"
 _UNIT = r"(?P<unit>minut(?:es?|os?|as?)\b|mins?\b|hours?|hrs?\b|heures?|horas?|h\b)"
+_BOUND = r"neuf(?=\sh)|nueve(?=\s)|once(?=\s(?:horas|minutos)\b)"
 _SPAN = (
-    rf"(?:(?P<n>\d{{1,3}}(?:[.,]5)?(?=[\s-]?[a-z])|(?:{ANY_NUMBER}|an?|une?|one"
+    rf"(?:(?P<n>\d{{1,3}}(?:[.,]5)?(?=[\s-]?[a-z])|(?:{ANY_NUMBER}|{_BOUND}|an?|une?|one"
     r"|uno)(?=[\s-]))(?P<half>[\s-](?:and\s(?:(?:a\s)?half|(?:a|three)[\s-]quarters?)))?[\s-]?"
     rf"{_KIND}{_UNIT}"
     r"(?P<after>\s(?:et demie|y media|and a half))?(?!\s?\d))"
@@ -85,7 +86,7 @@ def _long_spans(text: str) -> Iterator[Figure]:
     if not rx(r"hour|heure|hora|\dh\b|\sh\b").search(text):
         return
     pattern = (
-        rf"\b(?P<hours>\d{{1,2}}|{ANY_NUMBER}|an|une?|one|una)\s(?P<extra>and\sa\shalf\s)?"
+        rf"\b(?P<hours>\d{{1,2}}|{ANY_NUMBER}|{_BOUND}|an|une?|one|una)\s(?P<extra>and\sa\shalf\s)?"
         rf"(?:h\b|hours?|heures?|horas?),?\s(?:(?P<and>and|et|y)\s)?"
         rf"(?:(?P<part>(?:a\s)?quarter|(?:three|trois|tres)[\s-](?:quart|cuarto)(?:er)?s?|quart|cuarto)\b"
         rf"|(?P<minutes>\d{{1,2}}|{ANY_NUMBER})\s?(?:(?P<unit>minut\w*|mins?\b)|(?<=[a-z]){_DONE}))"
@@ -156,7 +157,8 @@ def _part(words: str) -> float:
 def _amount(text: str) -> float:
     if text in _ONE:
         return 1.0
-    return float(NUMBER_WORDS[text]) if text in NUMBER_WORDS else float(text.replace(",", "."))
+    number = NUMBER_WORDS.get(text, OF_HOURS.get(text))
+    return float(text.replace(",", ".")) if number is None else float(number)
 
 
 def _numbers(text: str) -> Iterator[Figure]:

@@ -26,7 +26,7 @@ _NEAR = (
     r"|bientot|sous peu|tout a l'heure|d'ici(?! la)|d'une minute|dans (?:l'heure|la (?:journee|soiree|matinee"
     r"|nuit)|les|une?(?! autres?| seule)|quelques|peu|moins|deux|trois|\d+)|ce soir(?!-la)|cet apres-midi|demain"
     r"|cette (?:nuit"
-    r"|semaine)|avant (?:midi|la|le|ce|demain|minuit|l'|que|les|votre|\d)|en fin de|au plus tard"
+    r"|semaine)|avant (?:midi(?! moins)|la|le|ce|demain|minuit|l'|que|les|votre|\d)|en fin de|au plus tard"
     r"|pour (?:le (?:diner|souper|dejeuner|match|debut)|ce soir|demain)|incessamment"
     r"|(?<!por lo )pronto(?! como)|en breve|enseguida|en (?:un rato|unos|unas|cuestion|menos|una?|dos|tres|pocas|pocos"
     r"|las proximas|la proxima|los proximos|\d+) ?(?:minutos?|horas?|dias?|momento)?"

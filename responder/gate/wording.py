@@ -33,6 +33,7 @@ def words_from_nowhere(candidate: Candidate, start: int = 0, end: int | None = N
     return [*here, *names]  # a name from nowhere counts twice
 
 
+@lru_cache(maxsize=2048)  # most words of a reply are everyday ones
 def stem(word: str) -> str:
     """What is left of a folded word without its ending: "charged", "charges" and "charge" are one."""
     word = _ELIDED.sub("", word).split("'")[0]

@@ -1,5 +1,6 @@
 """What looks like a fault is excused where the facts bear it out or we refuse it; beside each a bad one."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import ModuleType
 
@@ -136,6 +137,7 @@ def test_a_promise_that_is_refused_is_none(fair: str, bad: str) -> None:
         ("who pays", "Who pays isn't something we can tell you.", "Who needs cards anyway."),
         ("y ahora", "Un técnico llega a la puerta.", "Ahí tienes la puerta."),
         ("et alors", "On n'a pas de quoi trancher.", "Pas de quoi en faire un drame."),
+        ("sigo igual", "Deja de pelearte con la app, no es cosa tuya.", "Deja de quejarte ya."),
     ],
 )
 def test_everyday_words_do_not_talk_down(mention: str, fair: str, bad: str) -> None:
@@ -148,6 +150,7 @@ def test_everyday_words_do_not_talk_down(mention: str, fair: str, bad: str) -> N
     [
         ("It comes off the next bill by itself.", "Dinner is on the house."),
         ("Go and knock their socks off.", "You get a voucher as well."),
+        ("Votre colis ne sera pas renvoyé.", "Le trajet ne vous sera pas facturé."),
         ("Personne ne m'a parlé d'un dédommagement.", "Vous aurez un dédommagement."),
         ("Sur un remboursement, nous n'avons rien à vous annoncer.", "Nous vous offrons le remboursement."),
     ],
@@ -160,6 +163,7 @@ def test_what_the_policy_gives_may_be_told_in_other_words(fair: str, bad: str) -
 @pytest.mark.parametrize(
     ("check", "fair", "bad"),
     [
+        (crossed, "Dunnock Bay has no payments.", "Gift cards are out."),
         (cause, "Un camión se llevó la línea.", "Un virus se llevó la línea."),
         (scope, "And no one was hurt.", "It is mostly Elmsay."),
         (scope, "Just turn up at Corrie.", "Only Corrie has it back."),
@@ -169,3 +173,13 @@ def test_what_the_policy_gives_may_be_told_in_other_words(fair: str, bad: str) -
 def test_the_facts_bear_out_what_is_told_in_other_words(check: ModuleType, fair: str, bad: str) -> None:
     assert not _found(check, fair, MARKET)
     assert _found(check, bad, MARKET)
+
+
+def test_words_of_two_languages_are_not_compared() -> None:
+    facts = {"scope": "Payments at Harbour stalls do not work. Vouchers work."}
+    sheet = replace(MARKET, status=IncidentStatus.IDENTIFIED, components=("stall payments",), facts=facts)
+    assert not _found(crossed, "Un lien envoyé par Harbour fonctionne déjà chez vous.", sheet, "et alors")
+    assert _found(crossed, "The payments at Harbour stalls work for all of you.", sheet)
+    assert not _found(
+        cause, "A pipe broke under the street.", replace(sheet, facts={"cause": "Se rompió una tubería."})
+    )

@@ -113,6 +113,8 @@ def test_the_customers_hours_and_numbers_are_counted_with(post: str, right: str,
         ("una hora y tres cuartos", "span", 105),
         ("an hour and three-quarters", "span", 105),
         ("trois heures un quart", "time", 195),
+        ("nueve horas y cuarenta minutos", "span", 580),
+        ("neuf heures et quarante minutes", "span", 580),
         ("mediodia y media", "time", 30),
         ("midi et demi", "time", 30),
         ("tres mil cuatrocientas", "number", 3400),
@@ -122,6 +124,26 @@ def test_the_customers_hours_and_numbers_are_counted_with(post: str, right: str,
 def test_number_words_that_stand_together_are_one_figure(text: str, kind: str, value: float) -> None:
     (found,) = read.figures(text)
     assert (found.kind, found.value) == (kind, value)
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["Since 05:50 UK time (06:50 in France) the app is down.", "Since 06:50 CET / 05:50 UK the app is down."],
+)
+def test_where_the_facts_tell_two_clocks_every_hour_may_be_told_by_both(told: str) -> None:
+    facts = {"scope": told, "next_step": "The desk opens at 09:30."}
+    assert not _stopped("El mostrador abre a las 10:30, las 9:30 en Londres.", facts=facts, at="05:50")
+    assert _stopped("El mostrador abre a las 11:30.", facts=facts, at="05:50")
+    assert _stopped("El mostrador abre a las 8:30.", facts=facts, at="05:50")
+    assert _stopped(
+        "The desk opens at 10:30.", facts={**facts, "scope": "Down since 05:50 (06:50 on foot)."}, at="05:50"
+    )
+
+
+def test_who_signs_is_no_month() -> None:
+    assert not _stopped("It began at twenty to six. ^June")
+    assert not _stopped("Desde las 17:40. ~ Julio")
+    assert _stopped("The lockers open in July. ^June")
 
 
 def test_a_range_of_days_and_an_hour_with_a_count_are_no_times() -> None:
