@@ -48,7 +48,8 @@ _KINDS: Mapping[str, str] = {
     r"|ing)? (?:\w+(?:'s)? ){0,3}(?:fees?|bill|charges?|payment|rent)\b|\bgratuit\w*|\boffert\w*"
     r"|\boffr(?:ons|irons|ir)\b|\bgratis\b|\bsin (?:coste|costo|cargo)\b|\bno (?:te|le|os|les"
     r"|se) (?:cobrar|factur)\w*|\bne (?:vous |te )?(?:sera|serez|seront) .{0,25}(?:factur|compte|debit|prelev)\w*"
-    r"|\bne (?:vous |te )?(?:facturer|payer)\w* .{0,25}(?:pas|rien)|\b(?:vous|tu) ne pay\w* pas\b|\bno (?:pagar|pagas)\w*"
+    r"|\bne (?:vous |te )?(?:facturer|payer)\w* .{0,25}(?:pas|rien)|\b(?:vous|tu) ne pay\w* pas\b"
+    r"|\bno (?:pagar|pagas)\w*"
     r"|\bregal(?:o|amos|aremos|ar)\b|\binvita(?:mos)? la casa\b|\bcondon\w*",
     "gift": r"\bvouchers?\b|\bgift\b|\bcoupons?\b|\bgoodwill\b|\bbonus\b|\b(?:extra|double|bonus"
     r"|additional) (?:data|gb|gigs?|minutes|points|credit|miles|days?)\b|\bgeste commercial\b"
