@@ -194,6 +194,7 @@ class MastodonSource(Account):
     searches: tuple[str, ...] = ()
     hashtags: tuple[str, ...] = ()
     mentions: bool = True
+    overlap_seconds: Seconds = 300
     max_pages: int = Field(default=10, ge=1)
     poll_seconds: Seconds | None = None
     access_token: SecretStr = NO_SECRET

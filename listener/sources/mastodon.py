@@ -2,9 +2,11 @@
 
 Listings are paged forward with ``min_id``, each page right above the one before; ``since_id`` would leave a gap
 whenever more came than one page holds. A search cannot be paged forward: it is read newest first down to what is known.
+Each pass begins ``overlap_seconds`` before the end of the one before, and intake drops what it already has.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +18,7 @@ from core.settings import MastodonSource as Settings
 from listener.query import Query, parse
 from listener.sources import Page
 from listener.sources.mastodon_posts import Us, mentions_of
+from listener.sources.mastodon_walk import Walk, order
 
 PAGE = 40  # the most that any of these listings gives
 ANSWER_SECONDS = 30.0
@@ -25,6 +28,8 @@ NONE_YET = "0"  # below every id: what comes next is read from the first one on
 TYPES = ["mention", "quote", "reblog"]
 
 Entry = tuple[str, Mapping[str, Any] | None]  # the listing's own id, and the status
+Lane = Callable[[object], Iterator[tuple[tuple[Mention, ...], dict[str, object]]]]
+"""Reads on from what the cursor holds: pages, each with what to hold then."""
 
 
 class MastodonSource:
@@ -50,8 +55,8 @@ class MastodonSource:
         failures: list[AmendsError] = []
         for lane, pages in self._lanes().items():
             try:
-                for mentions, newest in pages(str(notes.get(lane) or "")):
-                    notes[lane] = newest
+                for mentions, note in pages(notes.get(lane)):
+                    notes[lane] = note
                     yield Page(mentions, {"lanes": dict(notes)})
             except AmendsError as error:  # one listing out of order must not silence the others
                 failures.append(error)
@@ -70,28 +75,25 @@ class MastodonSource:
         self._account.ask(lambda client: client.account_verify_credentials())
         if self._account.left.isdecimal() and int(self._account.left) < len(ids) + SPARED:
             raise Transient("Mastodon's request limit is nearly used up. Waiting.", retry_after=FIVE_MINUTES)
-        return frozenset(number for number in ids if self._is_lost(number))
+        return frozenset(number for number in ids if self._is_gone(number))
 
-    def _is_lost(self, number: str) -> bool:
-        from core import wire
-
+    def _is_gone(self, number: str) -> bool:
         try:
             self._account.ask(lambda client: client.status(number))
         except Permanent as error:
-            said = wire.failure(error.__cause__) if error.__cause__ else None
-            if said is None or said.status not in LOST or not said.detail:  # without its words it was a proxy's page
-                raise
-            return True
+            if _is_lost(error):
+                return True
+            raise
         return False
 
-    def _lanes(self) -> dict[str, Callable[[str], Iterator[tuple[tuple[Mention, ...], str]]]]:
-        lanes: dict[str, Callable[[str], Iterator[tuple[tuple[Mention, ...], str]]]] = {}
+    def _lanes(self) -> dict[str, Lane]:
+        lanes: dict[str, Lane] = {}
         if self._settings.mentions:
-            lanes["notifications"] = lambda known: self._forward(self._notifications, known)
+            lanes["notifications"] = lambda note: self._forward(self._notifications, note)
         for tag in (tag.lstrip("#") for tag in self._settings.hashtags):
-            lanes[f"tag {tag}"] = lambda known, tag=tag: self._forward(lambda place: self._tagged(tag, place), known)  # type: ignore[misc]
+            lanes[f"tag {tag}"] = lambda note, tag=tag: self._forward(lambda place: self._tagged(tag, place), note)  # type: ignore[misc]
         for search, query in self._queries.items():
-            lanes[f"search {search}"] = lambda known, search=search, query=query: self._search(search, query, known)  # type: ignore[misc]
+            lanes[f"search {search}"] = lambda note, search=search, query=query: self._search(search, query, note)  # type: ignore[misc]
         if not lanes:
             raise ConfigError(
                 f"sources.{self.name}: give searches, hashtags or mentions; there is nothing to listen to"
@@ -99,36 +101,44 @@ class MastodonSource:
         return lanes
 
     def _forward(
-        self, ask: Callable[[dict[str, str]], list[Entry]], known: str
-    ) -> Iterator[tuple[tuple[Mention, ...], str]]:
-        """Upwards from ``known``; the very first pass reads the newest page and starts from there."""
+        self, ask: Callable[[dict[str, str]], list[Entry]], note: object
+    ) -> Iterator[tuple[tuple[Mention, ...], dict[str, object]]]:
+        """Upwards from what is known; the very first pass reads the newest page and starts from there."""
+        walk = self._begin(note)
         for _ in range(self._settings.max_pages):
-            entries = ask({"min_id": known} if known else {})
-            ids = [number for number, _ in entries if not known or _order(number) > _order(known)]
-            if not ids:
-                if not known:
-                    yield (), NONE_YET
-                return
-            first, known = not known, max(ids, key=_order)
-            yield self._mentions(status for _, status in entries), known
-            if first:
+            entries = ask({"min_id": walk.known} if walk.known else {})
+            ids = [number for number, _ in entries if not walk.known or order(number) > order(walk.known)]
+            done = not ids or not walk.known
+            walk = walk.at(ids or [walk.known or NONE_YET])
+            walk = self._ended(walk) if done else walk
+            yield self._mentions(status for _, status in entries), walk.note()
+            if done:
                 return
 
-    def _search(self, words: str, query: Query, known: str) -> Iterator[tuple[tuple[Mention, ...], str]]:
-        """Downwards to ``known``. The mark moves when the bottom is reached, so a pass cut short is read again."""
-        place, newest = ({"min_id": known} if known else {}), known
-        for number in range(self._settings.max_pages):
-            entries = [entry for entry in self._found(words, place) if not known or _order(entry[0]) > _order(known)]
-            if not entries:
-                break
-            newest = max([newest, *(entry[0] for entry in entries)], key=_order)
-            lowest = min((entry[0] for entry in entries), key=_order)
-            last = len(entries) < PAGE or not known or place.get("max_id") == lowest
+    def _search(
+        self, words: str, query: Query, note: object
+    ) -> Iterator[tuple[tuple[Mention, ...], dict[str, object]]]:
+        """Downwards to what is known. The mark moves when the bottom is reached: a pass cut short is read again."""
+        walk = newest = self._begin(note)
+        known = walk.known
+        place = {"min_id": known} if known else {}
+        for number in range(1, self._settings.max_pages + 1):
+            entries = [entry for entry in self._found(words, place) if not known or order(entry[0]) > order(known)]
+            newest = newest.at([number for number, _ in entries])
+            lowest = min((number for number, _ in entries), key=order, default="")
+            # A short page may be one that hidden posts were taken out of: only an empty one is the end.
+            last = not known or lowest in {"", place.get("max_id")} or number == self._settings.max_pages
             kept = self._mentions((status for _, status in entries), query)
-            yield kept, newest if last or number + 1 == self._settings.max_pages else known
+            yield kept, (self._ended(newest) if last else walk).note()
             if last:
-                break
+                return
             place = {**place, "max_id": lowest}
+
+    def _begin(self, note: object) -> Walk:
+        return Walk.begin(note, now=self._clock(), overlap=timedelta(seconds=self._settings.overlap_seconds))
+
+    def _ended(self, walk: Walk) -> Walk:
+        return walk.ended(self._clock(), timedelta(seconds=self._settings.overlap_seconds))
 
     def _mentions(self, statuses: Any, query: Query | None = None) -> tuple[Mention, ...]:
         us = self._we()
@@ -140,12 +150,21 @@ class MastodonSource:
         )
 
     def _notifications(self, place: dict[str, str]) -> list[Entry]:
-        found = self._account.ask(lambda client: client.notifications(types=TYPES, limit=PAGE, **place))
-        return [(str(one["id"]), _status_of(one)) for one in found]
+        found, top = self._account.ask(
+            lambda client: _with_top(client, client.notifications(types=TYPES, limit=PAGE, **place))
+        )
+        return [*((str(one["id"]), _status_of(one)) for one in found), *top]
 
     def _tagged(self, tag: str, place: dict[str, str]) -> list[Entry]:
-        found = self._account.ask(lambda client: client.timeline_hashtag(tag, limit=PAGE, **place))
-        return [(str(one["id"]), one) for one in found]
+        try:
+            found, top = self._account.ask(
+                lambda client: _with_top(client, client.timeline_hashtag(tag, limit=PAGE, **place))
+            )
+        except Permanent as error:
+            if _is_lost(error):  # some servers know no hashtag that nobody has used yet
+                return []
+            raise
+        return [*((str(one["id"]), one) for one in found), *top]
 
     def _found(self, words: str, place: dict[str, str]) -> list[Entry]:
         found = self._account.ask(
@@ -159,6 +178,20 @@ class MastodonSource:
             names = {str(account["acct"]).casefold(), str(account["username"]).casefold()}
             self._us = Us(str(account["id"]), frozenset(self._accounts | names))
         return self._us
+
+
+def _is_lost(error: Permanent) -> bool:
+    """Whether the server said, in words of its own, that there is no such thing; without them it was a proxy's page."""
+    from core import wire
+
+    said = wire.failure(error.__cause__) if error.__cause__ else None
+    return said is not None and said.status in LOST and bool(said.detail)
+
+
+def _with_top(client: Any, page: Any) -> tuple[Any, list[Entry]]:
+    """A page, and where it ends: a server may leave out what we muted, even all of it, and goes on above."""
+    above = client.get_pagination_info(page, "previous") or {}
+    return page, [(str(above["min_id"]), None)] if above.get("min_id") else []
 
 
 def _status_of(notification: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -178,8 +211,3 @@ def _local(handle: str, base_url: str) -> str:
     """``name@server`` as the server itself writes it: its own accounts go without the server."""
     name, _, server = handle.casefold().lstrip("@").partition("@")
     return name if server in {"", urlsplit(base_url).hostname} else f"{name}@{server}"
-
-
-def _order(number: str) -> tuple[int, str]:
-    """Ids are numbers written as text; other servers of the kind use letters, which sort by length and then as text."""
-    return len(number), number

@@ -16,7 +16,9 @@ from responder.publishers.texts import must_be_sendable, same_reply
 
 ANSWER_SECONDS = 12.0  # the look-ups and the create are over before the sender gives them up
 PAGE, MOST_PAGES = 40, 10
+PLAIN = "text/plain"  # of servers that know more: else an account that writes Markdown shows what nobody approved
 SHOWN_RULES = 200  # characters of each server rule in ``amends check``
+CIRCLES = frozenset({"public", "unlisted", "private", "direct"})  # that a reply can be shown to
 
 
 class MastodonPublisher:
@@ -41,6 +43,8 @@ class MastodonPublisher:
         except Permanent as error:  # whatever it says, nothing was sent
             raise Refused(f"The post cannot be answered: {error}") from error
         visibility = str(answered.get("visibility") or "unlisted")
+        if visibility not in CIRCLES:
+            raise Refused(f"The post is shown to a circle that we cannot answer in ({visibility}).")
         return self._create(text, target.external_id, visibility, key)
 
     def find(self, text: str, target: Target, *, key: str) -> Published | None:  # noqa: ARG002 - keys are not told back
@@ -100,7 +104,7 @@ class MastodonPublisher:
 
         try:
             status = self._us.client.status_post(
-                text, in_reply_to_id=answered, visibility=visibility, idempotency_key=key
+                text, in_reply_to_id=answered, visibility=visibility, idempotency_key=key, content_type=PLAIN
             )
             return _published(status, None)
         except (vendor.MastodonError, requests.RequestException) as error:
@@ -111,7 +115,10 @@ class MastodonPublisher:
             ) from error
 
     def _ours(self, since: str) -> Iterator[Mapping[str, Any]]:
-        """Our statuses newest first, down to the id ``since``: an answer is always younger than what it answers."""
+        """Our statuses newest first, down to the id ``since``: an answer is always younger than what it answers.
+
+        Not every server of the kind minds ``since_id``, so it is minded here too.
+        """
         if not self._account_id:
             self._account_id = str(self._us.ask(lambda client: client.account_verify_credentials())["id"])
         options: dict[str, str] = {"since_id": since}
@@ -122,7 +129,9 @@ class MastodonPublisher:
             yield from page
             if not page:
                 return
-            options["max_id"] = min((str(status["id"]) for status in page), key=lambda number: (len(number), number))
+            options["max_id"] = min((str(status["id"]) for status in page), key=_order)
+            if _order(options["max_id"]) <= _order(since):
+                return
         raise Transient("Mastodon shows more of our posts than can be read back. A person must look.")
 
     def _source(self, status_id: str) -> str | None:
@@ -146,6 +155,11 @@ def _published(status: Mapping[str, Any], text: str | None) -> Published:
 
 def _answers(status: Mapping[str, Any], target_id: str) -> bool:
     return str(status.get("in_reply_to_id")) == target_id
+
+
+def _order(number: str) -> tuple[int, str]:
+    """Ids are numbers written as text; other servers of the kind use letters, which sort by length and then as text."""
+    return len(number), number
 
 
 def _is_gone(error: Permanent) -> bool:

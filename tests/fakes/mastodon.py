@@ -9,6 +9,11 @@ Every request is handed on as it is and its answer given back, with the limits i
 ``read_lag``: seconds until an account's own list shows a status. ``ignores_keys``: as some servers of the kind, it does
 not know the Idempotency-Key. ``longest``, ``per_link``: characters of a post, and of any link in it. ``calls_left``:
 requests of one account in 5 minutes. ``rules``: of the server.
+
+What GoToSocial does and Mastodon does not (docs/reliability.md, "Real servers"): ``knows_unused_tags`` False, a hashtag
+that nobody has used is not found; ``minds_since_id`` False, an account's own list begins at its newest, whatever was
+asked. ``unseen``: the ids of statuses that listings and searches leave out of a page, however short that makes it;
+``search_page``: how many a search gives at once.
 """
 
 from datetime import UTC, datetime
@@ -25,6 +30,7 @@ US = "northwind"
 PEOPLE = ("ann", "bob", "cleo")
 HANDED_ON = ("authorization", "content-type", "idempotency-key")
 FIVE_MINUTES = 300
+MOST = 40  # statuses that a search of the mock server brings
 
 
 def token_of(name: str) -> str:
@@ -47,6 +53,9 @@ class FakeMastodon(FakeServer):
         self._http.trust_env = False
         self.read_lag = 0.0
         self.ignores_keys = False
+        self.knows_unused_tags = self.minds_since_id = True
+        self.unseen: set[str] = set()
+        self.search_page = MOST
         self.rules: list[str] = []
         self.longest, self.per_link = 500, 23
         self.calls_left = FIVE_MINUTES
@@ -90,7 +99,10 @@ class FakeMastodon(FakeServer):
         headers = {name: request.headers[name] for name in HANDED_ON if name in request.headers}
         if self.ignores_keys:
             headers.pop("idempotency-key", None)
-        query = f"?{urlencode(request.lists, doseq=True)}" if request.lists else ""
+        asked = {name: many for name, many in request.lists.items() if name != "since_id" or self.minds_since_id}
+        if request.path == "/api/v2/search":
+            asked["limit"] = [str(MOST)]
+        query = f"?{urlencode(asked, doseq=True)}" if asked else ""
         answer = self._http.request(
             request.method, self._mock.base_url + request.path + query, headers=headers, data=request.body, timeout=10
         )
@@ -102,8 +114,26 @@ class FakeMastodon(FakeServer):
             self._note(request, body)
         if request.path.endswith("/statuses") and request.method == "GET" and isinstance(body, list):
             body = [one for one in body if self._born.get(one["id"], 0.0) + self.read_lag <= self.now()]
+        if "/timelines/tag/" in request.path and body == [] and not self.knows_unused_tags:
+            return Answer(404, {"error": "tag was not found"}, self._limits(self.calls_left))
+        if request.path == "/api/v2/search":
+            body = self._paged(body, request)
+        body = self._seen(body) if request.method == "GET" else body
         link = {"link": answer.headers["link"]} if "link" in answer.headers else {}
         return Answer(answer.status_code, body, {**self._limits(self.calls_left), **link})
+
+    def _paged(self, body: Any, request: Request) -> Any:
+        """A search's page: the mock server does not mind the ids that it is asked for."""
+        above, below = int(request.query.get("min_id", 0)), int(request.query.get("max_id", 10**20))
+        found = [one for one in body["statuses"] if above < int(one["id"]) < below]
+        return {**body, "statuses": found[: min(int(request.query["limit"]), self.search_page)]}
+
+    def _seen(self, body: Any) -> Any:
+        if isinstance(body, dict) and "statuses" in body:
+            return {**body, "statuses": self._seen(body["statuses"])}
+        if not isinstance(body, list):
+            return body
+        return [one for one in body if (one.get("status") or one).get("id") not in self.unseen]
 
     def _note(self, request: Request, status: dict[str, Any]) -> None:
         if status["id"] in self._born:

@@ -17,8 +17,8 @@ from tests.crash.test_exact_bytes import TEXTS, send_one
 from tests.crash.test_killed_while_polling import listen_to_the_end, listen_with_kills
 from tests.crash.test_killed_while_sending import kill_often
 from tests.prove import claims
-from tests.real.bluesky import ADDRESS
-from tests.real.sending import RealField
+from tests.real import bluesky, mastodon
+from tests.real.sending import BlueskyField, MastodonField, RealField
 
 WAVE = 40  # kills after which everything must come to its end, and be true
 
@@ -52,10 +52,19 @@ def killed_sending(folder: Path, url: str, kills: int) -> Figures:
     return found
 
 
-def killed_sending_for_real(folder: Path, url: str, kills: int) -> Figures:
+def killed_before_bluesky(folder: Path, url: str, kills: int) -> Figures:
     """The same with Bluesky's own server, where one runs; counts deliveries."""
+    return _killed_for_real(BlueskyField(folder, url, os.environ[bluesky.ADDRESS], seed=kills), kills)
+
+
+def killed_before_gotosocial(folder: Path, url: str, kills: int) -> Figures:
+    """The same with a real server that speaks Mastodon's API, where one runs; counts deliveries."""
+    return _killed_for_real(MastodonField(folder, url, os.environ[mastodon.ADDRESS], seed=kills), kills)
+
+
+def _killed_for_real(place: RealField, kills: int) -> Figures:
     found = Figures()
-    with RealField(folder, url, os.environ[ADDRESS], seed=kills) as field:
+    with place as field:
         while field.kills < kills:
             field.approve(2)
             field.go_wrong()

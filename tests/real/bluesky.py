@@ -6,36 +6,24 @@
         ...  # point a client at bluesky.url
 
 ``address``: of a personal data server on this machine that lets anybody sign up; docs/reliability.md tells how to start
-one. Clients' requests are handed on as they are and the answers given back, with all headers, unless a fault strikes.
-What tests themselves do goes straight to the server. ``kept`` is the truth about what an account has written.
+one. ``kept`` is the truth about what an account has written.
 """
 
-import os
 import secrets
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, NoReturn
-from urllib.parse import urlencode
+from typing import Any
 
-import pytest
 import requests
 
-from tests.fakes.server import Answer, FakeServer, Request
+from tests.real.server import HANDED_BACK, PATIENCE, RealServer, setting_or_skip, until
 
 ADDRESS = "AMENDS_REAL_PDS"
 POST = "app.bsky.feed.post"
-PATIENCE = 60  # seconds until the network's views must show what is written
-HANDED_ON = ("authorization", "content-type")
-HANDED_BACK = ("content-type", "retry-after", "atproto-repo-rev")
 
 
 def address_or_skip() -> str:
-    address = os.environ.get(ADDRESS, "")
-    if not address:
-        pytest.skip(f"no real Bluesky here: set {ADDRESS} to the address of one (docs/reliability.md)")
-    return address
+    return setting_or_skip(ADDRESS, "real Bluesky")
 
 
 @dataclass(frozen=True)
@@ -59,31 +47,11 @@ class Ref:
         return {"uri": self.uri, "cid": self.cid}
 
 
-class RealBluesky(FakeServer):
+class RealBluesky(RealServer):
     """See the module."""
 
-    def __init__(self, address: str) -> None:
-        super().__init__()
-        self._address = address.rstrip("/")
-        self._http = requests.Session()
-        self._http.trust_env = False
-
-    # For clients
-
-    def answer(self, request: Request) -> Answer:
-        headers = {name: request.headers[name] for name in HANDED_ON if name in request.headers}
-        query = f"?{urlencode(request.lists, doseq=True)}" if request.lists else ""
-        answer = self._http.request(
-            request.method, self._address + request.path + query, headers=headers, data=request.body, timeout=PATIENCE
-        )
-        back = {
-            name: value
-            for name, value in answer.headers.items()
-            if name.lower() in HANDED_BACK or name.lower().startswith("ratelimit")
-        }
-        return Answer(answer.status_code, answer.content, {name.lower(): value for name, value in back.items()})
-
-    # For tests
+    creates = "createRecord"
+    handed_back = (*HANDED_BACK, "atproto-repo-rev")
 
     def join(self, name: str) -> Person:
         """Signs up. The handle is ``name`` with something behind it that nobody else has."""
@@ -178,20 +146,6 @@ class RealBluesky(FakeServer):
         answer.raise_for_status()
         body: dict[str, Any] = answer.json()
         return body
-
-
-def until(look: Callable[[], Any], otherwise: str, seconds: float = PATIENCE) -> Any:
-    """What ``look`` gives as soon as it gives something; fails after ``seconds``."""
-    end = time.monotonic() + seconds
-    while not (found := look()):
-        if time.monotonic() > end:
-            _fail(f"{otherwise} after {seconds} s")
-        time.sleep(0.2)
-    return found
-
-
-def _fail(why: str) -> NoReturn:
-    raise AssertionError(why)
 
 
 def _naming(text: str, person: Person) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""An account of ours on the real Bluesky, connected as docs/connecting-accounts.md tells: by an app password."""
+"""An account of ours on a real server, connected as docs/connecting-accounts.md tells."""
 
 from functools import cached_property
 from pathlib import Path
@@ -8,15 +8,20 @@ from pydantic import SecretStr
 from core.domain import Eligibility, Target
 from core.settings import BlueskyPublisher as PublisherSettings
 from core.settings import BlueskySource as SourceSettings
+from core.settings import MastodonPublisher as MastodonPublisherSettings
+from core.settings import MastodonSource as MastodonSourceSettings
 from listener.sources.bluesky import BlueskySource
+from listener.sources.mastodon import MastodonSource
 from responder.publishers.bluesky import BlueskyPublisher
+from responder.publishers.mastodon import MastodonPublisher
+from tests.real import mastodon
 from tests.real.bluesky import Person, RealBluesky, Ref
 
 WORDS = "@{} nothing works since noon"
 
 
 class Desk:
-    """``us`` answers posts of ``customer``; ``folder``: where the sessions are kept."""
+    """On Bluesky, by an app password. ``us`` answers posts of ``customer``; ``folder``: where the sessions are kept."""
 
     def __init__(self, server: RealBluesky, customer: Person, folder: Path) -> None:
         self.server, self.customer, self.folder = server, customer, folder
@@ -54,3 +59,33 @@ class Desk:
         return Target(
             platform="bluesky", external_id=post.uri, author=self.customer.handle, eligible=Eligibility.TAGGED
         )
+
+
+class MastodonDesk:
+    """On a server that speaks Mastodon's API, by an access token. ``us`` answers posts of ``customer``."""
+
+    def __init__(self, server: mastodon.RealMastodon, us: mastodon.Person, customer: mastodon.Person) -> None:
+        self.server, self.us, self.customer = server, us, customer
+
+    @cached_property
+    def publisher(self) -> MastodonPublisher:
+        return self.another_publisher()
+
+    def another_publisher(self, *, token: str = "") -> MastodonPublisher:
+        """As after a restart."""
+        section = self._section(token) | {"account": self.us.handle}
+        return MastodonPublisher("mastodon", MastodonPublisherSettings.model_validate(section))
+
+    def source(self, *, token: str = "", **options: object) -> MastodonSource:
+        section = self._section(token) | options
+        return MastodonSource("mastodon", MastodonSourceSettings.model_validate(section))
+
+    def _section(self, token: str) -> dict[str, object]:
+        return {"kind": "mastodon", "base_url": self.server.url, "access_token": SecretStr(token or self.us.token)}
+
+    def asked(self, text: str = "", **more: object) -> str:
+        """The id of a post of the customer that names us."""
+        return str(self.server.say(self.customer, text or WORDS.format(self.us.handle), **more)["id"])
+
+    def target(self, post: str) -> Target:
+        return Target(platform="mastodon", external_id=post, author=self.customer.handle, eligible=Eligibility.TAGGED)

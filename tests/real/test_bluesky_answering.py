@@ -13,8 +13,9 @@ from core.errors import AmendsError, ConfigError, OutcomeUnknown, Refused, Trans
 from responder.publishers.bluesky import COLLECTION, rkey_of
 from tests.fakes.bluesky import CREATE_POINTS
 from tests.fakes.texts import HARD_TEXTS
-from tests.real.bluesky import Person, RealBluesky, until
+from tests.real.bluesky import Person, RealBluesky
 from tests.real.desk import Desk
+from tests.real.server import until
 from tests.responder.test_publishers import FAULTS
 
 LONGEST = [

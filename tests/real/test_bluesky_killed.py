@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.real.bluesky import address_or_skip
-from tests.real.sending import RealField
+from tests.real.sending import BlueskyField
 
 
 @pytest.mark.timeout(600)
 def test_nothing_is_sent_twice_lost_or_changed(tmp_path: Path, store_url: str) -> None:
-    with RealField(tmp_path, store_url, address_or_skip(), seed=21) as field:
+    with BlueskyField(tmp_path, store_url, address_or_skip(), seed=21) as field:
         for _ in range(6):
             field.approve(2)
             field.go_wrong()

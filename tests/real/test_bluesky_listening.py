@@ -11,8 +11,9 @@ from typing import Any
 from core.domain import Eligibility, Mention
 from listener.sources import Page
 from listener.sources.bluesky import BlueskySource
-from tests.real.bluesky import Ref, until
+from tests.real.bluesky import Ref
 from tests.real.desk import Desk
+from tests.real.server import until
 
 
 def drain(source: BlueskySource, cursor: dict[str, object] | None = None) -> tuple[list[Mention], dict[str, object]]:

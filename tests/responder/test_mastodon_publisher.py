@@ -26,6 +26,33 @@ def test_a_reply_is_as_public_as_the_post(mastodon: Bench, visibility: str) -> N
     assert request.form()["visibility"] == visibility
 
 
+def test_a_circle_that_has_no_word_here_is_not_answered(mastodon: Bench) -> None:
+    target = mastodon.target()
+    post = {"id": target.external_id, "visibility": "local"}
+    mastodon.server.fail("status", status=200, body=post, method="GET", path="/statuses/")
+    with pytest.raises(Refused, match="a circle that we cannot answer in \\(local\\)"):
+        mastodon.publisher.publish("We are on it.", target, key="k1")
+    assert mastodon.creates() == 0
+
+
+def test_a_reply_is_plain_text_whatever_the_account_is_set_to(mastodon: Bench) -> None:
+    mastodon.publisher.publish("We are *on it*.", mastodon.target(), key="k1")
+    (request,) = mastodon.server.calls("POST", "/api/v1/statuses$")
+    assert request.form()["content_type"] == "text/plain"
+
+
+def test_looking_back_ends_at_the_post_that_is_answered(mastodon: Bench) -> None:
+    mastodon.server.minds_since_id = False
+    for number in range(85):
+        mastodon.server.add("northwind", f"{number}")
+    target = mastodon.target()
+    mastodon.publisher.publish("We are on it.", target, key="k1")
+    mastodon.server.requests.clear()
+    assert mastodon.publisher.find("We are on it.", target, key="k1") is not None
+    assert mastodon.publisher.find("Something else altogether.", target, key="k2") is None
+    assert len(mastodon.server.calls("GET", "/statuses$")) == 2
+
+
 def test_the_key_goes_with_every_create(mastodon: Bench) -> None:
     target = mastodon.target()
     first = mastodon.publisher.publish("We are on it.", target, key="k1")
