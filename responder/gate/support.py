@@ -11,7 +11,7 @@ from responder.claims.premise import premise
 from responder.gate import Candidate
 from responder.gate.kindness import claims_nothing, felt, wishes
 from responder.gate.reading import LONGEST_READ, block, fold, heard, shown
-from responder.gate.wording import words_from_nowhere
+from responder.gate.wording import words_from_nowhere, words_in_one_language
 
 NAME = "support"
 _UNSUPPORTED = "is in neither the facts nor the customer's words. Take it out, or add it to the fact sheet first."
@@ -37,6 +37,10 @@ KIND = "unsupported_kind"
 """The threshold for a clause that reads like kindness or a question."""
 BY_STRANGE = ("unsupported", "unsupported_odd", "unsupported_strange")
 """The threshold for any other clause with none, one, or more words from nowhere: the more, the less doubt it takes."""
+
+
+ABROAD = "other_language"
+"""How far the model must agree with any check where reply and facts differ in language: words can't be compared."""
 
 
 @lru_cache(maxsize=1)
@@ -75,6 +79,8 @@ def check(candidate: Candidate) -> Iterator[Finding]:
 def agrees(candidate: Candidate, finding: Finding) -> bool:
     """Whether the model sees enough of a fault in the clauses of another check's finding; without a model, always."""
     least = _agreement().get(finding.check, 0.0)
+    if not words_in_one_language(candidate):
+        least = max(least, _agreement().get(ABROAD, 0.0))
     return least <= 0 or suspicion(judge(candidate), finding.start, finding.end) >= least
 
 

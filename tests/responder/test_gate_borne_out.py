@@ -163,7 +163,6 @@ def test_what_the_policy_gives_may_be_told_in_other_words(fair: str, bad: str) -
 @pytest.mark.parametrize(
     ("check", "fair", "bad"),
     [
-        (crossed, "Dunnock Bay has no payments.", "Gift cards are out."),
         (cause, "Un camión se llevó la línea.", "Un virus se llevó la línea."),
         (scope, "And no one was hurt.", "It is mostly Elmsay."),
         (scope, "Just turn up at Corrie.", "Only Corrie has it back."),

@@ -15,6 +15,7 @@ from responder.claims.premise import premise
 from responder.gate import Candidate, support
 from responder.gate.reading import heard
 from responder.gate.registry import CHECKS, EXACT, approved_in, questioned
+from responder.gate.wording import words_in_one_language
 
 CLEAN_STOPPED = 0.15
 """Share of clean drafts that may be stopped before it costs."""
@@ -22,6 +23,7 @@ CLEAN_STOPPED = 0.15
 _FINE, _EACH = 3.0, 0.3  # for clean drafts stopped beyond that share, and for each at all
 _ROUNDS = 4
 _AGREEING = (0.0, 0.02, 0.04, 0.06, 0.1, 0.15, 0.2)  # not more: a phrase found is reason enough to ask a person
+_ABROAD = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
 _UNSUPPORTED = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99, 1.0)
 _FLAGGED = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 
@@ -40,11 +42,14 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A draft as checks and model see it. ``found``: check and the model's suspicion, for every block of a check."""
+    """A draft as checks and model see it. ``found``: check and the model's suspicion, for every block of a check;
+    ``abroad``: reply and facts differ in language.
+    """
 
     bad: bool
     found: tuple[tuple[str, float], ...]
     clauses: tuple[Clause, ...]
+    abroad: bool = False
 
 
 def see(model: ClaimModel, candidate: Candidate, *, bad: bool) -> Seen:
@@ -68,13 +73,14 @@ def see(model: ClaimModel, candidate: Candidate, *, bad: bool) -> Seen:
         for one in judged
         if not any(left <= one.span.start and one.span.end <= right for left, right in approved)
     ]
-    return Seen(bad, tuple(found), tuple(clauses))
+    return Seen(bad, tuple(found), tuple(clauses), not words_in_one_language(candidate))
 
 
 def stopped(one: Seen, limits: Limits) -> bool:
     """Whether a draft is blocked under the limits."""
     agreement, thresholds = limits["agreement"], limits["thresholds"]
-    if any(suspicion >= agreement.get(check, 0.0) for check, suspicion in one.found):
+    least = agreement.get(support.ABROAD, 0.0) if one.abroad else 0.0
+    if any(check in EXACT or suspicion >= max(least, agreement.get(check, 0.0)) for check, suspicion in one.found):
         return True
     return any(
         clause.unsupported > thresholds[clause.under]
@@ -115,13 +121,16 @@ def _start() -> Limits:
     checks = [name for name, _ in CHECKS if name not in EXACT and name != support.NAME]
     return {
         "thresholds": {**dict.fromkeys(names, 0.9), **dict.fromkeys(FLAGS, 0.6)},
-        "agreement": dict.fromkeys(checks, 0.1),
+        "agreement": dict.fromkeys(checks, 0.1) | {support.ABROAD: 0.2},
     }
 
 
 def _knobs(limits: Limits) -> list[tuple[str, str, Sequence[float]]]:
     told = [("thresholds", name, _FLAGGED if name in FLAGS else _UNSUPPORTED) for name in limits["thresholds"]]
-    return [*told, *(("agreement", name, _AGREEING) for name in limits["agreement"])]
+    return [
+        *told,
+        *(("agreement", name, _ABROAD if name == support.ABROAD else _AGREEING) for name in limits["agreement"]),
+    ]
 
 
 def _worth(sets: Sequence[Sequence[Seen]], limits: Limits, clean_stopped: float) -> float:
