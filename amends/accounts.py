@@ -30,12 +30,12 @@ def set_role(app: App, name: str, role: str) -> None:
 
 def set_password(app: App, name: str) -> None:
     people.set_password(app.store, name=name, password=_password(), actor=ACTOR, clock=app.clock)
-    print(f"{name} has a new password; all sessions are ended")
+    print(f"{name} has a new password; all sessions and API tokens are ended")
 
 
 def disable(app: App, name: str) -> None:
     people.disable(app.store, name=name, actor=ACTOR, clock=app.clock)
-    print(f"{name} can no longer log in")
+    print(f"{name} can no longer log in; all sessions and API tokens are ended")
 
 
 def reset(app: App, name: str) -> None:

@@ -328,7 +328,7 @@ def user_role(name: Name, role: Role, config: Config = None) -> None:
 
 @user.command("password")
 def user_password(name: Name, config: Config = None) -> None:
-    """Set a new password and end the account's sessions."""
+    """Set a new password and end the account's sessions and tokens."""
     from amends import accounts
 
     accounts.set_password(_app(config), name)

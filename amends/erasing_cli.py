@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from amends.rescore_cli import day_of
+from amends.days import day_of
 from core.domain.mention import Platform, bare_handle
 from core.errors import Transient
 

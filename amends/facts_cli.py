@@ -80,19 +80,19 @@ def _text(file: str | None) -> str:
 @facts.command("import")
 def import_(file: File = None, incident: Incident = None, config: Config = None) -> None:
     """Take in a FACTS.toml, an incident exported as JSON, or the incidents of a Statuspage."""
-    from incidents import exchange
+    from incidents import exchange, taking_in
 
     app = _app(config)
     found = exchange.read(_text(file), brand=app.settings.brand, one=incident is not None)
     failed = False
     for one in found:
         try:
-            taken = exchange.take_in(
+            taken = taking_in.take_in(
                 app.store, one, brand=app.settings.brand.name, actor=ACTOR, clock=app.clock, incident_id=incident
             )
         except AmendsError as error:
             failed = True
             print(f"{one.title or 'no title'}: {error}", file=sys.stderr)
         else:
-            print("; ".join([f"{'opened' if taken.opened else 'edited'} incident {taken.id}", *taken.words]))
+            print("; ".join([f"{taken.done} incident {taken.id}", *taken.words]))
     raise typer.Exit(1 if failed else 0)

@@ -168,6 +168,14 @@ def look_for_gone_all(app: App, stopping: Never = _never) -> Counter[str]:
     return total
 
 
+def ask_for_model(app: App) -> bool:
+    """Asks the hub again for a model that could not be reached; returns whether the configured model reads."""
+    from classifier.models import Fetched
+
+    model = app.model
+    return model.ask_again() if isinstance(model, Fetched) else True
+
+
 def sweep(app: App) -> None:
     """Forgets what nobody can still ask for: old events, ended sessions, drafts that were redrawn long ago."""
     now = app.clock()

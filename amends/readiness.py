@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from amends.bootstrap import App
 from core.clock import iso
 from core.errors import AmendsError
 from core.store import cursors, mentions
 from dashboards.deps import Check
+
+if TYPE_CHECKING:
+    from classifier.models import Model
 
 # A source is late when this many of its intervals passed without a success.
 LATE_AFTER = 5
@@ -35,7 +39,7 @@ class Readiness:
 
     def _model(self) -> Check:
         loaded = self._app.__dict__.get("loaded_model")  # only looks: loading takes seconds
-        return Check("model", loaded is not None, loaded.name if loaded else "not loaded yet")
+        return Check("model", loaded is not None, _reading(loaded) if loaded else "not loaded yet")
 
     def _scheduler(self) -> Check:
         runs = self._scheduler_runs()
@@ -56,10 +60,17 @@ class Readiness:
             yield Check(f"source {name}", not late, (row.problem or said) if row else said)
 
 
+def _reading(model: "Model") -> str:
+    """Which model reads, or why another one does: posts are read all the same."""
+    from classifier.models import Fetched
+
+    return (isinstance(model, Fetched) and model.problem) or model.name
+
+
 def check_all(app: App) -> Iterator[Check]:
     """Every part with a real call, one at a time: for ``amends check``."""
     yield _try("database", lambda: f"{app.settings.store.url.split('@')[-1]}: {_mention_count(app)} mentions")
-    yield _try("model", lambda: app.model.name)
+    yield _try("model", lambda: _reading(app.model))
     yield _try("clock", lambda: _clock(app))
     if not app.settings.sources:
         yield Check("source", True, "none yet, so nobody is heard: add a [sources.NAME] section to the configuration")

@@ -2,13 +2,12 @@
 
 import sys
 from collections.abc import Callable
-from datetime import datetime, time, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.clock import in_reach
+from amends.days import day_of
 
 if TYPE_CHECKING:
     from classifier.rescore import Again
@@ -40,21 +39,6 @@ def rescore(
     wanted = Wanted(since=start, until=end, unless_by=unless_by)
     done = rescoring.rescore(app.model, wanted, store=app.store, clock=app.clock, keep=not dry_run, told=_progress())
     print(_line(done, dry_run))
-
-
-def day_of(flag: str, day: str, zone: tzinfo, *, after: int = 0) -> datetime | None:
-    """The beginning of a day, or of the one after it; None for no day."""
-    if not day:
-        return None
-    try:
-        moment = datetime.strptime(day, "%Y-%m-%d").date() + timedelta(days=after)  # noqa: DTZ007 - a day has no zone
-        found = datetime.combine(moment, time(), zone)
-        if in_reach(found):
-            return found
-    except (ValueError, OverflowError):
-        pass
-    print(f"amends: {flag}: {day!r} is no day such as 2026-11-20", file=sys.stderr)
-    raise typer.Exit(2)
 
 
 def _progress() -> "Callable[[Again], None]":

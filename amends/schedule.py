@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from amends import demo, jobs
 from amends.bootstrap import App
+from classifier.models import BUNDLED
 
 SOURCES = "sources"
 
@@ -38,9 +39,11 @@ def table(app: App, stopping: Callable[[], bool]) -> list[Job]:
         for name, config in app.settings.sources.items()
         if config.kind == "demo" and config.lead
     ]
+    fetched = app.settings.classifier.model != BUNDLED
     return [
         *polls,
         *story,
+        *([Job("model", 3600, lambda: jobs.ask_for_model(app), jitter=60, pool=SOURCES)] if fetched else []),
         Job("score", every.score_seconds, lambda: jobs.score_all(app, stopping)),
         Job("draft", every.draft_seconds, lambda: jobs.draft_all(app, stopping)),
         Job("send", every.send_seconds, lambda: jobs.send_all(app, stopping)),

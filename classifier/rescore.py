@@ -12,7 +12,7 @@ from classifier.models import Model
 from classifier.score import read_all
 from core.clock import Clock
 from core.domain import Labels, Reading
-from core.store import Session, Store, corrections, events, mentions, rereading, rollups
+from core.store import Session, Store, corrections, events, feedback, mentions, rereading, rollups
 from core.store.mentions import MentionRow
 from core.store.rereading import Wanted
 
@@ -64,6 +64,7 @@ def _read_again(
             if keep:
                 _keep(db, row, new)
         if keep and same:
+            feedback.look_again(db, [row.id for row in same])
             events.tell(db, "trends", now=clock(), read=len(same))
 
 

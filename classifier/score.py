@@ -11,7 +11,7 @@ from classifier.spam import FLAG, Crowd, spam_score
 from core.clock import Clock
 from core.domain import Eligibility, Labels, MentionStatus, Reading
 from core.errors import AmendsError
-from core.store import Session, Store, corrections, events, mentions, rollups
+from core.store import Session, Store, corrections, events, feedback, mentions, rollups
 from core.store.mentions import MentionRow
 
 log = logging.getLogger(__name__)
@@ -97,6 +97,7 @@ def _keep(
             if row.id in read:
                 kept += _keep_one(db, row, read[row.id], seen[row.id], decided.get(row.id), clock)
         if kept:
+            feedback.look_again(db, read)
             events.tell(db, "trends", now=clock(), read=kept)
     return kept
 

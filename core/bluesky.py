@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from core.accounts import BlueskyPublisher, BlueskySource
 from core.errors import ConfigError, Transient
-from core.settings import BlueskyPublisher, BlueskySource, env_name
+from core.settings import env_name
 
 
 class Account:

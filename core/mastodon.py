@@ -7,8 +7,9 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
+from core.accounts import MastodonPublisher, MastodonSource
 from core.errors import ConfigError, Transient
-from core.settings import MastodonPublisher, MastodonSource, env_name
+from core.settings import env_name
 
 
 class Account:

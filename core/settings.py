@@ -15,8 +15,10 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 
-from core.domain import Platform, Voice
+from core.accounts import KINDS, PublisherSettings, Seconds, SourceSettings, WebAddress, secret_keys
+from core.domain import Voice
 from core.errors import ConfigError
+from core.faults import explain, line_of, path_of, toml_fault
 from core.sections import Alerts, Audit, Feedback, Links, Money, People, Promotions, Section, StatusPage, Writer
 
 
@@ -24,12 +26,6 @@ def _known_zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError(f"{name!r} is not a time zone name such as America/Toronto")
     return name
-
-
-def _web_address(url: str) -> str:
-    if url and not re.match(r"https?://[^/\s]+", url):
-        raise ValueError(f"{url!r} is not an http(s) address")
-    return url.rstrip("/")
 
 
 def _known_handle(handle: str) -> str:
@@ -44,10 +40,7 @@ def _known_handle(handle: str) -> str:
 
 
 ZoneName = Annotated[str, AfterValidator(_known_zone)]
-WebAddress = Annotated[str, AfterValidator(_web_address)]
 Handle = Annotated[str, AfterValidator(_known_handle)]
-Seconds = Annotated[float, Field(gt=0)]
-NO_SECRET = SecretStr("")
 
 
 class Brand(Section):
@@ -120,175 +113,6 @@ class Logs(Section):
     format: Literal["text", "json"] = "text"
 
 
-class Account(Section):
-    """A source or a publisher."""
-
-    def needed_secrets(self) -> tuple[str, ...]:
-        """The keys that it cannot log in without."""
-        return tuple(_secret_keys(type(self)))
-
-
-class DemoSource(Account):
-    kind: Literal["demo"]
-    minutes: float = Field(default=2.8, gt=0)  # how long the played outage day lasts
-    loop: bool = False
-    lead: bool = True  # plays the incident lead of that day too
-    poll_seconds: Seconds = 2
-
-
-class XSource(Account):
-    kind: Literal["x"]
-    account: str = ""  # our own handle, without @; empty: search only
-    query: str = Field(default="", max_length=512)
-    overlap_seconds: Seconds = 180
-    max_pages: int = Field(default=20, ge=1)
-    poll_seconds: Seconds | None = None
-    lookup_dollars: float = Field(default=5, ge=0, le=100_000)  # a day, for asking whether posts are still there
-    base_url: WebAddress = "https://api.twitter.com"
-    bearer_token: SecretStr = NO_SECRET
-    consumer_key: SecretStr = NO_SECRET
-    consumer_secret: SecretStr = NO_SECRET
-    access_token: SecretStr = NO_SECRET
-    access_token_secret: SecretStr = NO_SECRET
-
-    def needed_secrets(self) -> tuple[str, ...]:
-        return ("bearer_token",)  # or all of the others
-
-
-class RedditSource(Account):
-    kind: Literal["reddit"]
-    account: str = ""  # our own user name, without u/
-    subreddits: tuple[str, ...] = ()
-    query: str = ""
-    comments: bool = True
-    mentions: bool = True
-    overlap_seconds: Seconds = 600
-    max_pages: int = Field(default=10, ge=1)
-    poll_seconds: Seconds | None = None
-    base_url: WebAddress = "https://www.reddit.com"
-    oauth_url: WebAddress = "https://oauth.reddit.com"
-    user_agent: str = "amends/0.1"
-    client_id: SecretStr = NO_SECRET
-    client_secret: SecretStr = NO_SECRET
-    password: SecretStr = NO_SECRET
-
-    def needed_secrets(self) -> tuple[str, ...]:
-        return ("client_id", "client_secret", *(("password",) if self.account else ()))
-
-
-class BlueskySource(Account):
-    kind: Literal["bluesky"]
-    account: str  # our own handle, without @
-    searches: tuple[str, ...] = ()  # one call each; matched again on our side
-    overlap_seconds: Seconds = 300
-    max_pages: int = Field(default=10, ge=1)
-    poll_seconds: Seconds | None = None
-    base_url: WebAddress = "https://bsky.social"
-    session_dir: str = "var/sessions"
-    app_password: SecretStr = NO_SECRET
-
-
-class MastodonSource(Account):
-    kind: Literal["mastodon"]
-    base_url: WebAddress  # our own server
-    searches: tuple[str, ...] = ()
-    hashtags: tuple[str, ...] = ()
-    mentions: bool = True
-    overlap_seconds: Seconds = 300
-    max_pages: int = Field(default=10, ge=1)
-    poll_seconds: Seconds | None = None
-    access_token: SecretStr = NO_SECRET
-
-
-class ConsolePublisher(Account):
-    kind: Literal["console"]
-    platforms: tuple[Platform, ...] = tuple(Platform)
-    account: str = "console"
-    path: str = "var/sent.jsonl"
-
-
-class XPublisher(Account):
-    kind: Literal["x"]
-    platforms: tuple[Platform, ...] = (Platform.X,)
-    account: str
-    read_lag_seconds: Seconds = 60
-    base_url: WebAddress = "https://api.twitter.com"
-    consumer_key: SecretStr = NO_SECRET
-    consumer_secret: SecretStr = NO_SECRET
-    access_token: SecretStr = NO_SECRET
-    access_token_secret: SecretStr = NO_SECRET
-
-
-class RedditPublisher(Account):
-    kind: Literal["reddit"]
-    platforms: tuple[Platform, ...] = (Platform.REDDIT,)
-    account: str
-    read_lag_seconds: Seconds = 60
-    base_url: WebAddress = "https://www.reddit.com"
-    oauth_url: WebAddress = "https://oauth.reddit.com"
-    user_agent: str = "amends/0.1"
-    client_id: SecretStr = NO_SECRET
-    client_secret: SecretStr = NO_SECRET
-    password: SecretStr = NO_SECRET
-
-
-class BlueskyPublisher(Account):
-    kind: Literal["bluesky"]
-    platforms: tuple[Platform, ...] = (Platform.BLUESKY,)
-    account: str
-    read_lag_seconds: Seconds = 10
-    base_url: WebAddress = "https://bsky.social"
-    session_dir: str = "var/sessions"
-    app_password: SecretStr = NO_SECRET
-
-
-class MastodonPublisher(Account):
-    kind: Literal["mastodon"]
-    platforms: tuple[Platform, ...] = (Platform.MASTODON,)
-    account: str  # our own name on that server, without @ and server
-    base_url: WebAddress
-    read_lag_seconds: Seconds = 15
-    access_token: SecretStr = NO_SECRET
-
-
-class EmailPublisher(Account):
-    kind: Literal["email"]
-    platforms: tuple[Platform, ...]
-    account: str = Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")  # the sender's address
-    to: str = Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")
-    host: str
-    port: int = Field(default=587, ge=1, le=65535)
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    username: str = ""
-    password: SecretStr = NO_SECRET
-
-    def needed_secrets(self) -> tuple[str, ...]:
-        return ("password",) if self.username else ()
-
-
-class WebhookPublisher(Account):
-    kind: Literal["webhook"]
-    platforms: tuple[Platform, ...]
-    account: str = "webhook"
-    url: WebAddress
-    signing_key: SecretStr = NO_SECRET
-
-
-SourceSettings = Annotated[
-    DemoSource | XSource | RedditSource | BlueskySource | MastodonSource, Field(discriminator="kind")
-]
-PublisherSettings = Annotated[
-    ConsolePublisher
-    | XPublisher
-    | RedditPublisher
-    | BlueskyPublisher
-    | MastodonPublisher
-    | EmailPublisher
-    | WebhookPublisher,
-    Field(discriminator="kind"),
-]
-
-
 class Settings(Section):
     brand: Brand
     store: Store = Store()
@@ -312,26 +136,6 @@ class Settings(Section):
     publishers: dict[str, PublisherSettings] = Field(default_factory=dict)
 
 
-_KINDS: Mapping[str, Mapping[str, type[Account]]] = {
-    "sources": {
-        "demo": DemoSource,
-        "x": XSource,
-        "reddit": RedditSource,
-        "bluesky": BlueskySource,
-        "mastodon": MastodonSource,
-    },
-    "publishers": {
-        "console": ConsolePublisher,
-        "x": XPublisher,
-        "reddit": RedditPublisher,
-        "bluesky": BlueskyPublisher,
-        "mastodon": MastodonPublisher,
-        "email": EmailPublisher,
-        "webhook": WebhookPublisher,
-    },
-}
-
-
 def load(path: str | Path | None = None, *, environ: Mapping[str, str] = os.environ) -> Settings:
     """Reads and checks the settings. ``path`` None: ./config.toml, else $AMENDS_CONFIG.
 
@@ -342,7 +146,7 @@ def load(path: str | Path | None = None, *, environ: Mapping[str, str] = os.envi
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(_toml_fault(file, error)) from None
+        raise ConfigError(toml_fault(file, error)) from None
     except (ValueError, RecursionError):
         raise ConfigError(f"{file}: a number is too long or brackets are nested too deep") from None
     _refuse_secrets(file, text, raw)
@@ -371,12 +175,6 @@ def _read(file: Path) -> str:
         raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
 
 
-def _toml_fault(file: Path, error: tomllib.TOMLDecodeError) -> str:
-    message = str(error)
-    place = re.search(r"\(at line (\d+), column \d+\)$", message)
-    return f"{file}:{place[1]}: {message[: place.start()].strip()}" if place else f"{file}: {message}"
-
-
 def _is_section(annotation: Any) -> TypeGuard[type[Section]]:
     return isinstance(annotation, type) and issubclass(annotation, Section)
 
@@ -388,7 +186,7 @@ def _sections(raw: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], type[Se
             yield (name,), field.annotation
             inner = field.annotation.model_fields.items()
             yield from (((name, key), each.annotation) for key, each in inner if _is_section(each.annotation))
-    for group, kinds in _KINDS.items():
+    for group, kinds in KINDS.items():
         members = raw.get(group)
         for name, section in members.items() if isinstance(members, dict) else ():
             kind = section.get("kind") if isinstance(section, dict) else None
@@ -400,19 +198,15 @@ def env_name(path: tuple[str, ...]) -> str:
     return "AMENDS_" + "_".join(re.sub(r"\W", "_", part).upper() for part in path)
 
 
-def _secret_keys(model: type[Section]) -> list[str]:
-    return [key for key, field in model.model_fields.items() if field.annotation is SecretStr]
-
-
 def _refuse_secrets(file: Path, text: str, raw: Mapping[str, Any]) -> None:
     for path, model in _sections(raw):
         section = raw.get(path[0], {})
         section = section.get(path[1], {}) if len(path) > 1 and isinstance(section, dict) else section
-        for key in _secret_keys(model):
+        for key in secret_keys(model):
             if isinstance(section, dict) and key in section:
                 place, name = (*path, key), env_name((*path, key))
                 raise ConfigError(
-                    f"{file}:{_line_of(text, place)}: {'.'.join(place)}: secrets do not belong in this file; "
+                    f"{file}:{line_of(text, place)}: {'.'.join(place)}: secrets do not belong in this file; "
                     f"set {name}, or name a file with it in {name}_FILE"
                 )
 
@@ -444,10 +238,10 @@ def _from_environment(name: str, environ: Mapping[str, str]) -> str | None:
 
 def _faults(file: Path, text: str, error: ValidationError, environ: Mapping[str, str]) -> Iterator[str]:
     for fault in error.errors():
-        path = _path(fault)
+        path = path_of(fault)
         env = env_name(path)
-        place = env if env in environ or f"{env}_FILE" in environ else f"{file}:{_line_of(text, path)}"
-        yield f"{place}: {'.'.join(path)}: {_explain(fault)}"
+        place = env if env in environ or f"{env}_FILE" in environ else f"{file}:{line_of(text, path)}"
+        yield f"{place}: {'.'.join(path)}: {explain(fault)}"
 
 
 def faults_of(raw: Mapping[str, Any]) -> list[tuple[tuple[str, ...], str]]:
@@ -455,50 +249,8 @@ def faults_of(raw: Mapping[str, Any]) -> list[tuple[tuple[str, ...], str]]:
     try:
         Settings.model_validate(raw)
     except ValidationError as error:
-        return [(_path(fault), _explain(fault)) for fault in error.errors()]
+        return [(path_of(fault), explain(fault)) for fault in error.errors()]
     return []
-
-
-def _path(fault: Any) -> tuple[str, ...]:
-    return tuple(part for part in fault["loc"] if isinstance(part, str) and not _is_tag(fault["loc"], part))
-
-
-def _is_tag(loc: tuple[int | str, ...], part: int | str) -> bool:
-    """Pydantic puts the chosen ``kind`` between a source's name and its key; a reader does not want it."""
-    return len(loc) > 3 and loc[0] in _KINDS and part is loc[2]
-
-
-def _explain(fault: Any) -> str:
-    if fault["type"] == "extra_forbidden":
-        return "unknown key"
-    if fault["type"] in {"model_type", "dict_type", "model_attributes_type"}:
-        return "a table is expected, not a single value"
-    if fault["type"] == "missing":
-        return "missing"
-    if fault["type"] == "union_tag_invalid":
-        return f"kind must be one of {fault['ctx']['expected_tags']}, not {fault['ctx']['tag']!r}"
-    if fault["type"] == "union_tag_not_found":
-        return "kind is missing"
-    return str(fault["msg"]).removeprefix("Value error, ")
-
-
-def _line_of(text: str, path: tuple[str, ...]) -> int:
-    """The line of ``path`` in the TOML text, or of the innermost table that is there. 1-based."""
-    table: tuple[str, ...] = ()
-    best, depth = 1, 0
-    for number, line in enumerate(text.splitlines(), 1):
-        header = re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line)
-        key = re.match(r"\s*([\w\"'.-]+)\s*=", line)
-        if header:
-            table = _dotted(header[1])
-        here = (*table, *_dotted(key[1])) if key else table if header else ()
-        if here and here == path[: len(here)] and len(here) > depth:
-            best, depth = number, len(here)
-    return best
-
-
-def _dotted(name: str) -> tuple[str, ...]:
-    return tuple(part.strip().strip("\"'") for part in name.split("."))
 
 
 def secrets_of(settings: Settings) -> list[str]:

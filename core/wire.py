@@ -161,10 +161,10 @@ def wait_seconds(headers: Mapping[str, str]) -> float | None:
 
 
 def _waits(headers: Mapping[str, str]) -> Iterator[float]:
-    with suppress(KeyError, ValueError):
-        yield float(headers["retry-after"])
     now = server_time(headers)
     now_seconds = now.timestamp() if now else time.time()
+    with suppress(KeyError, ValueError):
+        yield _seconds_of(headers["retry-after"], now_seconds)
     with suppress(KeyError, ValueError):
         if (seconds := float(headers["x-ratelimit-reset"])) < _SINCE_1970:  # Reddit's, whatever remains
             yield seconds
@@ -178,6 +178,16 @@ def _waits(headers: Mapping[str, str]) -> Iterator[float]:
 LIMITS = ("x-rate-limit", "x-app-limit-24hour", "x-user-limit-24hour", "ratelimit", "x-ratelimit")
 LONGEST_WAIT = 86_400.0  # seconds; the longest limit of a platform renews within a day
 _SINCE_1970 = 1_000_000_000  # more than this many seconds cannot be a wait
+
+
+def _seconds_of(retry_after: str, now: float) -> float:
+    """Retry-After is a number of seconds or a date (RFC 9110, 10.2.3); one that is over asks for no wait."""
+    try:
+        return float(retry_after)
+    except ValueError:
+        moment = parsedate_to_datetime(retry_after)
+    # Told without a zone it is in UTC, as all dates of HTTP are.
+    return max(0.0, (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now)
 
 
 def _until(reset: str, now: float) -> float:

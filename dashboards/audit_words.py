@@ -18,6 +18,7 @@ DECISIONS = (
     later("draft agreed", "decision"), later("draft approved", "decision"), later("draft edited", "decision"),
     later("draft rechecked", "decision"), later("draft rejected", "decision"), later("draft rewritten", "decision"),
     later("draft superseded", "decision"), later("draft written", "decision"),
+    later("draft written anew", "decision"),
     later("feedback assigned", "decision"), later("feedback closed", "decision"),
     later("incident cause", "decision"), later("incident dismissed", "decision"), later("incident edited", "decision"),
     later("incident gave back", "decision"), later("incident gave off", "decision"),
@@ -59,7 +60,7 @@ SUBJECTS = (
     later("promotions", "subject"), later("token", "subject"), later("user", "subject"),
 )  # fmt: skip
 DETAILS = (
-    later("account", "detail"), later("address", "detail"), later("calls", "detail"),
+    later("account", "detail"), later("address", "detail"), later("calls", "detail"), later("cases", "detail"),
     later("changes", "detail"), later("corrected", "detail"),
     later("customers", "detail"), later("department", "detail"), later("digest", "detail"), later("draft id", "detail"),
     later("drafts", "detail"), later("due at", "detail"), later("email", "detail"), later("emptied", "detail"),
@@ -73,7 +74,8 @@ DETAILS = (
     later("posts", "detail"), later("problem", "detail"), later("reason", "detail"), later("replies", "detail"),
     later("result", "detail"), later("role", "detail"), later("rows", "detail"),
     later("scopes", "detail"), later("source", "detail"), later("stage", "detail"), later("status", "detail"),
-    later("tell", "detail"), later("text", "detail"), later("title", "detail"), later("until", "detail"),
+    later("tell", "detail"), later("text", "detail"), later("title", "detail"), later("tokens ended", "detail"),
+    later("until", "detail"),
     later("url", "detail"), later("version", "detail"), later("what", "detail"), later("why", "detail"),
 )  # fmt: skip
 

@@ -32,6 +32,16 @@ _INCIDENTS = (
     later("split: give at least one word by which the posts of the other failure are known"),
     later("split: #%(incident)s is %(status)s; only what still runs can be split"),
     later("split: no customer of this incident speaks of %(words)s"),
+    later("incident %(id)s is part of incident %(into)s here, so the sheet of that one stays as it is"),
+    later("incident %(id)s is %(status)s here, so its sheet stays as it is"),
+    later(
+        "incident %(id)s is %(status)s here, so its sheet stays as it is, and it runs again on the status page: import"
+        " it without naming an incident to open a new one"
+    ),
+    later(
+        "incident %(id)s is resolved here and the status page said nothing since, so its sheet stays as it is"
+    ),
+    later("%(count)s updates added to the timeline"),
     later("this holds %(count)s incidents; only one fits into an incident"),
     later("this has %(length)s characters; at most %(most)s are read"), later("not valid JSON: %(place)s"),
     later("%(file)s: not valid TOML: %(what)s"), later("%(place)s: is missing"),

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-from collections import deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +18,6 @@ log = logging.getLogger(__name__)
 
 EVERY = 0.15  # seconds between looks at the table
 HEARTBEAT = 15.0  # seconds between looks whether the session still stands; keeps proxies from closing a quiet stream
-OVERLAP = 64  # on PostgreSQL a lower id may be committed after a higher one
 BEHIND = 1000  # events a slow browser may owe before it is cut off; it reconnects and has them replayed
 REPLAYED = 500  # more than this missed, or some of it forgotten: the page is told to start over
 
@@ -48,7 +46,6 @@ class Live:
         self._heartbeat = heartbeat
         self._presence = presence
         self._queues: set[asyncio.Queue[Said]] = set()
-        self._seen: deque[int] = deque(maxlen=2 * OVERLAP + REPLAYED)
         self._last: int | None = None  # None: the table was not seen yet
         self.lag = 0.0
 
@@ -70,8 +67,7 @@ class Live:
         if self._last is None:
             self._last = await run_in_threadpool(self._newest)
         else:
-            overlap = OVERLAP if self._store.shared else 0
-            self._hand_on(await run_in_threadpool(self._since, max(0, self._last - overlap)))
+            self._hand_on(await run_in_threadpool(self._since, self._last))
 
     async def _pause_measured(self) -> None:
         loop = asyncio.get_running_loop()
@@ -87,27 +83,21 @@ class Live:
 
     def _newest(self) -> int:
         with self._store.read() as db:
-            last = events.newest_id(db)
-            self._seen.extend(row.id for row in events.since(db, max(0, last - OVERLAP)))
-            return last
+            return events.newest_id(db)
 
     def _since(self, last: int) -> list[EventRow]:
         with self._store.read() as db:
-            return list(events.since(db, last, limit=REPLAYED + OVERLAP))
+            return list(events.since(db, last, limit=REPLAYED))
 
     def _missed(self, last: int) -> tuple[list[EventRow], bool]:
         """What a page that comes back is told, and whether that is all: a page may sleep longer than events last."""
         with self._store.read() as db:
-            told = events.since(db, last, limit=REPLAYED + OVERLAP, but=presence.KIND)
+            told = events.since(db, last, limit=REPLAYED + 1, but=presence.KIND)
             return list(told), not events.missing_after(db, last)
 
     def _hand_on(self, rows: list[EventRow]) -> None:
-        known = set(self._seen)
         for row in rows:
-            if row.id in known:
-                continue
-            self._seen.append(row.id)
-            self._last = max(self._last or 0, row.id)
+            self._last = row.id
             if row.kind != presence.KIND:
                 self._say(Said(encode(row), row.id))
             elif self._presence is not None:

@@ -60,6 +60,7 @@ class Pages:
         )
         self.env.filters["json"] = lambda value: json.dumps(value, ensure_ascii=True)
         self.env.filters["exact"] = self._exact
+        self.env.filters["dated"] = self._dated
         self.env.filters["times"] = lambda text: spoken.with_times(text, deps.settings.brand.zone())
         self.env.filters["browser"] = spoken.browser
         self.env.filters["plain"] = "{:g}".format
@@ -75,6 +76,9 @@ class Pages:
 
     def _time(self, moment: datetime, way: spoken.Way = "ago") -> Markup:
         return spoken.time_tag(moment, self.deps.clock(), self.deps.settings.brand.zone(), way)
+
+    def _dated(self, moment: datetime) -> Markup:
+        return spoken.day_and_time(moment, self.deps.clock(), self.deps.settings.brand.zone())
 
     def _exact(self, moment: datetime) -> str:
         return spoken.exact(moment, self.deps.settings.brand.zone())

@@ -2,10 +2,11 @@
 
 import secrets
 from datetime import timedelta
+from typing import Any
 
 from core.clock import Clock
 from core.errors import Conflict, InputError, Refused
-from core.store import Session, Store, audit, invitations, logins, users
+from core.store import Session, Store, audit, desk, invitations, logins, tokens, users
 from core.store.invitations import InvitationRow
 from core.store.users import UserRow
 from dashboards.auth import ROLES, hash_password, hashed, password_problem
@@ -25,6 +26,7 @@ def add(store: Store, *, name: str, role: str, password: str, actor: str, clock:
     secret = _hashed(password)
     row = UserRow(name=name, role=_known(role), password_hash=secret, created_at=clock(), disabled_at=None)
     with store.begin() as db:
+        users.one_at_a_time(db)
         if users.by_name(db, name):
             raise Conflict(f"there is an account {name!r} already")
         db.add(row)
@@ -45,14 +47,12 @@ def set_role(store: Store, *, name: str, role: str, actor: str, clock: Clock) ->
 
 
 def set_password(store: Store, *, name: str, password: str, actor: str, clock: Clock) -> None:
-    """Replaces a password and ends every session of the account."""
+    """Replaces a password and ends every session, link and token of the account."""
     secret = _hashed(password)
     with store.begin() as db:
         row = _account(db, name)
         row.password_hash = secret
-        logins.revoke_all(db, row.id)
-        invitations.withdraw_of(db, row.id)
-        _note(db, row, actor, "user.password", clock)
+        _note(db, row, actor, "user.password", clock, **_shut_out(db, row, clock))
 
 
 def choose_language(store: Store, *, user_id: int, language: str) -> None:
@@ -66,18 +66,22 @@ def choose_language(store: Store, *, user_id: int, language: str) -> None:
 
 
 def disable(store: Store, *, name: str, actor: str, clock: Clock) -> None:
-    """Shuts an account at once. What it did stays in the audit. The last admin cannot be shut: Conflict."""
+    """Shuts an account at once and ends its sessions, links and tokens. What it did stays in the audit; nobody has the
+    cases it had, so that they stand among the unassigned.
+
+    The last admin cannot be shut: Conflict.
+    """
     with store.begin() as db:
         row = _account(db, name)
         _keep_an_admin(db, row)
         row.disabled_at = clock()
-        logins.revoke_all(db, row.id)
-        invitations.withdraw_of(db, row.id)
-        _note(db, row, actor, "user.disabled", clock)
+        freed = desk.release_all(db, row.id)
+        told = {"cases": freed} if freed else {}
+        _note(db, row, actor, "user.disabled", clock, **_shut_out(db, row, clock), **told)
 
 
 def enable(store: Store, *, name: str, actor: str, clock: Clock) -> None:
-    """Opens a shut account again, with the password it had."""
+    """Opens a shut account again, with the password and passkeys it had; tokens stay ended."""
     with store.begin() as db:
         row = _account(db, name)
         row.disabled_at = None
@@ -129,6 +133,7 @@ def join(store: Store, *, token: str, name: str, password: str, clock: Clock) ->
         link = invitations.standing(db, hashed(token), invitations.ACCOUNT, now)
         if link is None or not invitations.take(db, link.token_hash, now):
             raise Refused("this link was used, taken back, or is too old")
+        users.one_at_a_time(db)
         if users.by_name(db, name):
             raise Conflict("Somebody has this name already. Add your last name, or a letter of it.")
         row = UserRow(name=name, role=link.role, password_hash=secret, created_at=now, disabled_at=None)
@@ -155,7 +160,7 @@ def offer_password(store: Store, *, name: str, actor: str, hours: float, clock: 
 
 
 def take_password(store: Store, *, token: str, password: str, clock: Clock) -> int:
-    """Sets the password a link was made for and ends every session; returns the account's id.
+    """Sets the password a link was made for, ends every session and token; returns the account's id.
 
     Raises Refused when the link does not stand.
     """
@@ -167,8 +172,7 @@ def take_password(store: Store, *, token: str, password: str, clock: Clock) -> i
         if link is None or row is None or row.disabled_at or not invitations.take(db, link.token_hash, now):
             raise Refused("this link was used, replaced, or is too old")
         row.password_hash = secret
-        logins.revoke_all(db, row.id)
-        _note(db, row, row.name, "user.password", clock, link_of=link.made_by)
+        _note(db, row, row.name, "user.password", clock, link_of=link.made_by, **_shut_out(db, row, clock))
         return row.id
 
 
@@ -199,14 +203,23 @@ def end_sessions(store: Store, *, user_id: int, which: str, keep: str, actor: st
 
 
 def change_password(store: Store, *, user_id: int, password: str, keep: str, clock: Clock) -> None:
-    """Its owner sets a new password; every other session ends. Raises InputError for a bad one."""
+    """Its owner sets a new password; every other session and every token ends. Raises InputError for a bad one."""
     secret = _hashed(password)
     with store.begin() as db:
         row = db.get_one(UserRow, user_id)
         row.password_hash = secret
-        invitations.withdraw_of(db, row.id)
-        logins.revoke_all(db, row.id, keep=keep)
-        _note(db, row, row.name, "user.password", clock)
+        _note(db, row, row.name, "user.password", clock, **_shut_out(db, row, clock, keep=keep))
+
+
+def _shut_out(db: Session, row: UserRow, clock: Clock, *, keep: str = "") -> dict[str, Any]:
+    """Ends all that was let in by what counts no more, but the session ``keep``; returns what the audit says of it.
+
+    Tokens too: whoever knew the password could have made one.
+    """
+    invitations.withdraw_of(db, row.id)
+    logins.revoke_all(db, row.id, keep=keep)
+    ended = tokens.revoke_all(db, row.id, clock())
+    return {"tokens_ended": ended} if ended else {}
 
 
 def _hashed(password: str) -> str:
@@ -233,5 +246,5 @@ def _keep_an_admin(db: Session, row: UserRow) -> None:
         raise Conflict(f"{row.name} is the last admin; make another one first")
 
 
-def _note(db: Session, row: UserRow, actor: str, action: str, clock: Clock, **detail: str) -> None:
+def _note(db: Session, row: UserRow, actor: str, action: str, clock: Clock, **detail: Any) -> None:
     audit.record(db, actor=actor, action=action, subject=f"user:{row.id}", now=clock(), name=row.name, **detail)

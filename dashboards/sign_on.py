@@ -39,6 +39,9 @@ def account_of(store: Store, person: Person, *, settings: Oidc, clock: Clock) ->
     _domain_allowed(person, settings)
     with store.begin() as db:
         found = identities.user_of(db, person.issuer, person.subject)
+        if found is None:
+            users.one_at_a_time(db)  # the same person in another window may be a moment ahead
+            found = identities.user_of(db, person.issuer, person.subject)
         user = db.get(UserRow, found) if found else _bound(db, person, clock) or _new(db, person, settings, clock)
         if user is None or user.disabled_at is not None:
             raise Refused("Your account is disabled. Ask an admin.")
@@ -103,6 +106,7 @@ def set_email(store: Store, *, name: str, email: str, actor: str, clock: Clock) 
     ):
         raise InputError("this is not a mail address")
     with store.begin() as db:
+        users.one_at_a_time(db)
         row = users.by_name(db, name)
         if row is None:
             raise InputError(f"there is no account {name!r}")

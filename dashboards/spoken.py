@@ -66,6 +66,13 @@ def time_tag(moment: datetime, now: datetime, zone: tzinfo, way: Way) -> Markup:
     )
 
 
+def day_and_time(moment: datetime, now: datetime, zone: tzinfo) -> Markup:
+    """A ``<time>`` as ``Fri 20 Nov, 09:05 EST``, with the year when it is not this one; the exact time on hover."""
+    here = moment.astimezone(zone)
+    words = dated(here, "%a %d %b, %H:%M %Z" if here.year == now.astimezone(zone).year else "%a %d %b %Y, %H:%M %Z")
+    return _MOMENT.format(iso=moment.isoformat(timespec="seconds"), exact=exact(moment, zone), words=words)
+
+
 def in_zone(text: str, zone: tzinfo) -> str:
     """A text with the moments that machines wrote in it as ``Fri 20 Nov, 09:05 EST``."""
     return WRITTEN.sub(

@@ -12,6 +12,7 @@ from core.store.mentions import MentionRow, ReadingRow
 from core.store.queue import Sending
 from dashboards.heard import heard
 from dashboards.languages import _, later, look_up, pgettext
+from responder.publishers.texts import GONE
 
 PLATFORMS = {"x": "X", "reddit": "Reddit", "bluesky": "Bluesky", "mastodon": "Mastodon"}
 ELIGIBLE = {
@@ -41,6 +42,7 @@ DONE = {
     "delivery.differs": later("%(who)s found that the platform shows something else"),
     "delivery.unseen": later("%(who)s could not look at this on the platform for a day"),
     "delivery.taken_down": later("%(who)s took our reply down"),
+    "draft.written_anew": later("%(who)s put this back in the queue, to be corrected"),
     "draft.rejected": later("%(who)s rejected this"),
     "draft.superseded": later("%(who)s took this back"),
     "approval.undone": later("%(who)s took the approval back"),
@@ -49,6 +51,7 @@ DONE = {
     "delivery.refused": later("%(who)s could not send this"),
     "delivery.unknown": later("%(who)s cannot tell whether this went out"),
     "delivery.settled": later("%(who)s settled this"),
+    "delivery.not_there": later("%(who)s looked, and our reply is not there"),
 }
 REFUSED = later(
     "Nothing was posted and it is not tried again: open the post and answer by hand if it still needs an answer."
@@ -176,7 +179,8 @@ def progress(sending: Sending) -> tuple[str, str]:
         case "approved":
             return _("Approved"), _("%(problem)s. It is tried again by itself.", problem=problem) if problem else ""
         case "refused":
-            by_hand = "" if sending.draft.mention.gone else f" {_(REFUSED)}"
+            gone = sending.draft.mention.gone or delivery.problem == GONE
+            by_hand = "" if gone else f" {_(REFUSED)}"
             return _("Not sent"), f"{problem or _('Refused')}.{by_hand}"
         case "sent" if delivery.taken_down_at:
             return _("Taken down"), delivery.taken_down

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from core.accounts import ConsolePublisher, DemoSource
 from core.domain import Platform
-from core.settings import ConsolePublisher, DemoSource, Settings
+from core.settings import Settings
 from core.settings import Store as StoreSettings
 from core.store import Session, coverage, incidents, timelines
 from core.store.coverage import Whose

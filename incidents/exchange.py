@@ -1,4 +1,4 @@
-"""Takes an incident in from outside: a fact sheet, our JSON, or a Statuspage's. What cannot stand is refused or said.
+"""Reads an incident that comes from outside: a fact sheet, our JSON, or a Statuspage's. ``taking_in`` writes it down.
 
 Texts of a status page are public, but nobody approved them for replies: they come in held back.
 """
@@ -6,18 +6,15 @@ Texts of a status page are public, but nobody approved them for replies: they co
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from core.clock import YEARS, Clock, in_reach
+from core.clock import YEARS, in_reach
 from core.domain import IncidentStatus, PartState
 from core.errors import ConfigError, InputError
 from core.settings import Brand
-from core.store import Session, Store, incidents, listings
-from core.store.incidents import IncidentRow
-from incidents import facts_file, lifecycle
-from incidents.facts import SheetChanges, tidy
+from incidents import facts_file
 from incidents.status_page import COMPONENT_STATUS, FORMAT, Update
 
 _JSON = re.compile(r"\s*(?:\{|\[\s*[\[{\]])")  # a TOML table begins with [ and a name
@@ -45,18 +42,6 @@ class Incoming:
     facts: Mapping[str, str] = field(default_factory=dict)
     unsafe: frozenset[str] = frozenset()
     updates: Sequence[Update] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What became of one: ``words`` are what a person should know."""
-
-    id: int
-    opened: bool
-    words: tuple[str, ...]
-
-
-# --- reading ---------------------------------------------------------------------------------------------------
 
 
 def read(text: str, *, brand: Brand, one: bool = False) -> list[Incoming]:
@@ -218,104 +203,3 @@ def _state(value: Any, place: str) -> PartState:
     if value not in {state.value for state in PartState}:
         raise InputError(f"{place}: {str(value)[:40]!r} is none of {', '.join(PartState)}")
     return PartState(value)
-
-
-# --- taking in -------------------------------------------------------------------------------------------------
-
-
-def take_in(
-    store: Store, incoming: Incoming, *, brand: str, actor: str, clock: Clock, incident_id: int | None = None
-) -> Taken:
-    """Writes an incident into the one named, into a running one of the same title and start, or into a new one.
-
-    A promised time that has passed is left out and said. Raises InputError, Conflict as an edit of the sheet does.
-    """
-    now, words = clock(), []
-    if incoming.next_update_at is not None and incoming.next_update_at <= now:
-        words.append(f"the next update promised for {incoming.next_update_at.isoformat()} has passed and was left out")
-        incoming = replace(incoming, next_update_at=None)
-    with store.read() as db:
-        row = listings.incident(db, brand, incident_id) if incident_id is not None else _same(db, brand, incoming)
-    if incident_id is not None and row is None:
-        raise InputError(f"there is no incident {incident_id}")
-    made = _open(store, incoming, brand, actor, clock) if row is None else row.id
-    if row is not None:
-        words += _edit(store, row, incoming, actor, clock)
-    elif incoming.states:
-        _edit_states(store, made, incoming, actor, clock)
-    known = _known_updates(store, made)
-    fresh = [each for each in incoming.updates if each.text and (each.at.timestamp(), each.text) not in known]
-    for each in fresh:
-        lifecycle.tell_update(store, incident_id=made, text=each.text, actor=actor, clock=clock, at=each.at)
-    words += [f"{len(fresh)} updates added to the timeline"] if fresh else []
-    if incoming.unsafe:
-        words.append("the newest update stands in the sheet as scope, held back: read it, then allow publishing")
-    return Taken(made, row is None, tuple(words))
-
-
-def _same(db: Session, brand: str, incoming: Incoming) -> IncidentRow | None:
-    for row in incidents.all_of(db, brand):
-        began = incoming.started_at is None or abs((row.started_at - incoming.started_at).total_seconds()) < 60
-        if began and row.title.casefold() == " ".join(incoming.title.split()).casefold():
-            return row
-    return None
-
-
-def _open(store: Store, incoming: Incoming, brand: str, actor: str, clock: Clock) -> int:
-    if incoming.started_at is None:
-        raise InputError("started_at: is missing; say when it began")
-    return lifecycle.open_incident(
-        store,
-        brand=brand,
-        title=incoming.title,
-        status=incoming.status,
-        started_at=incoming.started_at,
-        next_update_at=incoming.next_update_at,
-        components=incoming.components,
-        regions=incoming.regions,
-        links=incoming.links,
-        facts=incoming.facts,
-        unsafe=incoming.unsafe,
-        actor=actor,
-        clock=clock,
-    )
-
-
-def _edit(store: Store, row: IncidentRow, incoming: Incoming, actor: str, clock: Clock) -> list[str]:
-    with store.read() as db:
-        known = listings.facts_now(db, row.id)
-    # What a lead has approved is not put aside for a text that nobody read yet.
-    facts = {name: text for name, text in incoming.facts.items() if name not in incoming.unsafe or name not in known}
-    changes = SheetChanges(
-        title=incoming.title or None,
-        status=incoming.status,
-        next_update_at=incoming.next_update_at,
-        components=tuple(tidy((*row.components, *incoming.components))) or None,
-        regions=tuple(tidy((*row.regions, *incoming.regions))) or None,
-        states=_named_as(incoming.states, (*row.components, *row.regions)),
-        links=tuple(tidy((*incoming.links, *row.links))) or None,
-        facts=facts,
-        unsafe=incoming.unsafe,
-    )
-    version = lifecycle.edit_sheet(
-        store, incident_id=row.id, version=row.sheet_version, changes=changes, actor=actor, clock=clock
-    )
-    return [] if version > row.sheet_version else ["the sheet says the same already"]
-
-
-def _named_as(states: Mapping[str, PartState], names: Sequence[str]) -> Mapping[str, PartState]:
-    """The states under the names the sheet has, which may be written in another case."""
-    known = {name.casefold(): name for name in names}
-    return {known.get(part.casefold(), part): state for part, state in states.items()}
-
-
-def _edit_states(store: Store, incident_id: int, incoming: Incoming, actor: str, clock: Clock) -> None:
-    changes = SheetChanges(states=_named_as(incoming.states, tidy((*incoming.components, *incoming.regions))))
-    lifecycle.edit_sheet(store, incident_id=incident_id, version=1, changes=changes, actor=actor, clock=clock)
-
-
-def _known_updates(store: Store, incident_id: int) -> set[tuple[float, str]]:
-    with store.read() as db:
-        return {
-            (row.at.timestamp(), row.what) for row in incidents.timeline_of(db, incident_id) if row.kind == "update"
-        }

@@ -10,7 +10,7 @@ from core.clock import Clock
 from core.domain import Intent
 from core.errors import Conflict, InputError
 from core.sections import Department
-from core.store import Store, audit, events
+from core.store import Session, Store, audit, events
 from core.store import feedback as rows
 from core.store.mentions import MentionRow
 
@@ -22,7 +22,7 @@ LONGEST = 2000  # characters of a result
 def route_new(
     store: Store, *, brand: str, departments: Mapping[str, Department], clock: Clock, step: int = STEP
 ) -> Counter[str]:
-    """Looks through the mentions that were read since the last pass. Returns how many went to each department.
+    """Looks through the mentions that were read since the last pass, also anew. Returns how many went where.
 
     A suggestion or praise that no department claims is kept for a person to place ("" in the counts); a complaint
     that none claims is not feedback but work for the queue, and one about an outage is its incident's.
@@ -34,12 +34,30 @@ def route_new(
         with store.read() as db:
             found = rows.bringing(db, brand, after=after, upto=upto, limit=step)
         after = found[-1].id if len(found) == step else upto
-        placed = [(mention, *place) for mention in found if (place := place_of(mention, departments)) is not None]
         with store.begin() as db:
-            for mention, kind, department, why in placed:
-                done[department] += rows.add(db, mention, kind=kind, department=department, why=why, now=clock())
+            done += _hand_on(db, found, departments, clock)
             rows.advance(db, brand, after)
+    while _is_any_again(store, brand):
+        with store.begin() as db:
+            again = rows.take_again(db, brand, since=clock() - FIRST, limit=step)
+            done += _hand_on(db, again, departments, clock)
     return +done
+
+
+def _is_any_again(store: Store, brand: str) -> bool:
+    with store.read() as db:
+        return rows.is_any_again(db, brand)
+
+
+def _hand_on(
+    db: Session, mentions: Sequence[MentionRow], departments: Mapping[str, Department], clock: Clock
+) -> Counter[str]:
+    done = Counter[str]()
+    for mention in mentions:
+        if (place := place_of(mention, departments)) is not None:
+            kind, department, why = place
+            done[department] += rows.add(db, mention, kind=kind, department=department, why=why, now=clock())
+    return done
 
 
 def place_of(mention: MentionRow, departments: Mapping[str, Department]) -> tuple[str, str, str] | None:

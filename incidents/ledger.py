@@ -113,7 +113,7 @@ class Ledger:
 
 def ledger(db: Session, *, brand: str, money: Money, since: datetime | None = None) -> Ledger:
     """The ledger of incidents that began since a moment, and of what was done since then without an incident."""
-    costs, failures = _costs(db, brand, money, since), rows.failures(db, brand, since=since)
+    costs, failures = _costs(db, brand, money, since=since), rows.failures(db, brand, since=since)
     causes = rows.causes(db, brand)
     lines = [_line(row, causes.get(row.id), costs.get(row.id, Cost())) for row in failures]
     if (loose := costs.get(None, Cost())) != Cost():
@@ -129,7 +129,8 @@ def ledger(db: Session, *, brand: str, money: Money, since: datetime | None = No
 
 
 def cost_of(db: Session, *, brand: str, money: Money, incident_id: int) -> Cost:
-    return _costs(db, brand, money, None).get(incident_id, Cost())
+    """What one incident cost; reads no more than its own rows."""
+    return _costs(db, brand, money, incident_id=incident_id).get(incident_id, Cost())
 
 
 def _line(incident: IncidentRow | None, cause: CauseRow | None, cost: Cost) -> Line:
@@ -159,18 +160,22 @@ def _groups(lines: Iterable[Line], money: Money) -> list[Group]:
     return sorted(groups, key=lambda group: (-group.cost.spent(money), -group.cost.leaving, group.cause))
 
 
-def _costs(db: Session, brand: str, money: Money, since: datetime | None) -> dict[int | None, Cost]:
-    """By incident; None: belongs to no incident."""
+def _costs(
+    db: Session, brand: str, money: Money, *, since: datetime | None = None, incident_id: int | None = None
+) -> dict[int | None, Cost]:
+    """By incident, or of one; None: belongs to no incident."""
     found: dict[int | None, Cost] = defaultdict(Cost)
-    causes = rows.causes(db, brand)
-    for key, cost in _compensation(rows.compensated(db, brand, since=since), causes, money.currency).items():
+    causes = rows.causes(db, brand, incident_id=incident_id)
+    replies = rows.compensated(db, brand, since=since, incident_id=incident_id)
+    for key, cost in _compensation(replies, causes, money.currency).items():
         found[key] += cost
-    for entry in rows.entries(db, brand, since=since):
+    for entry in rows.entries(db, brand, since=since, incident_id=incident_id):
         found[entry.incident_id] += Cost(entered=entry.cents)
-    for key, work in handling(rows.acts(db, since=since), rows.queued(db, brand, since=since)).items():
+    acts = rows.acts(db, since=since, incident_id=incident_id)
+    for key, work in handling(acts, rows.queued(db, brand, since=since, incident_id=incident_id)).items():
         found[key] += Cost(work=work)
-    for incident_id, customers in rows.leaving(db, brand).items():
-        found[incident_id] += Cost(leaving=customers)
+    for key, customers in rows.leaving(db, brand, incident_id=incident_id).items():
+        found[key] += Cost(leaving=customers)
     return found
 
 
@@ -219,30 +224,32 @@ def handling(
 ) -> dict[int | None, Work]:
     """How long people worked on the drafts of each incident, estimated.
 
-    Nobody presses a stopwatch. An act took from the same person's act before, or from when the draft came into the
-    queue if that was later. Where more than ``longest`` passed they were away, and the act counts as the median of
-    all acts that could be timed.
+    Nobody presses a stopwatch. An act took from the same person's act before, with whatever draft, or from when the
+    draft came into the queue if that was later. Where more than ``longest`` passed they were away, and the act counts
+    as the median of the acts on the same incident that could be timed.
     """
-    timed: list[tuple[Act, float | None]] = []
+    timed: dict[int | None, list[tuple[Act, float | None]]] = defaultdict(list)
     before: dict[str, datetime] = {}
     for act in acts:
-        if act.draft_id not in queued:
-            continue
-        start = max(before.get(act.actor, queued[act.draft_id][1]), queued[act.draft_id][1])
-        passed = act.at - start
-        timed.append((act, passed.total_seconds() if timedelta(0) <= passed <= longest else None))
+        if act.draft_id in queued:
+            incident_id, came = queued[act.draft_id]
+            passed = act.at - max(before.get(act.actor, came), came)
+            timed[incident_id].append((act, passed.total_seconds() if timedelta(0) <= passed <= longest else None))
         before[act.actor] = act.at
-    usual = median([seconds for _, seconds in timed if seconds is not None] or [-1.0])
-    found: dict[int | None, Work] = defaultdict(Work)
-    for act, spent in timed:
-        guess = spent is None and usual >= 0
-        found[queued[act.draft_id][0]] += Work(
-            decisions=int(act.decided),
-            guessed=int(act.decided and guess),
-            seconds=spent if spent is not None else max(usual, 0.0),
-            unknown=int(act.decided and spent is None and not guess),
-        )
-    return found
+    return {incident_id: _work(done) for incident_id, done in timed.items()}
+
+
+def _work(timed: Sequence[tuple[Act, float | None]]) -> Work:
+    """The time of the acts on one incident, each with its seconds if they could be timed."""
+    known = [seconds for _, seconds in timed if seconds is not None]
+    usual = median(known) if known else None
+    missing = sum(act.decided for act, seconds in timed if seconds is None)
+    return Work(
+        decisions=sum(act.decided for act, _ in timed),
+        guessed=missing if known else 0,
+        seconds=sum(known) + (len(timed) - len(known)) * (usual or 0.0),
+        unknown=0 if known else missing,
+    )
 
 
 # --- what people enter -----------------------------------------------------------------------------------------

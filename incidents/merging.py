@@ -11,7 +11,7 @@ from datetime import datetime
 from core.clock import Clock
 from core.domain import OPEN, IncidentStatus
 from core.errors import InputError
-from core.store import Session, Store, incidents, listings, merges, promises, stages
+from core.store import Session, Store, follow_ups, incidents, listings, merges, stages
 from core.store.incidents import FactRow, IncidentRow
 from core.store.merges import MergeRow
 from incidents.facts import LISTS, checked_title, tidy
@@ -80,7 +80,7 @@ def _same_course(db: Session, row: IncidentRow, into: IncidentRow, now: datetime
     """Before they come along: customers stand where the failure does that they are to belong to, over or not yet."""
     if into.status == IncidentStatus.RESOLVED.value:
         stages.resolve(db, row.id, now=now)
-        promises.end_counts_anew(db, into)
+        follow_ups.end_counts_anew(db, into)
     elif row.status == IncidentStatus.RESOLVED.value:
         stages.reopen(db, row.id, now=now)
 
@@ -168,7 +168,7 @@ def _own_course(db: Session, row: IncidentRow, into: IncidentRow, since: datetim
     """Customers who come back stand where their own failure does."""
     if row.status == IncidentStatus.RESOLVED.value:
         stages.resolve(db, row.id, now=now)
-        promises.owed_again(db, row, since=since, now=now)
+        follow_ups.owed_again(db, row, since=since, now=now)
     elif into.status == IncidentStatus.RESOLVED.value:
         stages.reopen(db, row.id, now=now)
 
@@ -223,7 +223,7 @@ def split_off(
         merges.move_follow_ups(db, merges.follow_ups_to_cases(db, cases, row.id), source=row.id, to=made.id)
         merges.move_cases(db, cases, made.id)
         merges.move_drafts(db, drafts, made.id)
-        promises.same_end(db, row, made, now)
+        follow_ups.same_end(db, row, made, now)
         size = f"{len(cases)} customers who speak of {', '.join(wanted)}"
         note(
             db,

@@ -13,7 +13,7 @@ from core.clock import Clock
 from core.domain import OPEN, Commitment, IncidentStatus, PromiseKind, PromiseStatus
 from core.errors import Conflict, InputError
 from core.settings import Brand
-from core.store import Session, Store, audit, events, incidents, promises, users
+from core.store import Session, Store, audit, events, follow_ups, incidents, promise_readings, promises, users
 from core.store.cases import CaseRow
 from core.store.incidents import IncidentRow, TimelineRow
 from core.store.promises import PromiseRow, PromiseWordRow
@@ -56,11 +56,11 @@ def collect(store: Store, *, brand: Brand, clock: Clock) -> int:
 
 
 def _approvals(db: Session, brand: Brand, now: datetime) -> tuple[int, int]:
-    found = promises.unread_approvals(db, brand.name, now, limit=BATCH)
+    found = promise_readings.unread_approvals(db, brand.name, now, limit=BATCH)
     made = 0
     for approval, draft in found:
         source = f"approval:{approval.id}"
-        if not promises.mark_read(db, source, now):
+        if not promise_readings.mark_read(db, source, now):
             continue
         case = db.get(CaseRow, draft.mention.case_id) if draft.mention.case_id else None
         incident = db.get(IncidentRow, draft.incident_id) if draft.incident_id else None
@@ -73,10 +73,10 @@ def _approvals(db: Session, brand: Brand, now: datetime) -> tuple[int, int]:
 
 
 def _facts(db: Session, brand: Brand, now: datetime) -> tuple[int, int]:
-    found = promises.unread_facts(db, brand.name, limit=BATCH)
+    found = promise_readings.unread_facts(db, brand.name, limit=BATCH)
     made = 0
     for fact, incident in found:
-        if promises.mark_read(db, f"fact:{fact.id}", now) and incident.status in {status.value for status in OPEN}:
+        if promise_readings.mark_read(db, f"fact:{fact.id}", now) and incident.status in OPEN:
             for each in find(fact.text, made_at=fact.at, zone=brand.zone()):
                 word = _word(f"fact:{fact.id}", each, fact.at)
                 made += _keep(db, brand.name, each, word, incident, None, fact.author)
@@ -84,11 +84,11 @@ def _facts(db: Session, brand: Brand, now: datetime) -> tuple[int, int]:
 
 
 def _edits(db: Session, brand: Brand, now: datetime) -> tuple[int, int]:
-    found = promises.unread_edits(db, brand.name, limit=BATCH)
+    found = promise_readings.unread_edits(db, brand.name, limit=BATCH)
     made = 0
     for entry, incident in found:
         source = f"timeline:{entry.id}"
-        if promises.mark_read(db, source, now):
+        if promise_readings.mark_read(db, source, now):
             for each in _announced(entry, incident, brand):
                 made += _keep(db, brand.name, each, _word(source, each, entry.at), incident, None, entry.actor)
     return len(found), made
@@ -181,7 +181,7 @@ def watch(store: Store, *, brand: Brand, clock: Clock) -> Counter[str]:
     done = Counter[str]()
     now = clock()
     with store.begin() as db:
-        for incident in promises.resolved_unread(db, brand.name):
+        for incident in follow_ups.resolved_unread(db, brand.name):
             done["owed"] += _over(db, incident, now)
         for incident in promises.open_incidents(db, brand.name):
             done["kept"] += _judge(db, brand.name, incident, now)
@@ -198,11 +198,11 @@ def watch(store: Store, *, brand: Brand, clock: Clock) -> Counter[str]:
 
 def _over(db: Session, incident: IncidentRow, now: datetime) -> int:
     """An incident is over: everybody who complained is owed what happened and what changes."""
-    if not promises.mark_read(db, promises.resolution(incident), now):
+    if not promise_readings.mark_read(db, follow_ups.resolution(incident), now):
         return 0
     for row in promises.open_of(db, incident.id, PromiseKind.RESTORED):
         row.due_at, row.supposed = (incident.resolved_at or now) + TELL_WITHIN, False
-    return promises.owe_end(db, incident, now)
+    return follow_ups.owe_end(db, incident, now)
 
 
 def _owe(
@@ -210,11 +210,11 @@ def _owe(
 ) -> bool:
     """Once per customer and occasion: who hears the end of an incident is not told apart that a promise was kept."""
     over = incident is not None and incident.status in _OVER and incident.resolved_at is not None
-    return promises.owe(
+    return follow_ups.owe(
         db,
         brand=brand,
         case_id=case_id,
-        occasion=promises.resolution(incident) if over and incident else f"promise:{promise.id if promise else 0}",
+        occasion=follow_ups.resolution(incident) if over and incident else f"promise:{promise.id if promise else 0}",
         kind="resolved" if over else promise.kind if promise else "",
         incident_id=incident.id if incident else None,
         promise_id=promise.id if promise else None,
@@ -237,7 +237,7 @@ def _judge(db: Session, brand: str, incident: IncidentRow, now: datetime) -> int
     for row in promises.open_of(db, incident.id, PromiseKind.REPAIR):
         kept += _kept(db, brand, row, incident, at=incident.resolved_at, reason="it is resolved", now=now)
     for row in promises.open_of(db, incident.id, PromiseKind.RESTORED):
-        if promises.follow_ups_under_way(db, row.id) == 0:
+        if follow_ups.under_way(db, row.id) == 0:
             kept += _kept(db, brand, row, incident, at=now, reason="everybody was told", now=now)
     return kept
 

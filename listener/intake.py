@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core.domain import Mention, Platform
-from core.store import Session, cases, desk, events, mentions, shares
+from core.store import Session, cases, desk, events, mentions, shares, stops
 from core.store.cases import CaseRow
 from listener.records import MAX_TEXT, clean
 
@@ -66,6 +66,11 @@ def _keep(
     return "new"
 
 
+def _stopped(db: Session, mention: Mention, brand: str) -> datetime | None:
+    """When a new author said stop, if they are one who was erased since."""
+    return stops.said(db, brand=brand, platform=mention.platform.value, author=mention.author)
+
+
 def _case_of(db: Session, mention: Mention, brand: str) -> CaseRow:
     """The author's running case, or a new one. Counts the contact."""
     case = cases.latest_of(db, brand=brand, platform=mention.platform.value, author=mention.author)
@@ -77,7 +82,7 @@ def _case_of(db: Session, mention: Mention, brand: str) -> CaseRow:
             contacts=0,
             opened_at=mention.created_at,
             last_at=mention.created_at,
-            opted_out_at=case.opted_out_at if case else None,  # who told us to stop said it for good
+            opted_out_at=case.opted_out_at if case else _stopped(db, mention, brand),  # they said it for good
         )
         db.add(case)
     case.contacts += 1

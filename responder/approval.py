@@ -26,7 +26,7 @@ from core.store.deliveries import ApprovalRow, DeliveryRow
 from core.store.drafts import DraftRow
 from responder import four_eyes
 from responder.bounds import bounds_of
-from responder.freshness import may_answer, why_stale
+from responder.freshness import may_answer, why_again, why_stale
 from responder.gate import Candidate
 
 Inspect = Callable[[Candidate], tuple[Finding, ...]]
@@ -51,10 +51,17 @@ class Route:
 
 
 def candidate_of(
-    db: Session, draft: DraftRow, text: str, brand: settings.Brand, *, now: datetime | None = None
+    db: Session,
+    draft: DraftRow,
+    text: str,
+    brand: settings.Brand,
+    *,
+    incident_id: int | None = None,
+    now: datetime | None = None,
 ) -> Candidate:
-    """A text with everything the gate weighs it against, as of now."""
-    incident = db.get(incidents.IncidentRow, draft.incident_id) if draft.incident_id else None
+    """A text with everything the gate weighs it against, as of now; by default with the facts of its own incident."""
+    number = incident_id or draft.incident_id
+    incident = db.get(incidents.IncidentRow, number) if number else None
     sheet = incidents.sheet_of(db, incident, brand.as_voice(), brand.zone(), now=now)
     earlier = mentions.of_case(db, draft.mention.case_id) if draft.mention.case_id else []
     return Candidate(
@@ -261,6 +268,8 @@ def _refuse_unfit(db: Session, draft: DraftRow, now: datetime, *, overruled: boo
     allowed, why = may_answer(db, draft.mention)
     if not allowed:
         raise Refused(why)
+    if again := why_again(db, draft):
+        raise Refused(again)
 
 
 def may_decide(actor: Actor) -> None:

@@ -3,7 +3,7 @@
 from core.clock import Clock
 from core.domain import DraftStatus, Eligibility, MentionStatus
 from core.errors import Conflict, InputError, Refused
-from core.store import Session, Store, audit, cases, drafts, events, mentions
+from core.store import Session, Store, audit, cases, drafts, events, mentions, stops
 from core.store.cases import CaseRow
 from core.store.mentions import MentionRow
 from responder.approval import Actor, may_decide
@@ -54,6 +54,7 @@ def resume(store: Store, *, mention_id: int, reason: str, actor: Actor, clock: C
         stopped = [each for each in dict.fromkeys((*theirs, case)) if each.opted_out_at is not None]
         for each in stopped:
             each.opted_out_at = None
+            stops.lift(db, brand=each.brand, platform=each.platform, author=each.author)
         who = f"{mention.platform}:{mention.author}"
         audit.record(db, actor=actor.name, action="author.resumed", subject=who, now=clock(), reason=reason.strip())
         events.tell(db, "mention", now=clock(), mention_id=mention_id, action="author.resumed", by=actor.name)

@@ -22,6 +22,7 @@ from responder.naming import called
 from responder.policy import priority
 
 log = logging.getLogger(__name__)
+PAGE = 50  # items read at once
 
 # How the reply begins: it says why it comes, since the customer did not ask again.
 LEADS: Mapping[str, Mapping[str, str]] = {
@@ -43,14 +44,21 @@ LEADS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def draft_results(with_: Drafting, *, limit: int = 50) -> Counter[str]:
-    """One pass over closed feedback whose customer is to hear of it.
+def draft_results(with_: Drafting, *, limit: int = PAGE) -> Counter[str]:
+    """One pass over closed feedback whose customer is to hear of it; ends when about ``limit`` were drafted.
 
-    Returns counts of ``drafted``, ``by hand`` (we may not answer) and ``later`` (another draft to them comes first).
+    Those that must wait hold up nobody behind them. Returns counts of ``drafted``, ``by hand`` (we may not answer) and
+    ``later`` (another draft to them comes first).
     """
-    with with_.store.read() as db:
-        due = feedback.replies_due(db, with_.brand.name, limit=limit)
-    return Counter(_draft_safely(with_, item) for item in due)
+    done, after = Counter[str](), 0
+    while done["drafted"] < limit:
+        with with_.store.read() as db:
+            due = feedback.replies_due(db, with_.brand.name, after=after, limit=PAGE)
+        done.update(_draft_safely(with_, item) for item in due)
+        if len(due) < PAGE:
+            break
+        after = due[-1].id
+    return +done
 
 
 def _draft_safely(with_: Drafting, item: FeedbackRow) -> str:

@@ -24,11 +24,11 @@ from core.domain import (
     Written,
 )
 from core.errors import Transient
-from core.store import Session, drafts, events, incidents, mentions, promises
+from core.store import Session, drafts, events, follow_ups, incidents, mentions
 from core.store.cases import CaseRow
+from core.store.follow_ups import FollowUpRow
 from core.store.incidents import IncidentRow
 from core.store.mentions import MentionRow
-from core.store.promises import FollowUpRow
 from responder.bounds import bounds_of
 from responder.drafting import Drafting, reply_language
 from responder.drawn import drawn
@@ -135,7 +135,7 @@ def draw_follow_ups(with_: Drafting, *, limit: int = BATCH) -> Counter[str]:
     after = 0
     while True:
         with with_.store.read() as db:
-            rows = promises.due_follow_ups(db, with_.brand.name, after=after, limit=limit)
+            rows = follow_ups.due(db, with_.brand.name, after=after, limit=limit)
             recent = drafts.recent_texts(db) if rows else []
         for row in rows:
             done[_draw_safely(with_, row, recent)] += 1
@@ -160,7 +160,7 @@ def _draw_safely(with_: Drafting, row: FollowUpRow, recent: list[str]) -> str:
 
 def _skip(with_: Drafting, row: FollowUpRow, reason: str) -> str:
     with with_.store.begin() as db:
-        promises.conclude_follow_up(db, row.id, to=FollowUpStatus.SKIPPED, now=with_.clock(), reason=reason)
+        follow_ups.conclude(db, row.id, to=FollowUpStatus.SKIPPED, now=with_.clock(), reason=reason)
     return "skipped"
 
 
@@ -196,7 +196,7 @@ def _draw(with_: Drafting, row: FollowUpRow, recent: list[str]) -> str:
         )  # fmt: skip
         db.add(draft)
         db.flush()
-        if not promises.conclude_follow_up(db, row.id, to=FollowUpStatus.DRAFTED, now=now, draft_id=draft.id):
+        if not follow_ups.conclude(db, row.id, to=FollowUpStatus.DRAFTED, now=now, draft_id=draft.id):
             raise _NotNow
         events.tell(db, "draft", now=now, draft_id=draft.id, action="draft.written", by="amends")
     return "drafted"
@@ -238,7 +238,7 @@ def _let_answers_go_first(
         if draft is not None:
             raise _Never("an answer with the newest facts waits in the queue already")
     over = incident.resolved_at if incident is not None and row.kind == "resolved" else None
-    if over is not None and promises.answered_since(db, case.id, over):
+    if over is not None and follow_ups.answered_since(db, case.id, over):
         raise _Never("they were answered after it was over")
 
 

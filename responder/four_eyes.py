@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from core.domain import Impact, Intent, Level, sha256
 from core.errors import Conflict, Refused
-from core.store import Session, agreements
+from core.store import Session, agreements, drafts
 from core.store.agreements import AgreementRow
 from core.store.drafts import DraftRow
 from core.store.mentions import MentionRow
@@ -65,10 +65,10 @@ def may_be_overruled(draft: DraftRow) -> bool:
 def settle(db: Session, draft: DraftRow, user_id: int, why: tuple[str, ...], *, now: datetime, hours: float) -> bool:
     """Whether ``user_id`` is the second to agree. The first one's word is kept, and False comes back.
 
-    Raises Refused for the one who wrote the text, Conflict for one who agreed already.
+    Raises Refused for everybody who ever edited it, Conflict for one who agreed already.
     """
     draft.four_eyes = ",".join(why)
-    if draft.edited_by == user_id:
+    if user_id in drafts.editors(db, draft.id):
         raise Refused("you edited this reply, so two others must agree to it: " + in_words(why))
     digest = sha256(draft.text)
     first = agreements.standing(db, draft, digest, now)

@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 
 from core.domain import OPEN, Eligibility, IncidentStatus, Intent, Reading, touched
-from core.store import Session, incidents
+from core.store import Session, deliveries, incidents
 from core.store.cases import CaseRow
 from core.store.drafts import DraftRow
 from core.store.erasing import WHY
 from core.store.incidents import IncidentRow
 from core.store.mentions import MentionRow
 from responder.policy import may_reply
+from responder.publishers.texts import same_words
 
 # People complain before anybody opens an incident: so far back a report still belongs to it.
 BEFORE_START = timedelta(hours=2)
@@ -61,6 +62,17 @@ def why_stale(db: Session, draft: DraftRow, now: datetime) -> str:
     if promised is not None and promised <= now and _may_promise(draft, promised):
         return "the update time this promises has passed"
     return ""
+
+
+def why_again(db: Session, draft: DraftRow) -> str:
+    """Why a draft says nothing new: its words were taken down from this very post. "" when they were not.
+
+    Compared as platforms are read back: what was taken down may still be shown for a while.
+    """
+    post = draft.mention
+    before = deliveries.taken_down_from(db, post.platform, post.external_id, draft.occasion)
+    same = any(same_words(draft.text, row.text) for row in before)
+    return "these words were taken down from this post; write others" if same else ""
 
 
 def rests_on_change(draft: DraftRow, incident: IncidentRow) -> bool:

@@ -1,4 +1,6 @@
-"""After sending: what the platform keeps is held against what was approved; and a reply of ours can be taken down."""
+"""After sending: what the platform keeps is held against what was approved; a reply of ours can be taken down, and then
+written anew.
+"""
 
 import logging
 from collections import Counter
@@ -7,11 +9,13 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from core.clock import Clock
-from core.domain import DeliveryStatus, DraftStatus
+from core.domain import DeliveryStatus, DraftStatus, MentionStatus
 from core.errors import ConfigError, Conflict, InputError, Refused, Transient
 from core.store import Session, Store, audit, deliveries, drafts, events
 from core.store.deliveries import DeliveryRow, Look
-from responder.approval import Actor, may_decide
+from core.store.drafts import DraftRow
+from responder.approval import Actor, may_decide, note
+from responder.freshness import may_answer
 from responder.publishers import Keeper, Publisher
 from responder.sending import target_of
 
@@ -149,3 +153,34 @@ def take_down(
             reason=reason.strip()[:500],
         )  # fmt: skip
         events.tell(db, "delivery", now=clock(), delivery_id=delivery_id, draft_id=draft_id, status="taken down")
+
+
+def write_anew(store: Store, *, delivery_id: int, actor: Actor, clock: Clock) -> int:
+    """Puts the draft of a reply that was taken down back into the queue, for other words; returns its id.
+
+    Raises Conflict unless ``can_write_anew``, Refused when the post may not be answered any more.
+    """
+    may_decide(actor)
+    with store.begin() as db:
+        row = db.get(DeliveryRow, delivery_id)
+        draft = drafts.whole(db, row.approval.draft_id, lock=True) if row is not None else None
+        if row is None or draft is None or not can_write_anew(db, row, draft):
+            raise Conflict("there is nothing to write anew here: a reply stands, waits or may be out")
+        allowed, why = may_answer(db, draft.mention)
+        if not allowed:
+            raise Refused(why)
+        draft.status, draft.version = DraftStatus.WAITING.value, draft.version + 1
+        note(db, draft, actor, "draft.written_anew", clock())
+        return draft.id
+
+
+def can_write_anew(db: Session, row: DeliveryRow, draft: DraftRow) -> bool:
+    """Whether a reply was taken down and nothing took its place: no draft waits for the post, nobody answered it by
+    hand, and no reply to it is out, on its way, or may be out.
+    """
+    if row.taken_down_at is None or draft.status != DraftStatus.DONE.value:
+        return False
+    if draft.mention.status in (MentionStatus.ANSWERED.value, MentionStatus.GONE.value):
+        return False
+    live = deliveries.live_to(db, row.platform, row.target_id, row.occasion)
+    return live is None and drafts.live_of(db, draft.mention_id) is None

@@ -13,12 +13,12 @@ from datetime import datetime
 from core.clock import Clock
 from core.domain import DraftStatus, FollowUpStatus, IncidentStatus, MentionStatus, Stage
 from core.errors import Conflict, InputError
-from core.store import Session, Store, audit, case_merges, desk, drafts, events, mentions, promises, stages
+from core.store import Session, Store, audit, case_merges, desk, drafts, events, follow_ups, mentions, stages
 from core.store.case_merges import SAID, CaseMergeRow, MergeStatus
 from core.store.cases import CaseRow
 from core.store.drafts import DraftRow
+from core.store.follow_ups import FollowUpRow
 from core.store.incidents import IncidentRow
-from core.store.promises import FollowUpRow
 from responder.approval import Actor, may_decide, note
 
 BECAME_ONE = "their two cases became one"
@@ -271,7 +271,7 @@ def _follow_ups_go_back(db: Session, made: CaseMergeRow, row: CaseRow, into: Cas
         if again is not None and (again.status, again.reason) == (FollowUpStatus.SKIPPED.value, BECAME_ONE):
             again.status, again.reason, again.updated_at = FollowUpStatus.DUE.value, "", now
     for draft_id in made.moved["taken_back"]:
-        promises.follow_up_again(db, draft_id, now)
+        follow_ups.due_again(db, draft_id, now)
 
 
 def _concerns(owed: FollowUpRow, case: CaseRow, promised: set[int]) -> bool:
@@ -280,7 +280,7 @@ def _concerns(owed: FollowUpRow, case: CaseRow, promised: set[int]) -> bool:
 
 
 def _owe_too(db: Session, owed: FollowUpRow, case: CaseRow, now: datetime) -> None:
-    promises.owe(
+    follow_ups.owe(
         db, brand=owed.brand, case_id=case.id, occasion=owed.occasion, kind=owed.kind, incident_id=owed.incident_id,
         promise_id=owed.promise_id, now=now,
     )  # fmt: skip

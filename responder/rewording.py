@@ -9,7 +9,7 @@ from core import settings
 from core.clock import Clock
 from core.domain import DraftStatus, FactSheet, Finding, Impact, Level, Plan, Stage, Written
 from core.errors import Conflict, InputError, Refused
-from core.store import Session, Store, drafts, feedback, incidents, mentions, promises, wordings
+from core.store import Session, Store, drafts, feedback, follow_ups, incidents, mentions, wordings
 from core.store.drafts import DraftRow
 from responder import approval
 from responder.approval import Actor, Inspect, candidate_of
@@ -166,7 +166,7 @@ def _asked(db: Session, with_: Rewording, draft_id: int, *, any_status: bool = F
     sheet = incidents.sheet_of(db, incident, brand.as_voice(), brand.zone(), now=now)
     plan = with_.plans.plan(Stage(draft.stage), Impact(draft.persona), sheet)
     language, lead = reply_language(draft.language, brand.languages), called(mention)
-    if row := promises.follow_up_of(db, draft.id) if draft.occasion else None:
+    if row := follow_ups.of_draft(db, draft.id) if draft.occasion else None:
         plan = plan_of(incident, Impact(draft.persona))
         why = lead_in(draft.text.removeprefix(lead), language, row.kind)
         lead += f"{why} " if why else ""

@@ -8,7 +8,7 @@ with the same key; cannot be told → parked as ``unknown`` for a person.
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.clock import Clock
@@ -50,25 +50,6 @@ class _Claimed:
     target: Target
 
 
-@dataclass(frozen=True, slots=True)
-class _Pace:
-    """The least ``seconds`` between two replies of one account. What was read of it serves for a pass: it goes through
-    all that was ever sent.
-    """
-
-    seconds: float
-    begun: dict[str, datetime | None] = field(default_factory=dict)
-
-    def too_soon(self, db: Session, publisher: str, now: datetime) -> bool:
-        if self.seconds and not self._within(publisher, now):
-            self.begun[publisher] = deliveries.last_begun(db, publisher)
-        return self._within(publisher, now)
-
-    def _within(self, publisher: str, now: datetime) -> bool:
-        last = self.begun.get(publisher)
-        return last is not None and now < last + timedelta(seconds=self.seconds)
-
-
 def send_due(
     store: Store,
     publishers: Mapping[str, Publisher],
@@ -82,7 +63,7 @@ def send_due(
     ``stopping`` is asked between two deliveries, so that a stopping service begins no new one. ``pace``: the least
     seconds between two replies of one account.
     """
-    done, keeping = Counter[str](), _Pace(pace)
+    done = Counter[str]()
     for delivery in _in_status(store, DeliveryStatus.SENDING):
         outcome = _read_back(delivery, publishers, store, clock())
         if outcome is not None and _conclude(store, delivery, outcome, clock()):
@@ -90,7 +71,7 @@ def send_due(
     for delivery in _due(store, clock()):
         if stopping():
             break
-        if (claimed := _claim(store, delivery, publishers, clock(), keeping)) is not None:
+        if (claimed := _claim(store, delivery, publishers, clock(), pace)) is not None:
             outcome = _call(store, publishers[claimed.delivery.approval.publisher], claimed)
             _conclude(store, claimed.delivery, outcome, clock())
             done[outcome.to.value] += 1
@@ -108,7 +89,7 @@ def _due(store: Store, now: datetime) -> list[DeliveryRow]:
 
 
 def _claim(
-    store: Store, delivery: DeliveryRow, publishers: Mapping[str, Publisher], now: datetime, pace: _Pace
+    store: Store, delivery: DeliveryRow, publishers: Mapping[str, Publisher], now: datetime, pace: float
 ) -> _Claimed | None:
     """Commits ``sending`` if everything the approval rested on still stands; else puts the draft back.
 
@@ -123,7 +104,7 @@ def _claim(
         if objection:
             _reopen(db, row, objection, now)
             return None
-        if _switched_off(db, row, draft.incident_id) or pace.too_soon(db, row.approval.publisher, now):
+        if _switched_off(db, row, draft.incident_id) or _too_soon(db, row, pace, now):
             return None
         # Without a problem of an earlier try: until this one has an outcome, its call counts as running.
         claimed = row.not_before <= now and deliveries.move(
@@ -139,6 +120,11 @@ def _claim(
 
 def _switched_off(db: Session, delivery: DeliveryRow, incident_id: int | None) -> switches.SwitchRow | None:
     return switches.off_for(db, publisher=delivery.approval.publisher, incident_id=incident_id)
+
+
+def _too_soon(db: Session, delivery: DeliveryRow, pace: float, now: datetime) -> bool:
+    since = now - timedelta(seconds=pace)
+    return pace > 0 and deliveries.has_begun(db, delivery.approval.publisher, since=since)
 
 
 def _call(store: Store, publisher: Publisher, claimed: _Claimed) -> Outcome:

@@ -14,7 +14,9 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from amends.cli import cli
-from core.settings import _KINDS, Section, Settings, _is_section
+from core.accounts import KINDS
+from core.sections import Section
+from core.settings import Settings, _is_section
 
 ROOT = Path(__file__).parent.parent
 FENCE = re.compile(r"^( *)(`{3,}|~{3,}).*?^\1\2`*$", re.MULTILINE | re.DOTALL)
@@ -52,7 +54,7 @@ def _models() -> dict[str, type[Section]]:
     }
     kinds = {
         f'`[{group}.NAME]` with `kind = "{kind}"`': model
-        for group, members in _KINDS.items()
+        for group, members in KINDS.items()
         for kind, model in members.items()
     }
     return plain | inner | kinds

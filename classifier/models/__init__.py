@@ -1,7 +1,7 @@
 """What a model is to the rest of the product, and how the configured one is found."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from core.domain import Reading
 
@@ -28,6 +28,18 @@ class Model(Protocol):
 
     def warm_up(self) -> None:
         """Load what reading needs, so that a fault shows now and the first reading is fast."""
+        ...
+
+
+@runtime_checkable
+class Fetched(Protocol):
+    """A model that comes over the network, and may be out of reach."""
+
+    problem: str | None
+    """Why another one reads in its place; None when it reads itself."""
+
+    def ask_again(self) -> bool:
+        """Tries once more what failed because the network did; returns whether it reads itself now."""
         ...
 
 

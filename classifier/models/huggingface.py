@@ -35,7 +35,8 @@ class HuggingFaceModel:
     """`source` supplies sentiment or emotion, `bundled` the rest. Fetched at the first reading or `warm_up`.
 
     `label_map` gives our name for each of its labels ({"LABEL_0": "negative", ...}); labels that already
-    have our names need no entry. `problem` says in one line why only the bundled model reads, if so.
+    have our names need no entry. `problem` says in one line why only the bundled model reads, if so; `ask_again` from
+    time to time, while it reads on, and it takes over when it is there.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class HuggingFaceModel:
         self.problem: str | None = None
         self._bundled, self._label_map = bundled, dict(label_map or {})
         self._loaded: Loaded | None = None
+        self._may_come = False
 
     @property
     def names(self) -> frozenset[str]:
@@ -54,11 +56,21 @@ class HuggingFaceModel:
     def warm_up(self) -> None:
         """Load both models. When this one cannot be had, says so in `problem` and in the log."""
         self._bundled.warm_up()
-        if self._loaded is not None:
-            return
+        if self._loaded is None:
+            self._fetch()
+
+    def ask_again(self) -> bool:
+        """Tries once more what failed because the network did; returns whether this model reads now."""
+        if self._loaded is None and self._may_come:
+            self._fetch()
+        return self._loaded is not None
+
+    def _fetch(self) -> None:
         try:
             self._loaded, self.problem = fetch(self.source, self.revision, self._label_map), None
+            log.info("this model reads from now on", extra={"model": self.name})
         except AmendsError as error:
+            self._may_come = isinstance(error, Transient)
             self.problem = f"{error}; the bundled model reads meanwhile"
             log.warning(self.problem)
 
@@ -66,11 +78,12 @@ class HuggingFaceModel:
         """One reading for each text, in order; `model` on each tells which model answered."""
         if self._loaded is None and self.problem is None:
             self.warm_up()
+        loaded = self._loaded  # one model reads all of them, also when this one comes meanwhile
         readings = self._bundled.read(texts, languages)
-        if self._loaded is None:
+        if loaded is None:
             return readings
-        chances = _chances(self._loaded, texts)
-        return [self._joined(self._loaded, reading, row) for reading, row in zip(readings, chances, strict=True)]
+        chances = _chances(loaded, texts)
+        return [self._joined(loaded, reading, row) for reading, row in zip(readings, chances, strict=True)]
 
     def _joined(self, loaded: Loaded, reading: Reading, chances: Sequence[float]) -> Reading:
         sure = max(chances)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, Text, bindparam, cast, event, insert, or_, select, text
+from sqlalchemy import Index, Select, Text, bindparam, cast, event, func, insert, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.clock import Clock, iso
 from core.store.base import Base, Store
 from core.store.sealing import BrokenMarkError, Sealer
+from core.store.users import in_a_list
 
 FIRST = "0" * 64
 SEALED, ACCEPTED = "audit.sealed", "audit.accepted"  # rows at which a checkpoint may begin
@@ -22,6 +23,7 @@ _SEALER, _MARK = "audit_sealer", "audit_mark"  # what a session carries
 
 class AuditRow(Base):
     __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_actor", "actor", "id"),)  # what somebody did right before
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
@@ -170,8 +172,8 @@ def newest(db: Session, *, limit: int = 200) -> Sequence[AuditRow]:
 
 
 def actors(db: Session) -> list[str]:
-    """Everybody who decided something."""
-    return list(db.scalars(select(AuditRow.actor).distinct().order_by(AuditRow.actor)))
+    """Everybody who decided something, in the order of a list."""
+    return sorted(db.scalars(select(AuditRow.actor).distinct()), key=in_a_list)
 
 
 def by_id(db: Session, row_id: int) -> AuditRow | None:
@@ -197,6 +199,26 @@ def walk(db: Session, wanted: Wanted | None = None, *, at_once: int = 500) -> It
             return
         after = found[-1].id
         db.expunge_all()
+
+
+def pages(store: Store, wanted: Wanted, *, at_once: int = 500) -> Iterator[Sequence[AuditRow]]:
+    """Rows, oldest first, up to the newest of now; each page is a read of its own that is over before it is handed out.
+
+    However slowly somebody takes them, no transaction stays open: it would hold back SQLite's checkpoints and
+    PostgreSQL's vacuum.
+    """
+    after = 0
+    with store.read() as db:
+        last = db.scalar(select(func.max(AuditRow.id))) or 0
+    while True:
+        rows = _asked(wanted).where(AuditRow.id > after, AuditRow.id <= last).order_by(AuditRow.id).limit(at_once)
+        with store.read() as db:
+            found = db.scalars(rows).all()
+        if found:
+            yield found
+        if len(found) < at_once:
+            return
+        after = found[-1].id
 
 
 def _asked(wanted: Wanted) -> Select[AuditRow]:

@@ -16,8 +16,9 @@ from core.store.cases import CaseRow
 from core.store.deliveries import ApprovalRow
 from core.store.desk import NoteRow
 from core.store.drafts import DraftRow
+from core.store.follow_ups import FollowUpRow
 from core.store.mentions import MentionRow
-from core.store.promises import FollowUpRow, PromiseRow, PromiseWordRow
+from core.store.promises import PromiseRow, PromiseWordRow
 from core.store.users import UserRow
 from core.store.waiting import Asked, View
 

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Subquery, case, func, select
 from sqlalchemy.orm import Session
 
-from core.domain import DeliveryStatus, DraftStatus, Eligibility
+from core.domain import DraftStatus, Eligibility
 from core.store.cases import CaseRow
-from core.store.deliveries import ApprovalRow, DeliveryRow
+from core.store.deliveries import STANDS, ApprovalRow, DeliveryRow
 from core.store.drafts import DraftRow
 from core.store.mentions import MentionRow
 
@@ -108,7 +108,7 @@ def _states() -> Subquery:
     sent = (
         drafted.join(ApprovalRow, ApprovalRow.draft_id == DraftRow.id)
         .join(DeliveryRow, DeliveryRow.approval_id == ApprovalRow.id)
-        .where(DeliveryRow.status == DeliveryStatus.SENT.value)
+        .where(STANDS)
     )
     reachable = select(MentionRow.id).where(mine, MentionRow.eligible != Eligibility.NONE.value)
     state = case(
@@ -128,7 +128,7 @@ def _sent(*columns: Any) -> Any:
         .join(DraftRow, DraftRow.mention_id == MentionRow.id)
         .join(ApprovalRow, ApprovalRow.draft_id == DraftRow.id)
         .join(DeliveryRow, DeliveryRow.approval_id == ApprovalRow.id)
-        .where(DeliveryRow.status == DeliveryStatus.SENT.value)
+        .where(STANDS)
     )
 
 

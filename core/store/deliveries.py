@@ -2,14 +2,15 @@
 
 The database refuses a delivery whose text, hash, target or account differs from its approval, any change of
 these, any status move that is not on the list, and a second live reply to the same post on the same occasion (the
-answer is one, each follow-up we owe is another).
+answer is one, each follow-up we owe is another). A reply that was taken down is not live: another one may take its
+place, in other words.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, Text, column, func, or_, select, table, text, update
+from sqlalchemy import ForeignKey, Index, Select, Text, and_, column, func, or_, select, table, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
@@ -18,7 +19,8 @@ from core.domain import DeliveryStatus
 from core.errors import Conflict, Refused
 from core.store.base import Base
 
-LIVE = "status IN ('approved', 'sending', 'sent', 'unknown')"
+LIVE = "status IN ('approved', 'sending', 'sent', 'unknown') AND taken_down_at IS NULL"
+TAKEN_DOWN = "taken_down_at IS NOT NULL"
 
 
 class ApprovalRow(Base):
@@ -58,6 +60,7 @@ class DeliveryRow(Base):
     __table_args__ = (
         Index("ix_deliveries_status", "status", "id"),
         Index("ix_deliveries_look", "look", "status"),
+        Index("ix_deliveries_started", "started_at"),
         Index(
             "uq_deliveries_live_target",
             "platform",
@@ -66,6 +69,14 @@ class DeliveryRow(Base):
             unique=True,
             sqlite_where=text(LIVE),
             postgresql_where=text(LIVE),
+        ),
+        Index(
+            "ix_deliveries_taken_down",
+            "platform",
+            "target_id",
+            "occasion",
+            sqlite_where=text(TAKEN_DOWN),
+            postgresql_where=text(TAKEN_DOWN),
         ),
     )
 
@@ -99,6 +110,8 @@ class DeliveryRow(Base):
 
 
 _DELIVERIES = Base.metadata.tables[DeliveryRow.__tablename__]
+# Is to be seen. Nearly all were sent: concat keeps SQLite from beginning with all of those.
+STANDS = and_(DeliveryRow.status.concat("") == DeliveryStatus.SENT.value, DeliveryRow.taken_down_at.is_(None))
 
 
 _DRAFTS = table("drafts", column("id"), column("incident_id"))  # its module imports this one
@@ -174,12 +187,15 @@ def unread(
     ).all()
 
 
-def last_begun(db: Session, publisher: str) -> datetime | None:
-    """When this account last began to send."""
-    return db.scalar(
-        select(func.max(DeliveryRow.started_at))
-        .join(ApprovalRow, ApprovalRow.id == DeliveryRow.approval_id)
-        .where(ApprovalRow.publisher == publisher)
+def has_begun(db: Session, publisher: str, *, since: datetime) -> bool:
+    """Whether this account began to send after a moment. Reads what was begun since then, of all accounts."""
+    return bool(
+        db.scalar(
+            select(DeliveryRow.id)
+            .join(ApprovalRow, ApprovalRow.id == DeliveryRow.approval_id)
+            .where(ApprovalRow.publisher == publisher, DeliveryRow.started_at > since)
+            .limit(1)
+        )
     )
 
 
@@ -194,11 +210,30 @@ def of_draft(db: Session, draft_id: int) -> DeliveryRow | None:
     )
 
 
+def _to(platform: str, target_id: str, occasion: str) -> Select[DeliveryRow]:
+    place = (DeliveryRow.platform == platform, DeliveryRow.target_id == target_id, DeliveryRow.occasion == occasion)
+    return select(DeliveryRow).where(*place).order_by(DeliveryRow.id)
+
+
+def live_to(db: Session, platform: str, target_id: str, occasion: str) -> DeliveryRow | None:
+    """The reply to a post on an occasion that is out, may be, or is on its way."""
+    return db.scalar(_to(platform, target_id, occasion).where(text(LIVE)))
+
+
+def taken_down_from(db: Session, platform: str, target_id: str, occasion: str) -> Sequence[DeliveryRow]:
+    """Our replies to a post on an occasion that were taken down, oldest first."""
+    return db.scalars(_to(platform, target_id, occasion).where(text(TAKEN_DOWN))).all()
+
+
 _NOT_YET = [column.key for column in _DELIVERIES.columns if column.nullable]
 
 
 def open_delivery(db: Session, approval: ApprovalRow, *, key: str) -> DeliveryRow:
-    """Puts approved bytes on their way. Raises Conflict when a live reply to the same post exists already."""
+    """Puts approved bytes on their way.
+
+    Raises Conflict when a live reply to the same post exists already, Refused for words that were taken down from it
+    and for a reply that lacks a second person.
+    """
     bound = ("text", "sha256", "platform", "target_id", "occasion", "account")
     row = DeliveryRow(
         approval_id=approval.id,
@@ -217,6 +252,8 @@ def open_delivery(db: Session, approval: ApprovalRow, *, key: str) -> DeliveryRo
     except IntegrityError as error:
         if "second person" in str(error.orig):
             raise Refused("this reply needs a second person, and has none") from None
+        if "taken down" in str(error.orig):
+            raise Refused("these words were taken down from this post; write others") from None
         raise Conflict("a reply to this post is already on its way or out") from None
     set_committed_value(row, "approval", approval)  # for callers that read it after the transaction
     return row

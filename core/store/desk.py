@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ForeignKey, Row, Text, bindparam, select
+from sqlalchemy import ForeignKey, Row, Text, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.domain import DraftStatus
@@ -13,7 +13,7 @@ from core.store.base import Base
 from core.store.cases import CaseRow
 from core.store.drafts import DraftRow
 from core.store.mentions import MentionRow
-from core.store.users import UserRow
+from core.store.users import UserRow, in_a_list
 
 WRITES_AGAIN = datetime(9000, 1, 1, tzinfo=UTC)  # a snooze that only the customer's next post ends
 MAY_HAVE = ("approver", "lead", "admin")
@@ -30,6 +30,12 @@ class NoteRow(Base):
     author: Mapped[str]  # their name as it was
     at: Mapped[datetime]
     text: Mapped[str] = mapped_column(Text)
+
+
+def release_all(db: Session, owner_id: int) -> int:
+    """Nobody has the cases of this account any more; returns how many it had."""
+    freed = update(CaseRow).where(CaseRow.owner_id == owner_id).values(owner_id=None)
+    return int(db.execute(freed.execution_options(synchronize_session=False)).rowcount)  # type: ignore[attr-defined]
 
 
 def locked(db: Session, case_id: int) -> CaseRow | None:
@@ -86,10 +92,10 @@ class Team:
     colleagues: Sequence[tuple[int, str]]
 
 
-_EVERYBODY = select(UserRow.id, UserRow.name, UserRow.role, UserRow.disabled_at).order_by(UserRow.name)
+_EVERYBODY = select(UserRow.id, UserRow.name, UserRow.role, UserRow.disabled_at)
 
 
 def team(db: Session) -> Team:
-    rows = db.execute(_EVERYBODY).all()
+    rows = sorted(db.execute(_EVERYBODY), key=lambda row: in_a_list(row.name))
     may_have = [(row.id, row.name) for row in rows if row.disabled_at is None and row.role in MAY_HAVE]
     return Team({row.id: row.name for row in rows}, may_have)

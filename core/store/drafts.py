@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, Text, and_, bindparam, cast, delete, func, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship
 
-from core.domain import DeliveryStatus, DraftStatus, Finding, Ground, Level
+from core.domain import DraftStatus, Finding, Ground, Level
 from core.store.base import Base
-from core.store.deliveries import ApprovalRow, DeliveryRow
+from core.store.deliveries import STANDS, ApprovalRow, DeliveryRow
 from core.store.incidents import IncidentRow
 from core.store.mentions import MentionRow, ReadingRow
 
@@ -52,7 +52,7 @@ class DraftRow(Base):
     priority: Mapped[int]  # higher first; never from the audience's size
     waiting_since: Mapped[datetime]  # when the customer wrote
     version: Mapped[int] = mapped_column(default=1)  # counts edits; an approval names the one it saw
-    edited_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    edited_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # last; None: nobody's own words
     reason: Mapped[str] = mapped_column(default="")  # why it was rejected or superseded
     occasion: Mapped[str] = mapped_column(default="", server_default="")  # "" an answer, else the follow-up it is
     four_eyes: Mapped[str] = mapped_column(default="", server_default="")  # why two people must agree, by commas
@@ -69,6 +69,15 @@ class DraftRow(Base):
 
     def found(self) -> list[Finding]:
         return [Finding(**{**finding, "level": Level(finding["level"])}) for finding in self.findings]
+
+
+class EditorRow(Base):
+    """Somebody who edited a draft, whichever version. Written by the database itself, from ``drafts.edited_by``."""
+
+    __tablename__ = "draft_editors"
+
+    draft_id: Mapped[int] = mapped_column(ForeignKey("drafts.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
 
 
 _DRAFTS = Base.metadata.tables[DraftRow.__tablename__]
@@ -95,6 +104,11 @@ def whole(db: Session, draft_id: int, *, lock: bool = False) -> DraftRow | None:
     if lock and db.get_bind().dialect.name == "postgresql":  # on SQLite who writes is alone anyway
         db.execute(_HELD, {"draft_id": draft_id})  # by itself: what is read next is as the one before left it
     return db.scalar(_WHOLE, {"draft_id": draft_id}, execution_options={"populate_existing": lock})
+
+
+def editors(db: Session, draft_id: int) -> set[int]:
+    """Everybody who ever edited a draft, by user id."""
+    return set(db.scalars(select(EditorRow.user_id).where(EditorRow.draft_id == draft_id)))
 
 
 def oldest_wait(db: Session) -> datetime | None:
@@ -143,7 +157,7 @@ def live_of(db: Session, mention_id: int) -> DraftRow | None:
 def outdated(db: Session, brand: str, now: datetime, *, limit: int) -> Sequence[DraftRow]:
     """Waiting drafts whose incident's sheet changed since; when there are none, whose promised update time has passed.
 
-    Locked. Each is a question of its own, and + 0 makes SQLite begin with the incidents, which are few: so both go
+    Each is a question of its own, and + 0 makes SQLite begin with the incidents, which are few: so both go
     along an index.
     """
     rows = (
@@ -152,7 +166,6 @@ def outdated(db: Session, brand: str, now: datetime, *, limit: int) -> Sequence[
         .where(IncidentRow.brand == brand, DraftRow.status == DraftStatus.WAITING.value)
         .order_by(DraftRow.id)
         .limit(limit)
-        .with_for_update(of=DraftRow)
     )
     behind = DraftRow.sheet_version < IncidentRow.sheet_version
     promised = and_(
@@ -164,7 +177,7 @@ def outdated(db: Session, brand: str, now: datetime, *, limit: int) -> Sequence[
 
 
 def unjoined(db: Session, brand: str, *, since: datetime, limit: int) -> Sequence[DraftRow]:
-    """Waiting drafts on outage mentions since a moment that were written before there was an incident. Locked."""
+    """Waiting drafts on outage mentions since a moment that were written before there was an incident."""
     return db.scalars(
         select(DraftRow)
         .join(MentionRow, MentionRow.id == DraftRow.mention_id)
@@ -178,7 +191,6 @@ def unjoined(db: Session, brand: str, *, since: datetime, limit: int) -> Sequenc
         )
         .order_by(DraftRow.sheet_version, DraftRow.id)  # as ix_drafts_sheet has them
         .limit(limit)
-        .with_for_update(of=DraftRow)
     ).all()
 
 
@@ -193,13 +205,13 @@ def waiting_of_case(db: Session, case_id: int) -> Sequence[DraftRow]:
 
 
 def sent_to_case(db: Session, case_id: int) -> Sequence[str]:
-    """What we told this customer, oldest first."""
+    """What we told this customer and still stand by, oldest first."""
     rows = (
         select(DeliveryRow.text)
         .join(ApprovalRow, ApprovalRow.id == DeliveryRow.approval_id)
         .join(DraftRow, DraftRow.id == ApprovalRow.draft_id)
         .join(MentionRow, MentionRow.id == DraftRow.mention_id)
-        .where(MentionRow.case_id == case_id, DeliveryRow.status == DeliveryStatus.SENT.value, DeliveryRow.text != "")
+        .where(MentionRow.case_id == case_id, STANDS, DeliveryRow.text != "")
         .order_by(DeliveryRow.id)
     )
     return db.scalars(rows).all()

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from core.domain import DeliveryStatus, DraftStatus, Gone, MentionStatus
 from core.errors import Transient
-from core.store import audit, audit_erasing, events, promises
+from core.store import audit, audit_erasing, events, follow_ups, stops
 from core.store.alerts import AlarmRow
 from core.store.audit_erasing import ACTION
 from core.store.base import Store
@@ -158,7 +158,7 @@ def _drafts(db: Session, mentions: Collection[int], cases: Collection[int], why:
     taken_back = [row for row in beside if row.status == waiting]
     for row in taken_back:
         if row.occasion:
-            promises.follow_up_again(db, row.id, now)
+            follow_ups.due_again(db, row.id, now)
     again = MentionRow.id.in_([row.mention_id for row in taken_back if not row.occasion])
     drafted = MentionRow.status == MentionStatus.DRAFTED.value
     _set(db, update(MentionRow).where(again, drafted).values(status=MentionStatus.READ.value))
@@ -225,12 +225,15 @@ def _case_words(db: Session, cases: Collection[int]) -> int:
 
 
 def _forgotten(db: Session, people: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Those of these authors of whom no post is left; their cases are nobody's by now."""
+    """Those of these authors of whom no post is left; their cases are nobody's by now. That they said stop is kept."""
     kept = select(MentionRow.platform, MentionRow.author).where(
         tuple_(MentionRow.platform, MentionRow.author).in_(people), MentionRow.gone == ""
     )
     gone = set(people) - {(row.platform, row.author) for row in db.execute(kept.distinct())}
     theirs = tuple_(CaseRow.platform, CaseRow.author).in_(gone)
+    for case in db.scalars(select(CaseRow).where(theirs)):
+        if case.opted_out_at is not None:
+            stops.keep(db, brand=case.brand, platform=case.platform, author=case.author, at=case.opted_out_at)
     _set(db, update(CaseRow).where(theirs).values(author=""))
     return gone
 

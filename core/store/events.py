@@ -1,10 +1,14 @@
-"""What the open pages should hear of: small notes, replayed to a browser from the last one it saw."""
+"""What the open pages should hear of: small notes, replayed to a browser from the last one it saw.
+
+Their numbers are in the order of the commits: who has seen one has seen, or may ask for, all below it. PostgreSQL gives
+numbers out before it commits, so they are taken at the very end of a transaction, one transaction after the other.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import bindparam, delete, event, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.store.base import Base
@@ -22,11 +26,27 @@ class EventRow(Base):
 
 
 _TELL = insert(Base.metadata.tables[EventRow.__tablename__])
+_LOCK = 0x6576656E  # any number nobody else uses on this PostgreSQL database
+_TOLD = "told"  # what a session carries until its commit
 
 
 def tell(db: Session, kind: str, *, now: datetime, **detail: Any) -> None:
-    """Adds an event in the transaction of what it tells."""
-    db.execute(_TELL, {"at": now, "kind": kind, "detail": detail})
+    """Adds an event in the transaction of what it tells, when that commits."""
+    if _TOLD not in db.info:
+        db.info[_TOLD] = []
+        event.listen(db, "before_commit", _write)
+    db.info[_TOLD].append({"at": now, "kind": kind, "detail": detail})
+
+
+def _write(db: Session) -> None:
+    if db.in_nested_transaction() or not db.info[_TOLD]:
+        return
+    db.flush()  # nothing is left to be waited for while the others wait for us
+    if db.get_bind().dialect.name == "postgresql":
+        # Held until this commit can be seen: whoever takes the next number takes a higher one that is seen later.
+        db.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    db.execute(_TELL, db.info[_TOLD])
+    db.info[_TOLD] = []
 
 
 _SINCE = (

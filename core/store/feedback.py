@@ -1,10 +1,11 @@
 """Suggestions, praise and complaints for a department, and what came of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, cast, func, or_, select, update
+from sqlalchemy import ForeignKey, Index, Select, String, Text, cast, delete, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from core.domain import FactSheet, Intent, MentionStatus
@@ -51,6 +52,14 @@ class FeedbackMarkRow(Base):
     mention_id: Mapped[int]  # every mention up to here was
 
 
+class FeedbackAgainRow(Base):
+    """A mention that was read, or read anew, when the walk had passed it: it is looked at once more."""
+
+    __tablename__ = "feedback_again"
+
+    mention_id: Mapped[int] = mapped_column(ForeignKey("mentions.id"), primary_key=True, autoincrement=False)
+
+
 def bounds(db: Session, brand: str, since: datetime) -> tuple[int, int]:
     """The mentions to look through now: behind the first id, up to the second.
 
@@ -79,22 +88,50 @@ def advance(db: Session, brand: str, mention_id: int) -> None:
 
 def bringing(db: Session, brand: str, *, after: int, upto: int, limit: int) -> Sequence[MentionRow]:
     """Mentions behind ``after`` that bring feedback, oldest first."""
+    rows = _bringing(brand).where(MentionRow.id > after, MentionRow.id <= upto)
+    return db.scalars(rows.order_by(MentionRow.id).limit(limit)).all()
+
+
+def _bringing(brand: str) -> Select[MentionRow]:
     brings = [cast(ReadingRow.intents, String).like(f'%"{kind.value}"%') for kind in KINDS]
-    return db.scalars(
+    return (
         select(MentionRow)
         .join(ReadingRow, ReadingRow.mention_id == MentionRow.id)
-        .where(
-            MentionRow.brand == brand,
-            MentionRow.gone == "",
-            MentionRow.id > after,
-            MentionRow.id <= upto,
-            MentionRow.relevant,
-            ~MentionRow.spam,
-            or_(*brings),
-        )
-        .order_by(MentionRow.id)
-        .limit(limit)
-    ).all()
+        .where(MentionRow.brand == brand, MentionRow.gone == "", MentionRow.relevant, ~MentionRow.spam, or_(*brings))
+    )
+
+
+def look_again(db: Session, mention_ids: Collection[int]) -> None:
+    """Of mentions that were read now, notes those that the walk has passed."""
+    passed = (
+        select(MentionRow.id)
+        .join(FeedbackMarkRow, FeedbackMarkRow.brand == MentionRow.brand)
+        .where(MentionRow.id.in_(mention_ids), MentionRow.id <= FeedbackMarkRow.mention_id)
+    )
+    dialect = postgresql if db.get_bind().dialect.name == "postgresql" else sqlite
+    db.execute(dialect.insert(FeedbackAgainRow).from_select(["mention_id"], passed).on_conflict_do_nothing())
+
+
+def is_any_again(db: Session, brand: str) -> bool:
+    return db.scalar(_again(brand).limit(1)) is not None
+
+
+def take_again(db: Session, brand: str, *, since: datetime, limit: int) -> Sequence[MentionRow]:
+    """Takes noted mentions off the list; those of them that bring feedback and are not older than ``since``."""
+    ids = db.scalars(_again(brand).limit(limit)).all()
+    taken = delete(FeedbackAgainRow).where(FeedbackAgainRow.mention_id.in_(ids))
+    db.execute(taken, execution_options={"synchronize_session": False})
+    rows = _bringing(brand).where(MentionRow.id.in_(ids), MentionRow.created_at >= since)
+    return db.scalars(rows.order_by(MentionRow.id)).all()
+
+
+def _again(brand: str) -> Select[int]:
+    return (
+        select(FeedbackAgainRow.mention_id)
+        .join(MentionRow, MentionRow.id == FeedbackAgainRow.mention_id)
+        .where(MentionRow.brand.concat("") == brand)  # concat keeps SQLite from beginning with every mention
+        .order_by(FeedbackAgainRow.mention_id)
+    )
 
 
 def add(db: Session, mention: MentionRow, *, kind: str, department: str, why: str, now: datetime) -> bool:
@@ -148,9 +185,9 @@ def known(db: Session, sheet: FactSheet, occasion: str) -> FactSheet:
     return replace(sheet, facts={**sheet.facts, "next_step": said})
 
 
-def replies_due(db: Session, brand: str, *, limit: int = 50) -> Sequence[FeedbackRow]:
-    """Closed items whose customer is to hear the result."""
-    rows = select(FeedbackRow).where(FeedbackRow.brand == brand, FeedbackRow.reply == "due")
+def replies_due(db: Session, brand: str, *, after: int, limit: int) -> Sequence[FeedbackRow]:
+    """Closed items behind ``after`` whose customer is to hear the result, oldest first."""
+    rows = select(FeedbackRow).where(FeedbackRow.brand == brand, FeedbackRow.reply == "due", FeedbackRow.id > after)
     return db.scalars(rows.order_by(FeedbackRow.id).limit(limit)).all()
 
 

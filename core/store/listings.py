@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, not_, select
 from sqlalchemy.orm import Session
 
-from core.domain import DeliveryStatus, DraftStatus
+from core.domain import OPEN, DeliveryStatus, DraftStatus, IncidentStatus
 from core.store.audit import AuditRow
 from core.store.cases import CaseRow
 from core.store.deliveries import ApprovalRow, DeliveryRow
@@ -30,6 +30,28 @@ def incident(db: Session, brand: str, incident_id: int) -> IncidentRow | None:
     """An incident of this brand; another brand's is not found."""
     row = db.get(IncidentRow, incident_id)
     return row if row is not None and row.brand == brand else None
+
+
+_GOING = IncidentRow.status.in_([status.value for status in (*OPEN, IncidentStatus.SUSPECTED)])
+
+
+def incidents_going(db: Session, brand: str) -> Sequence[IncidentRow]:
+    """Those that a person has yet to end, newest first."""
+    rows = select(IncidentRow).where(IncidentRow.brand == brand, _GOING)
+    return db.scalars(rows.order_by(IncidentRow.id.desc())).all()
+
+
+def incidents_over(db: Session, brand: str, *, before: int | None = None, limit: int) -> Sequence[IncidentRow]:
+    """The others, newest first; ``before`` is the id of the last one seen."""
+    rows = select(IncidentRow).where(IncidentRow.brand == brand, not_(_GOING))
+    rows = rows if before is None else rows.where(IncidentRow.id < before)
+    return db.scalars(rows.order_by(IncidentRow.id.desc()).limit(limit)).all()
+
+
+def newest_incidents(db: Session, brand: str, *, limit: int) -> Sequence[IncidentRow]:
+    return db.scalars(
+        select(IncidentRow).where(IncidentRow.brand == brand).order_by(IncidentRow.id.desc()).limit(limit)
+    ).all()
 
 
 def figures(db: Session, incident_ids: Sequence[int]) -> Mapping[int, Figures]:

@@ -19,6 +19,7 @@ class MentionRow(Base):
         UniqueConstraint("platform", "external_id"),
         Index("ix_mentions_status", "status", "id"),
         Index("ix_mentions_author", "platform", "author"),
+        Index("ix_mentions_case", "case_id", "created_at"),
         Index("ix_mentions_created", "brand", "created_at"),
         Index("ix_mentions_looked", "source", "created_at", "looked_at"),
     )
@@ -45,7 +46,7 @@ class MentionRow(Base):
     status: Mapped[str] = mapped_column(default=MentionStatus.NEW)
     created_at: Mapped[datetime]
     fetched_at: Mapped[datetime]
-    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
     relevance: Mapped[float | None]  # 0..1, whether it is about the brand at all; None: nothing tells
     relevant: Mapped[bool] = mapped_column(default=True, server_default=true())  # else: kept, not drafted, not counted
     spam_score: Mapped[float | None]  # 0..1, None before it is read

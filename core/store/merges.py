@@ -12,8 +12,9 @@ from core.domain import DraftStatus
 from core.store.base import Base
 from core.store.cases import CaseRow
 from core.store.drafts import DraftRow
+from core.store.follow_ups import FollowUpRow
 from core.store.mentions import MentionRow
-from core.store.promises import FollowUpRow, PromiseRow
+from core.store.promises import PromiseRow
 
 CHUNK = 500  # ids named in one statement
 _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)

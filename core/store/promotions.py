@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from core.domain import DeliveryStatus, DraftStatus, Eligibility, MentionStatus
+from core.domain import DraftStatus, Eligibility, MentionStatus
 from core.store.base import Base
 from core.store.cases import CaseRow
-from core.store.deliveries import ApprovalRow, DeliveryRow
+from core.store.deliveries import STANDS, ApprovalRow, DeliveryRow
 from core.store.drafts import DraftRow
 from core.store.mentions import MentionRow, ReadingRow, insert_or_ignore
 
@@ -180,7 +180,7 @@ def unanswered_anger(db: Session, incident_id: int) -> int:
         .join(_OTHER, _OTHER.id == DraftRow.mention_id)
         .where(
             _OTHER.case_id == MentionRow.case_id,
-            DeliveryRow.status == DeliveryStatus.SENT.value,
+            STANDS,
             DeliveryRow.ended_at >= MentionRow.created_at,
         )
     )

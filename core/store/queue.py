@@ -1,13 +1,14 @@
 """What the approval queue asks of the rows: pages of waiting drafts, what became of the others, a case's history."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import Select, and_, bindparam, func, or_, select
+from sqlalchemy import Integer, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.domain import DeliveryStatus, DraftStatus
 from core.store.audit import AuditRow
+from core.store.base import UtcDateTime
 from core.store.deliveries import ApprovalRow, DeliveryRow
 from core.store.drafts import DraftRow
 from core.store.mentions import MentionRow
@@ -108,13 +109,25 @@ def last_approval(db: Session) -> tuple[str, datetime] | None:
     return (row[0], row[1]) if row else None
 
 
-_POSTS = (
-    select(
-        *(MentionRow.id, MentionRow.created_at, MentionRow.platform),
-        *(MentionRow.author, MentionRow.author_name, MentionRow.text),
-    )
-    .where(MentionRow.case_id == bindparam("case_id"), MentionRow.gone == "")
-    .order_by(MentionRow.created_at)
+_POSTS = select(
+    *(MentionRow.id, MentionRow.created_at, MentionRow.platform),
+    *(MentionRow.author, MentionRow.author_name, MentionRow.text),
+).where(MentionRow.case_id == bindparam("case_id"), MentionRow.gone == "")
+_NEWEST_FIRST = (MentionRow.created_at.desc(), MentionRow.id.desc())
+_AT, _ID = bindparam("at", type_=UtcDateTime()), bindparam("id", type_=Integer())
+# The plain comparison of the time is what the index serves.
+_BEFORE = _POSTS.where(
+    MentionRow.created_at <= _AT, or_(MentionRow.created_at < _AT, MentionRow.id < _ID)
+).order_by(*_NEWEST_FIRST)  # fmt: skip
+_AFTER = _POSTS.where(
+    MentionRow.created_at >= _AT, or_(MentionRow.created_at > _AT, MentionRow.id > _ID)
+).order_by(*_NEWEST_FIRST)  # fmt: skip
+ANSWERED = 300  # posts of a case, back from a moment, whose answers are looked for
+_LAST_POSTS = (
+    select(MentionRow.id)
+    .where(MentionRow.case_id == bindparam("case_id"), MentionRow.created_at <= bindparam("until", type_=UtcDateTime()))
+    .order_by(*_NEWEST_FIRST)
+    .limit(ANSWERED)
 )
 _REPLIES = (
     select(DraftRow.id, ApprovalRow.approved_at, UserRow.name, DeliveryRow.platform, DeliveryRow.text)
@@ -123,19 +136,41 @@ _REPLIES = (
     .join(ApprovalRow, ApprovalRow.draft_id == DraftRow.id)
     .join(DeliveryRow, DeliveryRow.approval_id == ApprovalRow.id)
     .join(UserRow, UserRow.id == ApprovalRow.approver_id)
-    .where(MentionRow.case_id == bindparam("case_id"), DeliveryRow.status.not_in(ENDED_BADLY), DeliveryRow.text != "")
+    .where(
+        MentionRow.id.in_(_LAST_POSTS),
+        ApprovalRow.approved_at >= bindparam("since", type_=UtcDateTime()),
+        ApprovalRow.approved_at < bindparam("until", type_=UtcDateTime()),
+        DeliveryRow.status.not_in(ENDED_BADLY),
+        DeliveryRow.text != "",
+    )
     .order_by(DeliveryRow.id)
 )
 
 
-def posts_in_case(db: Session, case_id: int) -> list[Post]:
-    """What the customer wrote, oldest first."""
-    return [Post(*row) for row in db.execute(_POSTS, {"case_id": case_id})]
+def posts_before(db: Session, post: MentionRow, *, limit: int) -> list[Post]:
+    """The last ``limit`` posts that the customer wrote before this one, oldest first."""
+    return _around(db, _BEFORE, post, limit)
 
 
-def replies_in_case(db: Session, case_id: int) -> list[Reply]:
-    """Our replies in a case that are out, on their way, or may be out; oldest first."""
-    return [Reply(*row) for row in db.execute(_REPLIES, {"case_id": case_id})]
+def posts_after(db: Session, post: MentionRow, *, limit: int) -> list[Post]:
+    """The last ``limit`` posts that the customer wrote after this one, oldest first."""
+    return _around(db, _AFTER, post, limit)
+
+
+def _around(db: Session, posts: Select[int, datetime, str, str, str, str], post: MentionRow, limit: int) -> list[Post]:
+    here = {"case_id": post.case_id, "at": post.created_at, "id": post.id}
+    return [Post(*row) for row in db.execute(posts.limit(limit), here)][::-1]
+
+
+def replies_in_case(
+    db: Session, case_id: int, *, since: datetime | None = None, until: datetime | None = None
+) -> list[Reply]:
+    """Our replies in a case that are out, on their way, or may be out, approved in this time; oldest first.
+
+    Those to the last ``ANSWERED`` posts before its end: what is asked must not grow with the case.
+    """
+    span = {"since": since or datetime.min.replace(tzinfo=UTC), "until": until or datetime.max.replace(tzinfo=UTC)}
+    return [Reply(*row) for row in db.execute(_REPLIES, {"case_id": case_id} | span)]
 
 
 def recent_deliveries(db: Session, *, limit: int = 100) -> list[Sending]:

@@ -31,28 +31,22 @@ def fold(db: Session, mention: Mention) -> bool:
     }
     new = db.execute(insert_or_ignore(db, ShareRow, values).returning(ShareRow.external_id)).scalar_one_or_none()
     if new is not None:
-        _recount(db, mention.platform.value, str(mention.share_of))
+        _add(db, mention.platform.value, str(mention.share_of), 1)
     return new is not None
 
 
 def claim(db: Session, platform: str, external_id: str) -> None:
     """After an original is kept: gives it the reposts that came before it."""
-    if db.scalar(
-        select(ShareRow.external_id).where(ShareRow.platform == platform, ShareRow.share_of == external_id).limit(1)
-    ):
-        _recount(db, platform, external_id)
+    earlier = select(func.count()).where(ShareRow.platform == platform, ShareRow.share_of == external_id)
+    if count := db.scalar(earlier):
+        _add(db, platform, external_id, count)
 
 
-def _recount(db: Session, platform: str, external_id: str) -> None:
-    total = (
-        select(func.count())
-        .select_from(ShareRow)
-        .where(ShareRow.platform == platform, ShareRow.share_of == external_id)
-        .scalar_subquery()
-    )
+def _add(db: Session, platform: str, external_id: str, count: int) -> None:
+    """Adds to what is counted: counting anew with each repost would take ever longer for one that goes round."""
     db.execute(
         update(MentionRow)
         .where(MentionRow.platform == platform, MentionRow.external_id == external_id)
-        .values(shares=total)
+        .values(shares=MentionRow.shares + count)
         .execution_options(synchronize_session=False)
     )

@@ -50,9 +50,22 @@ def unrevoked(db: Session, user_id: int | None = None) -> Sequence[TokenRow]:
     return db.scalars(rows if user_id is None else rows.where(TokenRow.user_id == user_id)).all()
 
 
+def working(db: Session, user_id: int, now: datetime) -> Sequence[TokenRow]:
+    """The tokens of an account that are neither revoked nor expired, newest first."""
+    return [row for row in unrevoked(db, user_id) if row.expires_at is None or row.expires_at > now]
+
+
 def count_of(db: Session, user_id: int) -> int:
     """How many unrevoked tokens an account has."""
     return db.scalar(select(func.count()).where(TokenRow.user_id == user_id, TokenRow.revoked_at.is_(None))) or 0
+
+
+def revoke_all(db: Session, user_id: int, now: datetime) -> list[str]:
+    """Ends every token of an account that has not ended, for good; returns their names."""
+    mine = working(db, user_id, now)
+    for row in mine:
+        row.revoked_at = now
+    return [row.name for row in mine]
 
 
 def revoke(db: Session, token_id: int, now: datetime) -> bool:

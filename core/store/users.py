@@ -1,13 +1,16 @@
 """People, their log-ins, and the one-time links that make accounts."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, false, select
+from sqlalchemy import ForeignKey, false, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
 
 from core.store.base import Base
+
+_LOCK = 0x6E616D65  # any number nobody else uses on this PostgreSQL database
 
 
 class UserRow(Base):
@@ -88,12 +91,27 @@ def by_email(db: Session, email: str) -> UserRow | None:
     return db.scalar(select(UserRow).where(UserRow.email == email.lower()))
 
 
+def one_at_a_time(db: Session) -> None:
+    """Until the end of this transaction nobody else makes an account: what is free now is still free when it is taken.
+
+    SQLite has one writer anyway.
+    """
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+
+
 def any_user(db: Session) -> bool:
     return db.scalar(select(UserRow.id).limit(1)) is not None
 
 
+def in_a_list(name: str) -> list[tuple[int, str]]:
+    """How names are sorted for people: numbers in them by their size, "Agent 2" before "Agent 10"; case aside."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", key_of(name))]
+
+
 def everybody(db: Session) -> Sequence[UserRow]:
-    return db.scalars(select(UserRow).order_by(UserRow.name)).all()
+    """Every account, in the order of a list."""
+    return sorted(db.scalars(select(UserRow)), key=lambda row: in_a_list(row.name))
 
 
 def count_admins(db: Session) -> int:

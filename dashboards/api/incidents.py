@@ -16,7 +16,7 @@ from dashboards.auth import deps_of
 from dashboards.deps import Deps
 from dashboards.forms import is_web_address
 from dashboards.sheet_words import STATUS_WORDS, is_over, is_overdue
-from dashboards.views.incidents import Listed, listed
+from dashboards.views.incidents import Listed, going, past
 from incidents.facts import SheetChanges
 from incidents.lifecycle import edit_sheet
 
@@ -117,14 +117,26 @@ def shape(one: Listed) -> dict[str, Any]:
 @router.get("/incidents", response_model=IncidentList)
 def many(request: Request, _caller: Reader, limit: Limit = USUAL, after: After = "") -> Any:
     """In the order of the page: open ones, alarms nobody looked at, then the past; newest first among each."""
-    found = listed(deps_of(request))
-    last = unpack(after, number)
-    start = next((at for at, one in enumerate(found, 1) if one.row.id == last), 0)
-    page = found[start : start + limit]
+    deps, last = deps_of(request), unpack(after, _place)
+    found, before = [], last[1] if last and last[0] == PAST else None
+    if before is None:
+        found = going(deps)
+        found = found[next((at for at, one in enumerate(found, 1) if last and one.row.id == last[1]), 0) :]
+    found += past(deps, before, limit=max(0, limit + 1 - len(found)))
+    page = found[:limit]
     return {
         "incidents": [shape(one) for one in page],
-        "next": pack(page[-1].row.id) if start + limit < len(found) else None,
+        "next": pack(PAST if is_over(page[-1].row) else GOING, page[-1].row.id) if len(found) > limit else None,
     }
+
+
+GOING, PAST = "going", "past"
+
+
+def _place(part: str, last: str) -> tuple[str, int]:
+    if part not in (GOING, PAST):
+        raise ValueError(part)
+    return part, number(last)
 
 
 @router.get("/incidents/{incident}", response_model=WholeIncident)

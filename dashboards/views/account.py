@@ -4,7 +4,7 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
 from core.errors import Conflict
-from core.store import logins, passkeys
+from core.store import logins, passkeys, tokens
 from dashboards import auth, people, second_factor
 from dashboards.auth import Signed, Viewer, deps_of
 from dashboards.forms import Fields, Form
@@ -21,6 +21,7 @@ def _page(request: Request, signed: Signed, *, errors: dict[str, str] | None = N
     with deps.store.read() as db:
         sessions = logins.sessions_of(db, signed.id, deps.clock())
         keys = passkeys.of_user(db, signed.id)
+        scripts = len(tokens.working(db, signed.id, deps.clock()))
     return page(
         request,
         "account.html",
@@ -30,6 +31,7 @@ def _page(request: Request, signed: Signed, *, errors: dict[str, str] | None = N
         sessions=sessions,
         errors=errors or {},
         passkeys=keys,
+        tokens=scripts,
         has_password=auth.has_password(deps, signed.id),
         place=passkey_place(deps.settings.web, request.url.port),
         fresh=auth.is_fresh(deps, signed),

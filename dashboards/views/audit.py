@@ -193,19 +193,17 @@ def export(request: Request, _signed: Viewer, form: str) -> Response:
 
 
 def _jsonl(store: Store, wanted: Wanted) -> Iterator[str]:
-    with store.read() as db:
-        for row in audit.walk(db, wanted):
-            yield json.dumps(_exported(row), ensure_ascii=True) + "\n"
+    for rows in audit.pages(store, wanted):
+        yield "".join(json.dumps(_exported(row), ensure_ascii=True) + "\n" for row in rows)
 
 
 def _csv(store: Store, wanted: Wanted) -> Iterator[str]:
     out = io.StringIO()
     lines = csv.DictWriter(out, COLUMNS)
     lines.writeheader()
-    with store.read() as db:
-        for row in audit.walk(db, wanted):
-            lines.writerow({key: _cell(value) for key, value in _exported(row).items()})
-            yield _taken(out)
+    for rows in audit.pages(store, wanted):
+        lines.writerows({key: _cell(value) for key, value in _exported(row).items()} for row in rows)
+        yield _taken(out)
     yield _taken(out)
 
 

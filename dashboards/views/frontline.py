@@ -17,7 +17,8 @@ from dashboards.languages import _, later, speaking
 from dashboards.pages import page
 from dashboards.sheet_words import STATUS_WORDS
 from dashboards.views.incident import Id
-from incidents.briefing import Course, Pack, pack, pieces
+from incidents.briefing import Pack, pack, pieces
+from incidents.inside import Course
 from incidents.questions import most_asked
 from incidents.words import of_brand, words
 from responder.writers.phrasebook import names

@@ -1,7 +1,7 @@
 """Incidents in and out: JSON for status pages, and a pasted fact sheet or status page taken in."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Depends, HTTPException, Request
@@ -16,7 +16,7 @@ from dashboards.heard import heard
 from dashboards.languages import _
 from dashboards.pages import page
 from dashboards.views.incident import Id, number_of
-from incidents import exchange, status_page
+from incidents import exchange, status_page, taking_in
 from incidents.status_page import Published
 
 router = APIRouter()
@@ -52,7 +52,9 @@ def ask(request: Request, signed: Lead) -> Response:
     return _page(request, signed, {"into": request.query_params.get("into", "")})
 
 
-def _page(request: Request, signed: Signed, values: Mapping[str, str], problem: str = "") -> Response:
+def _page(
+    request: Request, signed: Signed, values: Mapping[str, str], problem: str = "", left: Sequence[str] = ()
+) -> Response:
     deps = deps_of(request)
     brand = deps.settings.brand.name
     into = values.get("into", "")
@@ -66,6 +68,7 @@ def _page(request: Request, signed: Signed, values: Mapping[str, str], problem: 
         status=422 if problem else 200,
         values=values,
         problem=problem,
+        left=left,
         target=target,
     )
 
@@ -79,11 +82,13 @@ def take(request: Request, signed: Lead, values: Fields) -> Response:
     try:
         found = exchange.read(values.get("text", ""), brand=brand, one=into is not None)
         taken = [
-            exchange.take_in(deps.store, one, brand=brand.name, actor=signed.name, clock=deps.clock, incident_id=into)
+            taking_in.take_in(deps.store, one, brand=brand.name, actor=signed.name, clock=deps.clock, incident_id=into)
             for one in found
         ]
     except (InputError, Conflict) as error:
         why = heard(str(error))
         return _page(request, signed, values, f"{why[:1].upper()}{why[1:]}.")
+    if left := [heard(word) for one in taken if one.done == "left" for word in one.words]:
+        return _page(request, signed, {"into": values.get("into", "")}, left=left)
     place = f"/incidents/{taken[0].id}" if len(taken) == 1 else "/incidents"
     return RedirectResponse(place, status_code=303)

@@ -1,15 +1,15 @@
 """Incidents: the list, and opening one by hand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from core.domain import FACT_NAMES, OPEN, IncidentStatus
+from core.domain import FACT_NAMES, IncidentStatus
 from core.errors import InputError
-from core.store import incidents as rows
-from core.store import listings
+from core.store import Session, listings
 from core.store.incidents import IncidentRow
 from core.store.listings import Figures
 from dashboards.auth import Lead, Signed, Viewer, deps_of
@@ -18,10 +18,12 @@ from dashboards.forms import Fields, Form, local
 from dashboards.heard import heard
 from dashboards.languages import _, later
 from dashboards.pages import page
-from dashboards.sheet_words import FACT_WORDS, STATUS_WORDS, is_over, is_overdue
+from dashboards.queue_list import MOST
+from dashboards.sheet_words import FACT_WORDS, STATUS_WORDS, is_overdue
 from incidents import lifecycle
 
 router = APIRouter()
+A_PAGE = 20
 OPENING = (IncidentStatus.INVESTIGATING, IncidentStatus.IDENTIFIED, IncidentStatus.MONITORING, IncidentStatus.RESOLVED)
 
 
@@ -36,31 +38,42 @@ class Listed:
 
 
 def _order(row: IncidentRow) -> tuple[int, int]:
-    """Open ones first, then alarms nobody looked at, then the past; newest first among each."""
+    """Open ones first, then alarms nobody looked at, then what is resolved; newest first among each."""
     status = IncidentStatus(row.status)
-    live = status in OPEN and status is not IncidentStatus.RESOLVED
-    rank = 0 if live else 1 if status is IncidentStatus.SUSPECTED else 2 if status is IncidentStatus.RESOLVED else 3
-    return rank, -row.id
+    return 1 if status is IncidentStatus.SUSPECTED else 2 if status is IncidentStatus.RESOLVED else 0, -row.id
 
 
-def listed(deps: Deps) -> list[Listed]:
-    now = deps.clock()
+def going(deps: Deps) -> list[Listed]:
+    """All that are not over."""
     with deps.store.read() as db:
-        found = sorted(rows.all_of(db, deps.settings.brand.name), key=_order)
-        figures = listings.figures(db, [row.id for row in found])
+        return _listed(deps, db, sorted(listings.incidents_going(db, deps.settings.brand.name), key=_order))
+
+
+def past(deps: Deps, before: int | None, *, limit: int) -> list[Listed]:
+    """Those that are over, newest first, behind the one with the id ``before``."""
+    with deps.store.read() as db:
+        return _listed(deps, db, listings.incidents_over(db, deps.settings.brand.name, before=before, limit=limit))
+
+
+def _listed(deps: Deps, db: Session, found: Sequence[IncidentRow]) -> list[Listed]:
+    figures, now = listings.figures(db, [row.id for row in found]), deps.clock()
     return [
         Listed(row, _(STATUS_WORDS[IncidentStatus(row.status)]), figures[row.id], is_overdue(row, now)) for row in found
     ]
 
 
 @router.get("/incidents")
-def show_all(request: Request, signed: Viewer) -> Response:
-    found = listed(deps_of(request))
-    groups = [
-        (later("Open", "incidents"), [one for one in found if not is_over(one.row)]),
-        (later("Past", "incidents"), [one for one in found if is_over(one.row)]),
-    ]
-    return page(request, "incidents.html", signed, title=_("Incidents"), groups=groups)
+def show_all(request: Request, signed: Viewer, before: Annotated[int | None, Query(ge=1, lt=MOST)] = None) -> Response:
+    """What is going on and the newest of the past; with ``before`` only the past behind that one."""
+    deps = deps_of(request)
+    over = past(deps, before, limit=A_PAGE + 1)
+    groups = [(later("Past", "incidents"), over[:A_PAGE])]
+    if before is None:
+        groups.insert(0, (later("Open", "incidents"), going(deps)))
+    older = over[A_PAGE - 1].row.id if len(over) > A_PAGE else None
+    return page(
+        request, "incidents.html", signed, title=_("Incidents"), groups=groups, older=older, newest=before is None
+    )
 
 
 # --- opening one -----------------------------------------------------------------------------------------------

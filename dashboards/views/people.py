@@ -6,7 +6,7 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
 from core.errors import Conflict, InputError, Refused
-from core.store import invitations, logins, passkeys, users
+from core.store import invitations, logins, passkeys, tokens, users
 from core.store.users import UserRow
 from dashboards import auth, people, second_factor, sign_on
 from dashboards.auth import ROLES, Admin, Signed, deps_of
@@ -105,6 +105,7 @@ def _one(
     with deps.store.read() as db:
         sessions = logins.sessions_of(db, row.id, deps.clock())
         keys = passkeys.of_user(db, row.id)
+        scripts = len(tokens.working(db, row.id, deps.clock()))
     return page(
         request,
         "person.html",
@@ -115,6 +116,7 @@ def _one(
         sessions=sessions,
         ways=second_factor.ways_of(deps.store, row.id),
         keys=keys,
+        tokens=scripts,
         sign_on_is_set=bool(deps.settings.people.oidc.issuer),
         roles=ROLES,
         may=MAY,

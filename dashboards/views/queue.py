@@ -8,14 +8,16 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from core.domain import BadLabelError, Labels
 from core.errors import InputError
-from core.store import Session, corrections, drafts, incidents, lines, queue, saved, waiting
+from core.store import Session, corrections, drafts, lines, listings, queue, saved, waiting
 from core.store.drafts import DraftRow
+from core.store.mentions import MentionRow
 from dashboards import wording
 from dashboards.auth import Approver, Signed, Viewer, deps_of
 from dashboards.languages import _, later
 from dashboards.pages import fragment, page
-from dashboards.pane import item_of
+from dashboards.pane import earlier_of, item_of
 from dashboards.queue_list import MOST, PAGE, VIEWS, Counting, Wish, languages, listed, place_text, stages, waits
+from responder.looking_back import can_write_anew
 from responder.relabel import labels_of, relabel
 
 router = APIRouter()
@@ -55,7 +57,7 @@ def show(
             "item": item_of(request, db, chosen, signed) if chosen else None,
             "last": queue.last_approval(db),
             "incident_choices": [
-                (row.id, row.title) for row in incidents.all_of(db, deps.settings.brand.name)[:INCIDENTS]
+                (row.id, row.title) for row in listings.newest_incidents(db, deps.settings.brand.name, limit=INCIDENTS)
             ],
             "saved": saved.seen_by(db, signed.id),
             "problems": waiting.count_unknown(db),
@@ -81,8 +83,10 @@ def sent_rows(request: Request, signed: Viewer) -> HTMLResponse:
 def _sent(request: Request, signed: Signed) -> dict[str, Any]:
     with deps_of(request).store.read() as db:
         found = queue.recent_deliveries(db)
+        anew = {each.delivery.id for each in found if can_write_anew(db, each.delivery, each.draft)}
     return {
         "sendings": found,
+        "anew": anew,
         "wording": wording,
         "may_decide": signed.can("approver"),
         "csrf": signed.csrf,
@@ -95,6 +99,19 @@ def pane(request: Request, signed: Viewer, draft_id: Id) -> HTMLResponse:
     with deps_of(request).store.read() as db:
         item = item_of(request, db, draft_of(db, draft_id), signed)
     return fragment(request, "_pane.html", item=item, wording=wording, reasons=REASONS)
+
+
+@router.get("/queue/{draft_id}/earlier")
+def earlier(
+    request: Request, _signed: Viewer, draft_id: Id, before: Annotated[int, Query(ge=1, lt=MOST)]
+) -> HTMLResponse:
+    """What was said in the draft's case before the post ``before``, as far as it is shown at once."""
+    with deps_of(request).store.read() as db:
+        draft, post = draft_of(db, draft_id), db.get(MentionRow, before)
+        if post is None or post.case_id is None or post.case_id != draft.mention.case_id:
+            raise HTTPException(404, _("This post is not part of the case any more. Open the reply again."))
+        found = earlier_of(request, db, draft, post)
+    return fragment(request, "_earlier.html", earlier=found)
 
 
 def draft_of(db: Session, draft_id: int) -> DraftRow:

@@ -129,3 +129,11 @@ def take_down(request: Request, signed: Approver, delivery_id: Id, fields: Field
         actor=signed.actor(), clock=deps.clock,
     )  # fmt: skip
     return RedirectResponse("/queue/sent", status_code=303)
+
+
+@router.post("/deliveries/{delivery_id}/write-anew")
+def write_anew(request: Request, signed: Approver, delivery_id: Id, _fields: Fields) -> RedirectResponse:
+    """Opens what was taken down in the queue again, to be corrected."""
+    deps = deps_of(request)
+    draft_id = looking_back.write_anew(deps.store, delivery_id=delivery_id, actor=signed.actor(), clock=deps.clock)
+    return RedirectResponse(f"/queue?draft={draft_id}", status_code=303)

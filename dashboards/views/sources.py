@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from core.settings import Settings
-from core.store import audit, cursors, events, failed, incidents, listening, listings, lookups, switches
+from core.store import audit, cursors, events, failed, listening, listings, lookups, switches
 from core.store.cursors import CursorRow
 from core.store.incidents import IncidentRow
 from core.store.listings import Posted
@@ -144,7 +144,7 @@ def show(request: Request, signed: Viewer) -> Response:
         broken = failed.count(db, settings.brand.name)
         newest_broken = failed.newest(db, settings.brand.name, limit=A_FEW)
         off = {(row.scope, row.key): row for row in switches.everything_off(db)}
-        running = [row for row in incidents.all_of(db, settings.brand.name) if row.closed_at is None]
+        running = [*listings.incidents_going(db, settings.brand.name)]
     publishers = [
         Sending(
             name,

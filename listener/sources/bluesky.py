@@ -11,9 +11,9 @@ from typing import Any
 
 from core import bluesky
 from core import clock as core_clock
+from core.accounts import BlueskySource as Settings
 from core.domain import Eligibility, Mention
 from core.errors import AmendsError, Permanent, Transient
-from core.settings import BlueskySource as Settings
 from listener.query import Query, parse
 from listener.sources import Page
 from listener.sources.bluesky_posts import Us, mentions_of

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 from core import clock as core_clock
 from core import mastodon
+from core.accounts import MastodonSource as Settings
 from core.domain import Eligibility, Mention
 from core.errors import AmendsError, ConfigError, Permanent, Transient
-from core.settings import MastodonSource as Settings
 from listener.query import Query, parse
 from listener.sources import Page
 from listener.sources.mastodon_posts import Us, mentions_of

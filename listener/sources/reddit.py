@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from core import clock as core_clock
+from core.accounts import RedditSource as Settings
 from core.domain import Mention
 from core.errors import AmendsError, ConfigError, Transient
-from core.settings import RedditSource as Settings
+from core.reddit import is_lost
 from core.settings import env_name
 from listener.sources import Page
 from listener.sources.reddit_things import mentions_of, parents_of
@@ -21,8 +22,6 @@ from listener.sources.reddit_walk import Walk
 
 PAGE = 100
 FIRST_LOOK = 24 * 3600.0  # seconds: how far back the very first pass reads
-LOST = frozenset({"[deleted]", "[removed]"})  # what stands where author or text were
-HELD = "automod_filtered"  # by a subreddit's filter, until a moderator has read it: it may come back
 LONGEST_SLEEP = 10.0  # seconds that praw may pause between calls; longer ones are left to the schedule
 
 
@@ -79,7 +78,7 @@ class RedditSource:
     def gone(self, ids: Sequence[str]) -> frozenset[str]:
         """Things of which only the place is left; one that is not in the answer is not known to be gone."""
         children = (self._get("api/info", {"id": ",".join(ids)}).get("data") or {}).get("children") or ()
-        lost = (child["data"] for child in children if _is_lost(child["data"]))
+        lost = (child["data"] for child in children if is_lost(child["data"]))
         return frozenset(str(data["name"]) for data in lost) & frozenset(ids)
 
     def _listings(self) -> dict[str, Listing]:
@@ -208,11 +207,6 @@ class RedditSource:
             variables = ", ".join(env_name(("sources", self.name, name)) for name in missing)
             raise ConfigError(f"sources.{self.name}: no log-in; set {variables}")
         return given | {"username": self._settings.account or None}
-
-
-def _is_lost(data: Mapping[str, Any]) -> bool:
-    said = (data.get(field) for field in ("author", "body", "selftext"))
-    return data.get("removed_by_category") not in (None, "", HELD) or any(each in LOST for each in said)
 
 
 def _refuse_to_sleep(client: Any) -> None:

@@ -11,8 +11,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from core import clock as core_clock
+from core.accounts import XSource as Settings
 from core.errors import AmendsError, ConfigError, Permanent, Transient
-from core.settings import XSource as Settings
 from core.settings import env_name
 from listener.sources import Page
 from listener.sources.x_posts import EXPANSIONS, TWEET_FIELDS, USER_FIELDS, mentions_of

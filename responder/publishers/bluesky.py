@@ -11,18 +11,18 @@ from typing import Any
 
 from core import bluesky
 from core import clock as core_clock
+from core.accounts import BlueskyPublisher as Settings
 from core.domain import Target
 from core.errors import ConfigError, OutcomeUnknown, Permanent, Refused, Transient
-from core.settings import BlueskyPublisher as Settings
 from responder import links
 from responder.publishers import Published
 from responder.publishers.bluesky_text import handles_in
-from responder.publishers.texts import must_be_sendable
+from responder.publishers.texts import GONE, must_be_sendable
 
 ANSWER_SECONDS = 12.0  # look-ups and create together are over before the sender gives them up
 COLLECTION = "app.bsky.feed.post"
 LETTERS = "234567abcdefghijklmnopqrstuvwxyz"  # of a TID: https://atproto.com/specs/tid
-GONE = frozenset({"RecordNotFound", "NotFound", "RepoNotFound"})
+ABSENT = frozenset({"RecordNotFound", "NotFound", "RepoNotFound"})
 
 
 class BlueskyPublisher:
@@ -87,20 +87,22 @@ class BlueskyPublisher:
         return f"@{handle}, {self._us.left} requests left, {bot}"
 
     def _reply_to(self, target: Target) -> dict[str, dict[str, str]]:
-        """The exact versions that our record points to. Raises Refused when they cannot be answered."""
+        """The exact versions that our record points to. Raises Refused when they cannot be answered: Bluesky itself
+        takes a record that points to nothing.
+        """
+        from core import wire
+
         whole = {"uri": target.external_id, "depth": 0, "parent_height": 0}
         try:
             answer = self._us.query("app.bsky.feed.getPostThread", "AppBskyFeedGetPostThread", **whole)
         except Permanent as error:
-            raise Refused(f"The post cannot be answered: {error}") from error
+            gone = error.__cause__ is not None and wire.named(error.__cause__) in ABSENT
+            raise Refused(GONE if gone else f"The post cannot be answered: {error}") from error
         thread = answer.get("thread") or {}
         post = thread.get("post")
         if not isinstance(post, dict):
-            what = str(thread.get("$type", "")).rpartition("#")[2]
-            why = (
-                "was deleted" if what == "notFoundPost" else "is blocked" if what == "blockedPost" else "does not show"
-            )
-            raise Refused(f"The post {why}; nothing was sent.")
+            blocked = str(thread.get("$type", "")).endswith("#blockedPost")
+            raise Refused("The post is blocked; nothing was sent." if blocked else GONE)
         if (post.get("viewer") or {}).get("replyDisabled"):
             raise Refused("Its author lets nobody like us reply to this post; nothing was sent.")
         parent = {"uri": str(post["uri"]), "cid": str(post["cid"])}
@@ -169,7 +171,7 @@ class BlueskyPublisher:
         try:
             found = self._us.query("com.atproto.repo.getRecord", "ComAtprotoRepoGetRecord", **place)
         except Permanent as error:
-            if error.__cause__ is not None and wire.named(error.__cause__) in GONE:
+            if error.__cause__ is not None and wire.named(error.__cause__) in ABSENT:
                 return None
             raise Transient(f"Bluesky does not say whether the record is there: {error}") from error
         if not isinstance(found.get("value"), dict):

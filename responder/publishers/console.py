@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from core import clock as core_clock
+from core.accounts import ConsolePublisher as Settings
 from core.domain import Target, sha256
 from core.errors import ConfigError, Refused, Transient
-from core.settings import ConsolePublisher as Settings
 from responder.publishers import Published
 from responder.publishers.texts import must_be_sendable
 

@@ -7,9 +7,9 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from core import clock as core_clock
+from core.accounts import EmailPublisher as Settings
 from core.domain import Target
 from core.errors import ConfigError, OutcomeUnknown, Refused, Transient
-from core.settings import EmailPublisher as Settings
 from core.settings import env_name
 from responder.publishers import Published
 from responder.publishers.texts import must_be_sendable

@@ -4,15 +4,15 @@ Servers keep such a key for an hour at most and some not at all, so after a lost
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from core import mastodon
+from core.accounts import MastodonPublisher as Settings
 from core.domain import Target
-from core.errors import ConfigError, OutcomeUnknown, Permanent, Refused, Transient
-from core.settings import MastodonPublisher as Settings
+from core.errors import AmendsError, ConfigError, OutcomeUnknown, Permanent, Refused, Transient
 from responder.lengths import Bounds, measure, usual
 from responder.publishers import Published
-from responder.publishers.texts import must_be_sendable, same_reply
+from responder.publishers.texts import GONE, must_be_sendable, same_reply
 
 ANSWER_SECONDS = 12.0  # the look-ups and the create are over before the sender gives them up
 PAGE, MOST_PAGES = 40, 10
@@ -39,8 +39,11 @@ class MastodonPublisher:
         self._us.http.refuse_to_press("Mastodon")
         try:
             answered = self._us.ask(lambda client: client.status(target.external_id))
-            self._refuse_too_long(text)
         except Permanent as error:  # whatever it says, nothing was sent
+            raise Refused(GONE if _is_gone(error) else f"The post cannot be answered: {error}") from error
+        try:
+            self._refuse_too_long(text)
+        except Permanent as error:
             raise Refused(f"The post cannot be answered: {error}") from error
         visibility = str(answered.get("visibility") or "unlisted")
         if visibility not in CIRCLES:
@@ -106,13 +109,28 @@ class MastodonPublisher:
             status = self._us.client.status_post(
                 text, in_reply_to_id=answered, visibility=visibility, idempotency_key=key, content_type=PLAIN
             )
-            return _published(status, None)
+            published = _published(status, None)
+            alone = status.get("in_reply_to_id", answered) is None
         except (vendor.MastodonError, requests.RequestException) as error:
             raise wire.sending_error("Mastodon", error.__context__ or error) from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise OutcomeUnknown(
                 "Mastodon took the reply but its answer is unreadable; it must be read back."
             ) from error
+        if alone:
+            self._take_back(published)
+        return published
+
+    def _take_back(self, published: Published) -> NoReturn:
+        """Servers make a post of its own of a reply to one that went that very moment. Raises Refused."""
+        try:
+            self._us.ask(lambda client: client.status_delete(published.external_id))
+        except AmendsError as error:
+            where = published.url or published.external_id
+            raise Refused(
+                f"The post was deleted while we answered. Delete our reply, it stands alone: {where}"
+            ) from error
+        raise Refused(GONE)
 
     def _ours(self, since: str) -> Iterator[Mapping[str, Any]]:
         """Our statuses newest first, down to the id ``since``: an answer is always younger than what it answers.

@@ -8,15 +8,18 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from core.accounts import RedditPublisher as Settings
 from core.domain import Target
 from core.errors import AmendsError, ConfigError, OutcomeUnknown, Permanent, Refused, Transient
-from core.settings import RedditPublisher as Settings
+from core.reddit import is_lost
 from core.settings import env_name
 from responder.publishers import Published
-from responder.publishers.texts import must_be_sendable, same_reply, same_words
+from responder.publishers.texts import GONE, must_be_sendable, same_reply, same_words
 
 SITE = "https://www.reddit.com"
-ANSWER_SECONDS = 15.0  # log-in and create together are over before the sender gives them up
+ANSWER_SECONDS = 15.0  # of one request
+LOOK_SECONDS = 10.0  # log-in and look; after them the create is over before the sender gives it up
+DELETED = frozenset({"DELETED_COMMENT", "DELETED_LINK"})
 LOG_IN = "/api/v1/access_token"
 PAGE, MOST_PAGES = 100, 10  # a listing ends after 1,000 things
 LONGEST_SLEEP = 10.0  # seconds that praw may pause between calls; longer ones are left to the schedule
@@ -33,8 +36,11 @@ class RedditPublisher:
         self._connected: Any = None
 
     def publish(self, text: str, target: Target, *, key: str) -> Published:
-        """One POST, never repeated here: Reddit knows no idempotency key. Raises as the protocol says."""
+        """One look whether the post is still there, for Reddit takes answers to deleted ones; then one POST, never
+        repeated here: Reddit knows no idempotency key. Raises as the protocol says.
+        """
         must_be_sendable(text, target)
+        self._look(target)
         body = self._create(text, target)
         answer = body.get("json") if isinstance(body, dict) else None
         if not isinstance(answer, dict):
@@ -54,8 +60,7 @@ class RedditPublisher:
 
     def stored(self, external_id: str, target: Target) -> str | None:  # noqa: ARG002 - the id says it all
         """Our comment as Reddit keeps it; None when it is deleted or removed."""
-        data = self._read("api/info", {"id": external_id}).get("data") or {}
-        found = next((child["data"] for child in data.get("children") or ()), None)
+        found = self._info(external_id)
         if found is None or found.get("author") in (None, "[deleted]"):
             return None
         return str(found.get("body", ""))
@@ -77,6 +82,18 @@ class RedditPublisher:
         if name.casefold() != self.account.casefold():
             raise ConfigError(f"publishers.{self.name}: the log-in is of u/{name}, not of u/{self.account}")
         return f"u/{name}, {self._client().auth.limits['remaining']} requests left"
+
+    def _look(self, target: Target) -> None:
+        """Raises Refused when the post is gone, Transient when there is too little time left to answer it now."""
+        begun = time.monotonic()
+        try:
+            post = self._info(target.external_id)
+        except Permanent as error:  # whatever it says, nothing was sent
+            raise Refused(f"The post cannot be answered: {error}") from error
+        if post is None or is_lost(post):
+            raise Refused(GONE)
+        if time.monotonic() - begun > LOOK_SECONDS:
+            raise Transient("Reddit is slow; nothing was sent. Trying again.")
 
     def _create(self, text: str, target: Target) -> Any:
         import praw.exceptions
@@ -110,6 +127,8 @@ class RedditPublisher:
         """After an error inside a 200. RATELIMIT says no and may mean yes, so it is read back and left unknown."""
         kinds = {str(item[0]) for item in errors if isinstance(item, list) and item}
         said = "; ".join(str(item[1]) for item in errors if isinstance(item, list) and len(item) > 1)
+        if kinds & DELETED:
+            raise Refused(GONE)
         if "RATELIMIT" not in kinds:
             raise Refused(
                 f"Reddit refused the reply ({', '.join(sorted(kinds)) or '?'}): {' '.join(said.split())[:200]}"
@@ -141,8 +160,13 @@ class RedditPublisher:
 
     def _born(self, target: Target) -> float:
         """When the target was written, in seconds since 1970; 0 when Reddit does not say."""
-        data = self._read("api/info", {"id": target.external_id}).get("data") or {}
-        return min((float(child["data"]["created_utc"]) for child in data.get("children") or ()), default=0.0)
+        post = self._info(target.external_id)
+        return float(post["created_utc"]) if post else 0.0
+
+    def _info(self, external_id: str) -> dict[str, Any] | None:
+        """A thing of Reddit's as it is now; None when Reddit shows none. Raises Transient, Permanent, ConfigError."""
+        data = self._read("api/info", {"id": external_id}).get("data") or {}
+        return next((child["data"] for child in data.get("children") or ()), None)
 
     def _read(self, path: str, parameters: dict[str, str | int], *, method: str = "GET") -> dict[str, Any]:
         import praw.exceptions

@@ -14,6 +14,7 @@ from typing import TypeVar
 from core.domain import Eligibility, Target
 from core.errors import Refused, Transient
 
+GONE = "The post was deleted or is no longer shown to us; nothing was sent."  # refused, on every platform alike
 ALIKE = 0.6  # at or above this share of common text, two replies to one post cannot be told apart for sure
 HANDLES = re.compile(r"^(?:@\w+\s+)+")
 

@@ -10,9 +10,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from core import clock as core_clock
+from core.accounts import WebhookPublisher as Settings
 from core.domain import Eligibility, Target, sha256
 from core.errors import ConfigError, Transient
-from core.settings import WebhookPublisher as Settings
 from core.settings import env_name
 from responder.publishers import Published
 from responder.publishers.texts import must_be_sendable

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from core.accounts import XPublisher as Settings
 from core.domain import Target
 from core.errors import AmendsError, ConfigError, OutcomeUnknown, Permanent, Refused, Transient
-from core.settings import XPublisher as Settings
 from core.settings import env_name
 from responder.publishers import Published
-from responder.publishers.texts import must_be_sendable, normal, same_reply, same_words
+from responder.publishers.texts import GONE, must_be_sendable, normal, same_reply, same_words
 
 if TYPE_CHECKING:
     import requests
@@ -18,6 +18,7 @@ ANSWER_SECONDS = 15.0  # a create is over, one way or the other, well before the
 PAGE, MOST_PAGES = 100, 8  # a user's timeline ends after 3,200 posts; 800 since one mention is beyond doubt
 READ_BACK = ["entities", "note_tweet", "referenced_tweets"]
 APP_RIGHTS = ("oauth1-permissions", "client-forbidden", "unsupported-authentication")
+DELETED = "deleted or not visible"  # how X refuses a reply to a post that is gone; to look first would cost money
 ESCAPES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
@@ -42,6 +43,8 @@ class XPublisher:
         try:
             return self._create(text, target)
         except Refused as refused:
+            if DELETED in str(refused):
+                raise Refused(GONE) from refused
             if "duplicate" not in str(refused):
                 raise
             return self._posted_before(text, target, key, refused)

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from amends.bootstrap import build
+from core.accounts import XSource
 from core.errors import ConfigError
-from core.settings import XSource, env_name, load
+from core.settings import env_name, load
 from tests import commands
 from tests.service import AMENDS
 

@@ -8,6 +8,7 @@ import pytest
 
 from amends.bootstrap import App
 from amends.jobs import look_for_gone_all, poll_source, sweep
+from amends.readiness import Readiness
 from amends.schedule import SOURCES, table
 from amends.service import Scheduler
 from core.errors import Transient
@@ -31,6 +32,20 @@ def test_every_source_and_every_job_is_in_the_table(tmp_path: Path) -> None:
     work = ["score", "draft", "send", "detect", "feedback", "watch", "alarms"]
     care = ["promises", "status page", "links", "promotions", "wake", "bounds", "look back", "gone", "sweep"]
     assert names == ["poll day", "story day", *work, *care]
+
+
+def test_a_model_of_the_hub_is_asked_for_and_its_absence_is_said(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(
+        f'[brand]\nname = "Tern"\n[store]\nurl = "sqlite:///{tmp_path}/amends.db"\n'
+        '[classifier]\nmodel = "nobody/no-such-model"\n'
+    )
+    app = App(load(tmp_path / "config.toml", environ={}), lambda: datetime.now(UTC))
+    [job] = [job for job in table(app, lambda: False) if job.name == "model"]
+    assert (job.run(), job.seconds) == (False, 3600)
+    [said] = [check for check in Readiness(app, lambda: True)() if check.name == "model"]
+    assert said.ok  # posts are read all the same
+    assert "nobody/no-such-model" in said.detail
+    assert said.detail.endswith("the bundled model reads meanwhile")
 
 
 def test_sources_that_hang_hold_up_nothing_else(tmp_path: Path) -> None:

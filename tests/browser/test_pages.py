@@ -9,9 +9,10 @@ from datetime import timedelta
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
-from core.settings import Brand, ConsolePublisher, DemoSource, Settings, XSource
+from core.accounts import ConsolePublisher, DemoSource, XSource
+from core.settings import Brand, Settings
 from core.store import audit, promotions
 from core.store.cursors import CursorRow
 from core.store.incidents import FactRow
@@ -201,6 +202,44 @@ def test_every_page_is_clean(browser: Browser, full: Site, theme: str, width: st
 def test_every_empty_page_is_clean(browser: Browser, empty: Site, theme: str, width: str) -> None:
     paths = {name: path for name, path in PAGES.items() if not path.endswith(("/1", "/3", "=1"))}
     visit_all(browser, empty, theme, width, paths)
+
+
+def test_what_has_the_focus_on_a_phone_is_not_under_the_bar(browser: Browser, full: Site) -> None:
+    looked = open_page(browser, full, width="phone")
+    page = looked.page
+    page.goto(full.address + "/audit")
+    under = (
+        "(() => { const one = document.activeElement.getBoundingClientRect();"
+        " return one.bottom - document.querySelector('.rail').getBoundingClientRect().top })()"
+    )
+    page.locator(".decisions a").first.focus()
+    for _ in range(25):
+        page.keyboard.press("Tab")
+        assert page.evaluate(under) <= 0
+    page.locator("input[type=date]").first.focus()
+    assert page.locator("input[type=date]").first.evaluate("one => getComputedStyle(one).outlineStyle") == "solid"
+    page.context.close()
+
+
+def test_a_promise_is_handed_over_by_keyboard_and_escape_leaves_the_menu(browser: Browser, full: Site) -> None:
+    page = open_page(browser, full).page
+    page.goto(full.address + "/promises")
+    more = page.locator(".acts summary", has_text="More").first
+    before = page.locator(".pledges li").nth(1).bounding_box()
+    more.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("New owner").first).to_be_visible()
+    assert page.locator(".pledges li").nth(1).bounding_box() == before  # nothing below moved
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("New owner").first).to_be_hidden()
+    expect(more).to_be_focused()
+    more.press("Enter")
+    page.locator("h1").click()
+    expect(page.locator(".others").first).to_be_hidden()
+    page.context.close()
 
 
 def test_a_page_that_is_not_there_is_clean(browser: Browser, full: Site) -> None:

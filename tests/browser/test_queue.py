@@ -13,13 +13,14 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Page,
+    Route,
     ViewportSize,
     expect,
 )
 
-from core.domain import Target
+from core.domain import Gone, Target
 from core.settings import Responder
-from core.store import Store, events, users
+from core.store import Store, erasing, events, users
 from core.store.drafts import DraftRow
 from dashboards import auth
 from dashboards.deps import Deps
@@ -231,6 +232,20 @@ def test_a_key_held_down_approves_one(house: House) -> None:
     expect(page.locator(".toast")).to_have_count(1)
 
 
+def test_approving_what_waits_no_more_says_why_not(house: House) -> None:
+    draft = house.draft("Ada")
+    with house.db.store.begin() as session:
+        session.get_one(DraftRow, draft).status = "superseded"
+    page = house.enter()
+    page.goto(f"{house.address}/queue?draft={draft}")
+    page.locator("body[data-ready]").wait_for()
+    page.keyboard.press("a")
+    expect(page.locator(".toast")).to_contain_text("It is not waiting any more")
+    page.keyboard.press("?")
+    page.set_viewport_size(PHONE)
+    expect(page.locator(".keys kbd").first).to_be_visible()
+
+
 def test_arrivals_wait_at_the_top_and_move_nothing(house: House) -> None:
     house.draft("Ada")
     page = house.enter()
@@ -247,6 +262,44 @@ def test_arrivals_wait_at_the_top_and_move_nothing(house: House) -> None:
     expect(page.locator("#arrivals")).to_be_hidden()
     assert selected(page) == "Ada"
     assert page.evaluate("document.activeElement.classList.contains('row')")
+
+
+def test_what_arrives_while_another_check_is_under_way_is_not_lost(house: House) -> None:
+    """A check that fails is made again, and the list drawn meanwhile takes nothing away."""
+    house.draft("Ada")
+    page = house.enter()
+    asked: list[str] = []
+
+    def fail_once(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) > 1:
+            route.continue_()
+            return
+        house.tell(house.draft("Yan", priority=90))  # comes while the first check is under way
+        route.fulfill(status=503, json={"message": "busy"})
+
+    page.route("**/queue/among*", fail_once)
+    house.tell(house.draft("Zoe", priority=90))
+    expect(page.locator("#arrivals")).to_have_text("2 new ↑")
+    house.complaints.clear()  # the browser's line about the 503
+
+
+def test_what_arrives_while_the_list_is_drawn_anew_is_not_lost(house: House) -> None:
+    house.draft("Ada")
+    page = house.enter()
+    house.tell(house.draft("Zoe", priority=90))
+    expect(page.locator("#arrivals")).to_have_text("1 new ↑")
+
+    def late(route: Route) -> None:
+        answer = route.fetch()  # what stood there before the next one arrived
+        house.tell(house.draft("Yan", priority=90))
+        page.wait_for_timeout(1000)  # the page hears of it while its own question waits for this answer
+        route.fulfill(response=answer)
+
+    page.route("**/queue/order*", late)
+    page.keyboard.press("n")
+    expect(page.locator(".row")).to_have_count(2)
+    expect(page.locator("#arrivals")).to_have_text("1 new ↑")
 
 
 def test_the_first_reply_appears_by_itself_in_an_empty_queue(house: House) -> None:
@@ -309,6 +362,31 @@ def test_the_list_loads_on_scroll(house: House) -> None:
     page.locator("#list").evaluate("list => list.scrollTo(0, list.scrollHeight)")
     expect(page.locator("#list li[aria-posinset='130'] .who")).not_to_be_empty()
     assert page.locator(".row").count() < 60
+
+
+def test_earlier_posts_of_a_long_case_come_in_above(house: House) -> None:
+    case = house.db.case("eve")
+    made = [
+        house.db.mention(
+            f"post {number}.", case_id=case, author="eve", created_at=now() - timedelta(minutes=90 - number)
+        )
+        for number in range(70)
+    ]
+    house.db.draft(made[-1])
+    page = house.enter()
+    said = page.locator("#history .said")
+    expect(said).to_have_count(30)
+    first = page.locator("#history li", has_text="post 39.")
+    first.scroll_into_view_if_needed()
+    before = first.bounding_box()
+    page.keyboard.press("d")
+    expect(said).to_have_count(60)
+    assert first.bounding_box() == before
+    page.keyboard.press("d")
+    expect(said).to_have_count(69)
+    expect(page.locator("[data-act=earlier]")).to_have_count(0)
+    assert said.first.inner_text() == "post 0."
+    assert first.bounding_box() == before
 
 
 def test_the_phone_goes_list_pane_list(house: House) -> None:
@@ -374,6 +452,9 @@ def test_axe_finds_nothing(house: House, viewport: ViewportSize, dark: bool) -> 
     house.db.draft(alone, "$4 is on us.", findings=blocked, persona="safety", priority=90)
     house.draft("Ada", incident_id=incident, sheet_version=1)
     house.draft("Bob", incident_id=incident, sheet_version=1)
+    gone = house.draft("Cyd")
+    with house.db.store.begin() as session:
+        erasing.erase(session, [house.row(gone).mention_id], why=Gone.DELETED, actor="amends", now=now())
     page = house.enter(viewport=viewport, dark=dark)
     _clean(page, "list")
     page.locator(".row").first.click()
@@ -391,6 +472,10 @@ def test_axe_finds_nothing(house: House, viewport: ViewportSize, dark: bool) -> 
     _clean(page, "toast")
     page.goto(house.address + "/queue/sent")
     _clean(page, "sent")
+    page.goto(f"{house.address}/queue?draft={gone}")
+    page.locator("body[data-ready]").wait_for()
+    expect(page.locator("#said")).to_contain_text("This post was deleted by its author")
+    _clean(page, "gone")
     page.context.clear_cookies()
     page.goto(house.address + "/login")
     _clean(page, "login")

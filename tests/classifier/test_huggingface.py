@@ -26,6 +26,7 @@ def make(folder, labels, favourite):
     import torch
 
     torch.manual_seed(1)
+    folder.mkdir(exist_ok=True)
     size = save_tokenizer(folder, ["the", "internet", "is", "down", "thank", "you", "so", "much", "great", "help"])
     fast = transformers.PreTrainedTokenizerFast(
         tokenizer_file=str(folder / "tokenizer.json"), pad_token="[PAD]", unk_token="[UNK]"
@@ -54,6 +55,29 @@ def test_a_local_model_supplies_sentiment_and_the_bundled_one_the_rest(tmp_path,
     assert all(reading.model == f"{source}@main" for reading in readings)
     assert [r.outage for r in readings] == [r.outage for r in bundled.read(TEXTS)]
     assert readings[0].outage
+
+
+def test_a_model_that_was_out_of_reach_takes_over_when_it_is_there(tmp_path, bundled):
+    make(tmp_path / "away", ["NEGATIVE", "POSITIVE"], favourite=0)
+    model = HuggingFaceModel(bundled, str(tmp_path / "here"))
+    assert model.read(TEXTS[:1])[0].model == bundled.name
+    assert not model.ask_again()
+    assert "the bundled model reads meanwhile" in (model.problem or "")
+    (tmp_path / "away").rename(tmp_path / "here")
+    assert model.read(TEXTS[:1])[0].model == bundled.name  # nobody has asked
+    assert model.ask_again()
+    assert (model.problem, model.names) == (None, {model.name})
+    assert model.read(TEXTS[:1])[0].model == model.name
+
+
+def test_what_no_network_can_mend_is_not_tried_again(tmp_path, bundled):
+    source = make(tmp_path, ["LABEL_0", "LABEL_1"], favourite=0)
+    model = HuggingFaceModel(bundled, source)
+    model.warm_up()
+    before = model.problem
+    (tmp_path / "config.json").unlink()  # would be another problem
+    assert not model.ask_again()
+    assert model.problem == before
 
 
 def test_two_labels_are_enough(tmp_path, bundled):

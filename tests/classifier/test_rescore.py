@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -10,13 +11,16 @@ from sqlalchemy import select
 from classifier.rescore import BATCH, Again, rescore
 from classifier.score import score_new
 from core.domain import About, Emotion, Impact, Intent, Labels, MentionStatus, Reading, Sentiment
-from core.store import corrections, drafts, mentions, rollups
+from core.sections import Department
+from core.store import corrections, drafts, feedback, mentions, rollups
 from core.store.cases import CaseRow
 from core.store.mentions import MentionRow, ReadingRow
 from core.store.rereading import Wanted
 from core.store.waiting import WaitingRow
+from incidents.feedback import route_new
 from responder.approval import Actor
 from responder.relabel import labels_of, relabel
+from tests.classifier.kept import row
 from tests.factories import BRAND, START
 
 ANA = Actor(1, "Ana", "approver")
@@ -46,6 +50,14 @@ class Words:
         )  # fmt: skip
 
 
+class Suggesting(Words):
+    """Takes those words for a suggestion."""
+
+    def _one(self, text):
+        found = super()._one(text)
+        return replace(found, intents=(Intent.SUGGESTION,), outage=False) if found.outage else found
+
+
 OLD = Words("old@1", {"data"})
 NEW = Words("new@2", {"data", "signal", "SIGNAL"})
 
@@ -70,11 +82,6 @@ def again(database, model=NEW, wanted=None, **options):
     return rescore(
         model, wanted, store=database.store, clock=database.clock, **({"told": lambda _done: None} | options)
     )
-
-
-def row(database, mention):
-    with database.store.read() as db:
-        return db.get_one(MentionRow, mention)
 
 
 def counted(database):
@@ -254,3 +261,16 @@ def test_a_later_correction_counts_from_the_new_reading(database):
     with database.store.read() as db:
         (found,) = corrections.corrected(db, BRAND)
     assert (found.before, found.after, found.model) == ({"outage": True}, {"outage": False}, "new@2")
+
+
+def test_feedback_that_the_new_model_finds_reaches_its_department(any_database):
+    """The walk for feedback has passed the post when it is read again."""
+    database = any_database
+    [late, _] = posts(database, "I lost SIGNAL", "nice shop")
+    departments = {"Network": Department(intents=("suggestion",))}
+    route = partial(route_new, database.store, brand=BRAND, departments=departments, clock=database.clock)
+    assert route() == {}
+    again(database, Suggesting("new@2", {"SIGNAL"}))
+    assert route() == {"Network": 1}
+    with database.store.read() as db:
+        assert [item.mention_id for item in feedback.listed(db, BRAND, status="open", department=None)] == [late]

@@ -12,6 +12,7 @@ from classifier.score import score_new
 from core.domain import Eligibility, Labels, Mention, MentionStatus, Platform
 from core.store import corrections, mentions, rollups
 from core.store.mentions import MentionRow, ReadingRow
+from tests.classifier.kept import row
 from tests.factories import BRAND, START
 
 BRANDS = {BRAND: Brand("Three", handles=("@ThreeUK",))}
@@ -28,11 +29,6 @@ def new(database, text, **values):
     with database.store.begin() as db:
         db.delete(db.get_one(ReadingRow, mention))
     return mention
-
-
-def row(database, mention):
-    with database.store.read() as db:
-        return db.get_one(MentionRow, mention)
 
 
 def volume(database):

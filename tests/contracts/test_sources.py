@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from core import settings
+from core import accounts
 from core.domain import Eligibility, Mention
 from core.errors import ConfigError, Transient
 from core.store import mentions
@@ -67,10 +67,10 @@ class Bench:
             "mastodon": {"searches": ["northwind"], "access_token": SecretStr(secret or token_of("northwind"))},
         }  # fmt: skip
         kinds: dict[str, Any] = {
-            "x": (XSource, settings.XSource),
-            "reddit": (RedditSource, settings.RedditSource),
-            "bluesky": (BlueskySource, settings.BlueskySource),
-            "mastodon": (MastodonSource, settings.MastodonSource),
+            "x": (XSource, accounts.XSource),
+            "reddit": (RedditSource, accounts.RedditSource),
+            "bluesky": (BlueskySource, accounts.BlueskySource),
+            "mastodon": (MastodonSource, accounts.MastodonSource),
         }
         make, section = kinds[self.name]
         if self.name == "bluesky":

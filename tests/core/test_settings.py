@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from core.accounts import DemoSource
 from core.errors import ConfigError
-from core.settings import DemoSource, load, secrets_of
+from core.settings import load, secrets_of
 
 BRAND = '[brand]\nname = "Northwind"\n'
 

@@ -2,18 +2,22 @@
 
 import itertools
 import multiprocessing
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import QueuePool, create_engine, text
+from sqlalchemy import QueuePool, create_engine, event, text
 from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, ProgrammingError
 
 from core.domain import DELIVERY_MOVES, DeliveryStatus, MentionStatus, sha256
 from core.errors import ConfigError, Conflict, Transient
 from core.store import (
+    Session,
     Store,
     audit,
     cursors,
@@ -288,6 +292,57 @@ def test_the_numbers_of_events_never_begin_again(any_store: Store) -> None:
         events.tell(db, "draft", now=START, number=3)
     with any_store.read() as db:
         assert [row.detail for row in events.since(db, last)] == [{"number": 3}]
+
+
+def test_events_are_numbered_in_the_order_of_the_commits(any_store: Store) -> None:
+    """Else who has seen the quick one would never hear of the slow one."""
+    with ThreadPoolExecutor(1) as pool, any_store.begin() as db:
+        events.tell(db, "draft", now=START, number="slow")
+        db.execute(text("SELECT 1"))
+        if any_store.shared:  # SQLite lets nobody else write meanwhile
+            pool.submit(tell_one, any_store, "quick").result(timeout=30)
+    with any_store.read() as db:
+        rows = events.since(db, 0)
+        assert [row.detail["number"] for row in rows] == ["quick", "slow"][not any_store.shared :]
+        assert rows[-1].id == events.newest_id(db)
+
+
+def test_no_number_is_taken_while_a_lower_one_is_on_its_way(postgres_store_url: str) -> None:
+    """The last act of a transaction, and the numbers of the next one, wait for each other."""
+    store = open_store(postgres_store_url)
+    waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+    with ThreadPoolExecutor(1) as pool:
+
+        def meanwhile(db: Session) -> None:
+            """The event is written and not committed yet: the other comes as far as our lock."""
+            other = pool.submit(tell_one, store, "second")
+            while not db.scalar(waiting) and not other.done():
+                time.sleep(0.01)
+            assert not other.done()
+
+        with store.begin() as db:
+            events.tell(db, "draft", now=START, number="first")
+            event.listen(db, "before_commit", meanwhile)
+    with store.read() as db:
+        assert [row.detail["number"] for row in events.since(db, 0)] == ["first", "second"]
+    store.close()
+
+
+def tell_one(store: Store, number: str) -> None:
+    with store.begin() as db:
+        events.tell(db, "draft", now=START, number=number)
+
+
+def test_what_is_told_inside_a_savepoint_and_what_fails_is_kept_with_its_transaction(any_store: Store) -> None:
+    with any_store.begin() as db:
+        events.tell(db, "draft", now=START, number=1)
+        with db.begin_nested():
+            events.tell(db, "draft", now=START, number=2)
+    with suppress(Conflict), any_store.begin() as db:
+        events.tell(db, "draft", now=START, number=3)
+        raise Conflict("no")
+    with any_store.read() as db:
+        assert [row.detail["number"] for row in events.since(db, 0)] == [1, 2]
 
 
 @pytest.mark.parametrize(

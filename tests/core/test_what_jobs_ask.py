@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from core.store import drafts, lines, promises, watch
+from core.store import deliveries, drafts, lines, promise_readings, watch
 from tests import many
 from tests.factories import START, Database
 
@@ -29,8 +29,10 @@ def plans(rows: Database, ask: Callable[[Session], object]) -> str:
     [
         (lambda db: drafts.outdated(db, BRAND, START, limit=200), "ix_drafts_sheet"),
         (lambda db: drafts.unjoined(db, BRAND, since=START, limit=200), "ix_drafts_sheet"),
+        (lambda db: deliveries.has_begun(db, "x", since=START), "ix_deliveries_started"),
+        (lambda db: deliveries.taken_down_from(db, "x", "1", ""), "ix_deliveries_taken_down"),
         (lambda db: watch.in_danger(db, BRAND, START), "ix_readings_impact"),
-        (lambda db: promises.unread_approvals(db, BRAND, START, limit=200), "promise_readings"),
+        (lambda db: promise_readings.unread_approvals(db, BRAND, START, limit=200), "promise_readings"),
     ],
 )
 def test_a_job_goes_through_neither_all_posts_nor_all_that_waits(

@@ -16,11 +16,11 @@ from pydantic import SecretStr
 
 from core import clock as core_clock
 from core import wire  # noqa: F401
+from core.accounts import RedditPublisher as RedditPublisherSettings
+from core.accounts import RedditSource as RedditSourceSettings
+from core.accounts import XPublisher as XPublisherSettings
+from core.accounts import XSource as XSourceSettings
 from core.errors import AmendsError
-from core.settings import RedditPublisher as RedditPublisherSettings
-from core.settings import RedditSource as RedditSourceSettings
-from core.settings import XPublisher as XPublisherSettings
-from core.settings import XSource as XSourceSettings
 from core.store import (
     Store,
     open_store,

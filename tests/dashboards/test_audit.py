@@ -7,8 +7,10 @@ from datetime import UTC, timedelta
 from pathlib import Path
 
 from core.store import audit
-from dashboards.views.audit import short
+from core.store.audit import Wanted
+from dashboards.views.audit import _csv, _jsonl, short
 from tests.dashboards.visiting import Visitor, visit, words
+from tests.factories import Database
 
 
 def decide(visitor: Visitor, count: int, action: str = "draft.approved", **detail: object) -> None:
@@ -138,3 +140,26 @@ def test_takes_out_what_the_filters_leave_oldest_first(tmp_path: Path) -> None:
     assert (table[-1]["before"], table[-1]["after"]) == ("'=1+1", "'@lead")  # no formula in a spreadsheet
     assert table[-1]["hash"] == lines[-1]["hash"]
     assert visitor.get("/audit/export.xml").status_code == 404
+
+
+def test_an_export_over_many_pages_holds_no_transaction_while_it_is_taken(any_database: Database) -> None:
+    """A slow download must not hold back the database's own housekeeping. What is decided meanwhile is not in it."""
+    store, now = any_database.store, any_database.clock()
+
+    def more(count: int) -> None:
+        with store.begin() as db:
+            for _ in range(count):
+                audit.record(db, actor="Ana", action="draft.approved", subject="draft:1", now=now, why='ça; va, "x"')
+
+    more(1203)
+    for written in (_csv, _jsonl):
+        whole = "".join(written(store, Wanted()))
+        taken = []
+        for piece in written(store, Wanted()):
+            assert store.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+            taken.append(piece)
+            if len(taken) == 1:
+                more(2)
+        assert "".join(taken) == whole
+    assert whole.count("\n") == 1205
+    assert [json.loads(line)["id"] for line in whole.splitlines()] == list(range(1, 1206))

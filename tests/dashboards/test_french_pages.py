@@ -18,7 +18,7 @@ from tests.dashboards.visiting import Visitor, visit, words
 from tests.factories import BRAND
 
 PAGES = {
-    "/incidents": "début ven. 20 nov. 2026",
+    "/incidents": "début ven. 20 nov., 08:00 EST",
     "/incidents/1": "Cause identifiée",
     "/incidents/1/review": "Les discrets ont-ils eu une réponse comme les bruyants ?",
     "/incidents/1/frontline": "Questions et réponses",

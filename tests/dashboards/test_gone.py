@@ -51,6 +51,17 @@ def test_the_page_says_what_became_of_it(visitor: Visitor, path: str) -> None:
     assert DELETED in visitor.get(path.format(erased(visitor))).text
 
 
+def test_what_never_went_out_is_not_said_to_be_replaced(visitor: Visitor) -> None:
+    draft = visitor.rows.draft()
+    with visitor.deps.store.begin() as db:
+        mention = db.get_one(DraftRow, draft).mention_id
+        erasing.erase(db, [mention], why=Gone.DELETED, actor="amends", now=visitor.clock())
+    page = visitor.get(f"/queue?draft={draft}").text
+    assert DELETED in page
+    assert "a newer one may wait" not in page
+    assert "Stage" not in page[page.index('id="pane"') :]  # of words that nobody can read any more
+
+
 def test_what_we_erased_ourselves_is_told_apart(visitor: Visitor) -> None:
     page = visitor.get(f"/queue?draft={erased(visitor, Gone.ERASED)}").text
     assert "This post was erased." in page

@@ -147,6 +147,22 @@ def test_an_incident_goes_out_as_json_and_comes_in_again(tmp_path):
     assert visitor.get("/incidents/999/statuspage.json").status_code == 404
 
 
+def test_what_is_closed_here_is_said_to_stay_as_it_is(tmp_path):
+    visitor = visit(tmp_path)
+    now = visitor.rows.clock()
+    made = visitor.rows.incident(status="closed", resolved_at=now, closed_at=now)
+    told = {"body": "It was <b>the router</b>.", "created_at": now.isoformat()}
+    page = {
+        "name": "Mobile data outage", "status": "postmortem", "started_at": (now - timedelta(hours=1)).isoformat(),
+        "incident_updates": [told],
+    }  # fmt: skip
+    answer = visitor.post("/incidents/import", text=json.dumps(page))
+    assert answer.status_code == 200
+    said = f"Taken in, but this stays as it is: incident {made} is closed here, so its sheet stays as it is"
+    assert said in words(answer.text)
+    assert "Told in public It was" in words(visitor.get(f"/incidents/{made}").text)
+
+
 def test_the_same_promise_in_every_language_is_said_at_the_fact(tmp_path):
     visitor = visit(tmp_path, settings=Settings(brand=Brand(name=BRAND, languages=("en", "fr"))))
     made = visitor.rows.incident()

@@ -1,5 +1,6 @@
 """Incidents over HTTP: list, opening, editing the fact sheet, two leads at once."""
 
+import re
 import tomllib
 from datetime import timedelta
 from pathlib import Path
@@ -39,6 +40,34 @@ def test_the_json_lists_the_same(tmp_path: Path) -> None:
     assert [one["id"] for one in found] == [made]
     assert (found[0]["status"], found[0]["next_update_overdue"], found[0]["waiting"]) == ("identified", True, 0)
     assert found[0]["started_at"] == "2026-11-20T13:00:00+00:00"
+
+
+def test_the_past_comes_in_pages_and_what_is_open_stands_on_the_first(tmp_path: Path) -> None:
+    visitor = visit(tmp_path, "viewer")
+    still = visitor.rows.incident(title="Still open.")
+    over = [visitor.rows.incident(title=f"Case {number}.", status="closed") for number in range(45)]
+    path, seen = "/incidents", []
+    while path:
+        html = visitor.get(path).text
+        seen.append(re.findall(r"Case (\d+)\.", html))
+        assert ("No mention yet" in html, "Newest" in html) == (path == "/incidents", path != "/incidents")
+        found = re.search(r'href="(/incidents\?before=\d+)" rel="next"', html)
+        path = found[1] if found else ""
+    assert [len(page) for page in seen] == [20, 20, 5]
+    assert [each for page in seen for each in page] == [str(number) for number in range(44, -1, -1)]
+    assert visitor.get("/incidents?before=x").status_code == 422
+    assert json_ids(visitor) == [still, *reversed(over)]
+
+
+def json_ids(visitor: Visitor) -> list[int]:
+    """Read seven at a time."""
+    found, after = [], ""
+    while True:
+        told = visitor.client.get("/api/v1/incidents", params={"limit": 7, "after": after}).json()
+        found += [one["id"] for one in told["incidents"]]
+        after = told["next"]
+        if not after:
+            return found
 
 
 def open_form(**changes: str) -> dict[str, str]:

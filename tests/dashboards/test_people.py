@@ -9,7 +9,8 @@ import pytest
 
 from core.errors import Conflict
 from core.settings import Settings
-from core.store import audit, logins, users
+from core.store import audit, desk, logins, users
+from core.store.cases import CaseRow
 from core.store.invitations import InvitationRow
 from dashboards import auth, people
 from tests import factories
@@ -153,6 +154,18 @@ def test_a_disabled_account_is_out_at_once_and_its_links_die(admin: Visitor) -> 
     ]
 
 
+def test_the_cases_of_a_disabled_account_are_for_everybody_again(admin: Visitor) -> None:
+    ben = new_user(admin, "Ben", "approver")
+    mine = admin.rows.case("sam", owner_id=ben)
+    admin.rows.draft(admin.rows.mention(case_id=mine))
+    assert 'class="row"' not in admin.get("/queue?view=unassigned").text
+    admin.post(f"/people/{ben}", do="disable")
+    with admin.deps.store.read() as db:
+        assert db.get_one(CaseRow, mine).owner_id is None
+        assert audit.newest(db)[0].detail == {"name": "Ben", "cases": 1}
+    assert 'class="row"' in admin.get("/queue?view=unassigned").text
+
+
 def test_roles_change_and_the_last_admin_stays(admin: Visitor) -> None:
     ben = new_user(admin, "Ben", "viewer")
     with admin.deps.store.read() as db:
@@ -223,6 +236,15 @@ def test_ending_all_others_keeps_this_one(admin: Visitor) -> None:
     first.page("/account")
     first.post("/account", data={"csrf": first.csrf, "do": "end_session", "session": ""})
     assert (first.get("/queue/list").status_code, second.get("/queue/list").status_code) == (200, 401)
+
+
+def test_names_are_listed_as_people_count(admin: Visitor) -> None:
+    for name in ("Agent 10", "agent 2", "Zoë", "Agent 2b", "Agent"):
+        new_user(admin, name, "approver")
+    found = re.findall(r"<bdi>([^<]+)</bdi>", admin.get("/people").text)
+    assert found == ["Agent", "agent 2", "Agent 2b", "Agent 10", "Lena", "Zoë"]
+    with admin.deps.store.read() as db:
+        assert [name for _id, name in desk.team(db).colleagues] == found
 
 
 def test_the_own_password_needs_the_one_before_and_guessing_it_is_slowed(admin: Visitor) -> None:

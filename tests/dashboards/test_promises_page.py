@@ -1,5 +1,6 @@
 """Promises, front line and promotions over HTTP: what the pages say, and who may decide."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -51,6 +52,20 @@ def test_overdue_ones_come_first_with_owner_and_incident(tmp_path: Path) -> None
     assert "No promise was broken" in words(visitor.get("/promises?show=broken").text)
 
 
+def test_a_row_shows_one_action_and_keeps_the_others_in_a_menu(tmp_path: Path) -> None:
+    visitor = visit(tmp_path, "approver", settings=SETTINGS)
+    promise(visitor)
+    page = visitor.get("/promises").text
+    row = page[page.index('<ul class="pledges">') : page.index("</ul>", page.index('<ul class="pledges">'))]
+    depth, seen = 0, []
+    for tag, verb in re.findall(r"<(/?details|summary)[^>]*>([^<]*)", row):
+        depth += {"details": 1, "/details": -1, "summary": 0}[tag]
+        if tag == "summary":
+            seen.append((depth, verb))
+    assert seen == [(1, "Mark kept"), (1, "More"), (2, "Move"), (2, "Hand over"), (2, "Mark broken")]
+    assert ">Fri 20 Nov, 09:30 EST</time>" in row  # a time element does not break over two lines
+
+
 def test_nothing_is_promised(tmp_path: Path) -> None:
     assert "No promise is open" in words(visit(tmp_path).get("/promises").text)
 
@@ -86,7 +101,8 @@ def test_what_cannot_be_decided_is_said_at_its_place(
     answer = visitor.post(f"/promises/{promise(visitor)}", **fields)
     assert answer.status_code == status
     assert said in answer.text
-    assert "<details open>" in answer.text
+    opened = re.findall(r'<details name="(\w+)" open>', answer.text)
+    assert opened == ["acts", "others"]  # the menu and in it the form with the fault
 
 
 def test_a_second_decision_is_told_so(tmp_path: Path) -> None:

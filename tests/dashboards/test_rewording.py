@@ -8,7 +8,7 @@ import pytest
 from core.domain import Finding, Level
 from core.store import Store, audit
 from core.store.drafts import DraftRow
-from core.store.promises import FollowUpRow
+from core.store.follow_ups import FollowUpRow
 from dashboards.preview import stretches
 from responder.lengths import measure
 from tests.dashboards.conftest import Browser

@@ -1,10 +1,14 @@
 """Single sign-on against a small provider over real HTTP: the whole way, and every answer that must not be trusted."""
 
 import base64
+import contextlib
 import json
 import logging
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -17,10 +21,12 @@ from core.errors import ConfigError, Transient
 from core.sections import Oidc, People
 from core.settings import Settings, load
 from core.store import audit, users
-from dashboards import people
+from dashboards import people, sign_on
+from dashboards.oidc import Person
 from tests import factories
 from tests.dashboards.conftest import Browser
 from tests.dashboards.visiting import Visitor, new_user, visit, words
+from tests.factories import Database
 from tests.fakes.oidc import CLIENT, GONE, SECRET, FakeProvider
 from tests.fakes.server import FaultKind
 
@@ -120,6 +126,22 @@ def test_an_account_is_found_by_its_verified_address_and_bound(house: Callable[.
     at.email(ben, "")
     at.email(ben, "zoe@northwind.example")
     assert at.enter().status_code == 303
+
+
+def test_one_person_in_two_windows_gets_one_account_and_both_get_in(any_database: Database) -> None:
+    store, here = any_database.store, threading.Barrier(2)
+    person = Person(issuer="https://id.example", subject="7", email="zoe@northwind.example", name="Zoë")
+    settings = Oidc(issuer=person.issuer, client_id="x", client_secret=SecretStr("x"), **OPEN)
+
+    def clock() -> datetime:  # asked once what is free was looked up: both are there, or one waits for the other
+        with contextlib.suppress(threading.BrokenBarrierError):
+            here.wait(0.5)
+        return any_database.clock()
+
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(sign_on.account_of, store, person, settings=settings, clock=clock) for _ in range(2)]
+        first, second = (each.result(60) for each in both)
+    assert first == second
 
 
 def test_claims_may_stand_in_userinfo(house: Callable[..., House]) -> None:

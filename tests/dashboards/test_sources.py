@@ -3,7 +3,8 @@
 from datetime import timedelta
 from pathlib import Path
 
-from core.settings import Brand, ConsolePublisher, DemoSource, RedditSource, Settings, XSource
+from core.accounts import ConsolePublisher, DemoSource, RedditSource, XSource
+from core.settings import Brand, Settings
 from core.store import lookups
 from core.store.cursors import CursorRow
 from core.store.deliveries import ApprovalRow, DeliveryRow

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from core.settings import Brand, ConsolePublisher, Responder, Settings
+from core.accounts import ConsolePublisher
+from core.settings import Brand, Responder, Settings
 from core.store import audit, switches
 from core.store.cases import CaseRow
 from core.store.deliveries import DeliveryRow
 from core.store.mentions import MentionRow
 from responder.publishers.console import ConsolePublisher as Console
+from responder.publishers.texts import GONE
 from responder.sending import send_due
 from tests.dashboards.visiting import Visitor, new_user, sign_in, visit, words
 from tests.factories import BRAND
@@ -142,3 +144,39 @@ def test_taking_down_is_offered_and_its_refusal_told(lead: Visitor) -> None:
     assert "cannot be taken down from here" in words(answer.text)
     with lead.deps.store.read() as db:
         assert db.get_one(DeliveryRow, 1).taken_down_at is None
+
+
+def test_a_reply_to_a_post_that_went_is_refused_and_nobody_is_sent_there(lead: Visitor) -> None:
+    decide(lead, lead.rows.draft(text="We are on it."), "We are on it.")
+    with lead.deps.store.begin() as db:
+        db.get_one(DeliveryRow, 1).status = "sending"
+        db.flush()
+        db.get_one(DeliveryRow, 1).status, db.get_one(DeliveryRow, 1).problem = "refused", GONE
+    told = words(lead.get("/queue/sent").text)
+    assert "The post was deleted or is no longer shown to us; nothing was sent." in told
+    assert "answer by hand" not in told
+
+
+def test_a_corrected_reply_is_written_from_the_pane_and_from_what_was_sent(lead: Visitor) -> None:
+    draft = lead.rows.draft(text="We are on it.")
+    decide(lead, draft, "We are on it.")
+    config = lead.deps.settings.publishers["console"]
+    assert isinstance(config, ConsolePublisher)
+    send_due(lead.deps.store, {"console": Console("console", config)}, clock=lead.clock)
+    assert "Write a corrected reply" not in lead.get("/queue/sent").text
+    with lead.deps.store.begin() as db:
+        row = db.get_one(DeliveryRow, 1)
+        row.taken_down_at, row.taken_down = lead.clock(), "wrong <b>time</b>"
+    for page in ("/queue/sent", f"/queue/{draft}/pane"):
+        assert 'action="/deliveries/1/write-anew"' in lead.get(page).text, page
+    answer = lead.post("/deliveries/1/write-anew")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/queue?draft={draft}")
+    page = lead.get(answer.headers["location"]).text
+    assert "Our reply was taken down: wrong <b>time</b>" in words(page)
+    assert "These words were taken down from this post; write others." in words(page)
+    assert "write-anew" not in page
+    assert "write-anew" not in lead.get("/queue/sent").text
+    assert lead.post("/deliveries/1/write-anew").status_code == 409
+    assert lead.post("/deliveries/99/write-anew").status_code == 409
+    as_another(lead, "Vic", "viewer")
+    assert lead.post("/deliveries/1/write-anew").status_code == 403

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from core.errors import Conflict
-from core.store import audit
+from core.store import audit, users
 from core.store import tokens as rows
 from core.store.tokens import TokenRow
 from dashboards import people, tokens
 from dashboards.auth import Signed, hashed
+from tests.dashboards.conftest import Browser
 from tests.dashboards.visiting import new_user, sign_in, visit, words
 from tests.factories import Clock, Database
 
@@ -85,13 +86,56 @@ def test_a_token_stands_until_it_expires_and_while_its_owner_does(any_database: 
     assert row.last_used_at is None
     with store.read() as db:
         assert db.get_one(TokenRow, token_id).last_used_at == clock()
-    people.disable(store, name="Lena", actor="Ada", clock=clock)
-    assert tokens.standing(store, secret, clock()) is None
-    people.enable(store, name="Lena", actor="Ada", clock=clock)
     clock.forward(hours=23, minutes=59)
     assert tokens.standing(store, secret, clock()) is not None
     clock.forward(minutes=1)
     assert tokens.standing(store, secret, clock()) is None
+
+
+def test_a_new_password_and_a_shut_account_end_every_token(database: Database, clock: Clock) -> None:
+    store, me = database.store, database.user("Lena", "lead")
+    owner = Signed(me, "Lena", "lead", "", "")
+    _id, others = tokens.make(
+        store, owner=Signed(database.user("Ben", "lead"), "Ben", "lead", "", ""), name="of Ben", scopes={"read"},
+        days=None, clock=clock,
+    )  # fmt: skip
+    tokens.make(store, owner=owner, name="ended by itself", scopes={"read"}, days=1, clock=clock)
+    clock.forward(days=2)
+    link = people.offer_password(store, name="Lena", actor="Ada", hours=2, clock=clock)
+    new = {"password": "four plain words", "clock": clock}
+    for number, end in enumerate(
+        (
+            lambda: people.take_password(store, token=link, **new),
+            lambda: people.change_password(store, user_id=me, keep="", **new),
+            lambda: people.set_password(store, name="Lena", actor="Ada", **new),
+            lambda: people.disable(store, name="Lena", actor="Ada", clock=clock),
+        )
+    ):
+        _id, secret = tokens.make(store, owner=owner, name=f"script {number}", scopes={"read"}, days=None, clock=clock)
+        assert tokens.standing(store, secret, clock())
+        end()
+        with store.read() as db:
+            assert audit.newest(db)[0].detail["tokens_ended"] == [f"script {number}"]
+        if number == 3:
+            people.enable(store, name="Lena", actor="Ada", clock=clock)
+        assert tokens.standing(store, secret, clock()) is None
+    assert tokens.standing(store, others, clock())
+
+
+def test_the_pages_say_beforehand_that_tokens_end(tmp_path: Path) -> None:
+    visitor = visit(tmp_path, "admin")
+    with visitor.deps.store.read() as db:
+        lena = users.everybody(db)[0].id
+    assert "ends too" not in words(visitor.get(f"/people/{lena}").text)
+    visitor.post("/account/tokens", do="make", name="a bridge", days="30", **{"scope.read": "yes"})
+    assert "Their token ends too: its script needs a new one." in words(visitor.get(f"/people/{lena}").text)
+    visitor.rows.user("Ben", "lead")
+    ben = Browser(visitor.client.app, base_url="http://testserver")
+    ben.log_in("Ben")
+    ben.page("/account")
+    form = {"csrf": ben.csrf, "do": "make", "name": "a bridge", "days": "30", "scope.read": "yes"}
+    ben.post("/account/tokens", data=form)
+    assert "Your token ends too: its script needs a new one." in words(ben.page("/account"))
 
 
 def test_an_account_has_a_limited_number_of_tokens(database: Database, clock: Clock) -> None:

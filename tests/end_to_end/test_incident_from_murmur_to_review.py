@@ -21,8 +21,9 @@ from sqlalchemy import text
 from amends.bootstrap import App
 from amends.schedule import table
 from amends.service import pages_of
+from core.accounts import ConsolePublisher
 from core.domain import Mention
-from core.settings import Brand, ConsolePublisher, Settings
+from core.settings import Brand, Settings
 from core.settings import Store as StoreSection
 from listener.poll import poll
 from listener.sources import Page

@@ -8,7 +8,8 @@
 Every request is handed on as it is and its answer given back, with the limits in the headers as Mastodon writes them.
 ``read_lag``: seconds until an account's own list shows a status. ``ignores_keys``: as some servers of the kind, it does
 not know the Idempotency-Key. ``longest``, ``per_link``: characters of a post, and of any link in it. ``calls_left``:
-requests of one account in 5 minutes. ``rules``: of the server.
+requests of one account in 5 minutes. ``rules``: of the server. ``lets_answers_go``: makes a post of its own of an
+answer, as to one that went that moment.
 
 What GoToSocial does and Mastodon does not (docs/reliability.md, "Real servers"): ``knows_unused_tags`` False, a hashtag
 that nobody has used is not found; ``minds_since_id`` False, an account's own list begins at its newest, whatever was
@@ -17,6 +18,7 @@ asked. ``unseen``: the ids of statuses that listings and searches leave out of a
 """
 
 from datetime import UTC, datetime
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -46,7 +48,11 @@ class FakeMastodon(FakeServer):
         accounts += [
             SeedAccount(username=name, display_name=name.title(), access_token=token_of(name)) for name in PEOPLE
         ]
-        config = MastodonMockConfig(database=DatabaseConfig(path=":memory:"), seed=SeedConfig(accounts=accounts))
+        self._media = TemporaryDirectory(prefix="amends-mastodon-")  # else the server makes one and leaves it behind
+        config = MastodonMockConfig(
+            database=DatabaseConfig(path=":memory:"), seed=SeedConfig(accounts=accounts),
+            media_storage_path=self._media.name,
+        )  # fmt: skip
         self._mock = MockServer(config=config)
         self._born: dict[str, float] = {}
         self._http = requests.Session()
@@ -54,6 +60,7 @@ class FakeMastodon(FakeServer):
         self.read_lag = 0.0
         self.ignores_keys = False
         self.knows_unused_tags = self.minds_since_id = True
+        self.lets_answers_go = False
         self.unseen: set[str] = set()
         self.search_page = MOST
         self.rules: list[str] = []
@@ -70,6 +77,7 @@ class FakeMastodon(FakeServer):
         finally:
             self._http.close()
             self._mock.stop()
+            self._media.cleanup()
 
     def add(self, name: str, text: str, **more: Any) -> dict[str, Any]:
         """A status by one of PEOPLE or US, straight into the server; ``more`` as its API takes it."""
@@ -112,6 +120,7 @@ class FakeMastodon(FakeServer):
             body.setdefault("configuration", {}).setdefault("statuses", {}).update(limits)
         if request.method == "POST" and request.path == "/api/v1/statuses" and answer.ok:
             self._note(request, body)
+            body |= {"in_reply_to_id": None} if self.lets_answers_go else {}
         if request.path.endswith("/statuses") and request.method == "GET" and isinstance(body, list):
             body = [one for one in body if self._born.get(one["id"], 0.0) + self.read_lag <= self.now()]
         if "/timelines/tag/" in request.path and body == [] and not self.knows_unused_tags:

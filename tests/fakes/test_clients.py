@@ -1,11 +1,15 @@
 """The real clients, used as their documentation says, get along with the fake platforms."""
 
+import tempfile
 import time
+from pathlib import Path
 
 import praw
+import pytest
 import requests
 import tweepy
 
+from tests.fakes.mastodon import FakeMastodon
 from tests.fakes.reddit import FakeReddit
 from tests.fakes.x import FakeX
 
@@ -102,3 +106,12 @@ def test_praw_left_alone_posts_more_than_once() -> None:
         reddit.fail("status", status=503, method="POST", path="/api/comment", after=True)
         client.submission(thread.id).reply("Sorry & thanks")
     assert [post.text for post in reddit.posts] == [b"Sorry & thanks"] * 2
+
+
+def test_a_mastodon_leaves_nothing_in_the_folder_for_what_is_temporary(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with FakeMastodon() as mastodon:
+        mastodon.add("ann", "@northwind down")
+    assert list(tmp_path.iterdir()) == []

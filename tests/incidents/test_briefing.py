@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from core.domain import FactSheet, IncidentStatus, Voice
-from incidents.briefing import BANNER, SPOKEN_SECONDS, Course, pack, pieces
+from incidents.announcements import BANNER, SPOKEN_SECONDS
+from incidents.briefing import pack, pieces
+from incidents.inside import Course
 from incidents.questions import Heard, Question
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=timezone(timedelta(hours=-5)))

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from amends.bootstrap import App
+from core.accounts import DemoSource, XPublisher, XSource
 from core.domain import IncidentStatus, Platform
 from core.errors import ConfigError
 from core.sections import Alerts
-from core.settings import Brand, DemoSource, Responder, Settings, XPublisher, XSource
+from core.settings import Brand, Responder, Settings
 from incidents import drill, lifecycle
 from incidents.facts import SheetChanges
 from tests.factories import BRAND, Database

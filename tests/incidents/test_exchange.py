@@ -11,7 +11,7 @@ from core.errors import InputError
 from core.settings import Brand
 from core.store import incidents, listings
 from core.store.incidents import FactRow, IncidentRow
-from incidents import exchange, lifecycle, merging, status_page
+from incidents import exchange, lifecycle, merging, status_page, taking_in
 from incidents.facts import SheetChanges
 from tests.factories import BRAND, Database
 
@@ -86,8 +86,8 @@ def test_our_own_json_comes_back_as_it_went(database: Database) -> None:
     with database.store.begin() as db:
         db.get_one(IncidentRow, made).title = "Another"
     [incoming] = exchange.read(text, brand=NORTHWIND)
-    taken = exchange.take_in(database.store, incoming, brand=BRAND, actor="Lena", clock=database.clock)
-    assert (taken.opened, taken.id == made) == (True, False)
+    taken = taking_in.take_in(database.store, incoming, brand=BRAND, actor="Lena", clock=database.clock)
+    assert (taken.done, taken.id == made) == ("opened", False)
     with database.store.read() as db:
         row = db.get_one(IncidentRow, taken.id)
         assert incidents.facts_in_force(db, taken.id) == incidents.facts_in_force(db, made)
@@ -113,15 +113,15 @@ PAGE: dict[str, Any] = {
 }  # fmt: skip
 
 
-def take(database: Database, text: str, **more: Any) -> exchange.Taken:
+def take(database: Database, text: str, **more: Any) -> taking_in.Taken:
     [incoming] = exchange.read(text, brand=NORTHWIND)
-    return exchange.take_in(database.store, incoming, brand=BRAND, actor="Lena", clock=database.clock, **more)
+    return taking_in.take_in(database.store, incoming, brand=BRAND, actor="Lena", clock=database.clock, **more)
 
 
 def test_a_statuspage_comes_in_once_and_its_words_wait_for_a_lead(any_database: Database) -> None:
     taken = take(any_database, json.dumps(PAGE))
     again = take(any_database, json.dumps(PAGE))
-    assert (taken.opened, again.opened, again.id) == (True, False, taken.id)
+    assert (taken.done, again.done, again.id) == ("opened", "edited", taken.id)
     assert again.words[0] == "the sheet says the same already"
     with any_database.store.read() as db:
         row = db.get_one(IncidentRow, taken.id)
@@ -137,13 +137,89 @@ def test_a_status_that_goes_back_is_refused_and_an_approved_fact_stays(database:
     made = opened(database)
     edit(database, made, status=IncidentStatus.RESOLVED)
     with pytest.raises(InputError, match="going back from resolved to monitoring needs a reason"):
-        take(database, json.dumps(PAGE), incident_id=made)
-    later = json.loads(json.dumps(PAGE))
-    later["incidents"][0]["status"] = "postmortem"
-    taken = take(database, json.dumps(later), incident_id=made)
+        take(database, changed(incident_updates=[]), incident_id=made)
+    taken = take(database, changed(status="postmortem"), incident_id=made)
     with database.store.read() as db:
         assert incidents.facts_in_force(db, taken.id)["scope"] == "Data is down."
         assert db.query(FactRow).filter(FactRow.name == "scope").count() == 1
+
+
+def over(database: Database, *states: IncidentStatus) -> int:
+    """The incident of the page, taken in and ended here."""
+    made = take(database, json.dumps(PAGE)).id
+    for status in states:
+        edit(database, made, status=status, states={"Calls": PartState.BACK})
+    return made
+
+
+def page_says(status: str, text: str, at: str) -> str:
+    told = [*PAGE["incidents"][0]["incident_updates"], {"status": status, "body": text, "created_at": at}]
+    return changed(status=status, incident_updates=told)
+
+
+def sheet(database: Database, incident: int) -> tuple[str, int, list[str]]:
+    """Status and version of a sheet, and the updates of its timeline."""
+    with database.store.read() as db:
+        row = db.get_one(IncidentRow, incident)
+        told = [each.what for each in incidents.timeline_of(db, incident) if each.kind == "update"]
+        return row.status, row.sheet_version, told
+
+
+CLOSED = (IncidentStatus.RESOLVED, IncidentStatus.CLOSED)
+SINCE = "2026-11-20T11:00:00-05:00"  # after it was over here
+
+
+def test_what_is_closed_here_takes_the_later_words_of_the_page_and_no_more(any_database: Database) -> None:
+    made = over(any_database, *CLOSED)
+    before = sheet(any_database, made)
+    for text in (json.dumps(PAGE), changed(status="resolved", components=[])):  # lagging behind, and as we know it
+        assert take(any_database, text).words[0] == f"incident {made} is closed here, so its sheet stays as it is"
+    taken = take(any_database, page_says("postmortem", "It was the router.", SINCE))
+    assert (taken.id, taken.done) == (made, "left")
+    status, version, told = sheet(any_database, made)
+    assert (status, version, told[-1]) == (*before[:2], "It was the router.")
+
+
+def test_what_was_closed_here_and_runs_again_is_opened_anew_once(any_database: Database) -> None:
+    made, again = over(any_database, *CLOSED), page_says("investigating", "It fails again.", SINCE)
+    named = take(any_database, again, incident_id=made)
+    assert (named.id, named.done) == (made, "left")
+    assert "import it without naming an incident" in named.words[0]
+    new, once_more = take(any_database, again), take(any_database, again)
+    assert (new.done, new.id == made) == ("opened", False)
+    assert new.words[0] == f"incident {made} is closed here and runs again: this is a new one"
+    assert (once_more.done, once_more.id) == ("edited", new.id)
+    assert sheet(any_database, made)[0] == "closed"
+
+
+def test_a_page_that_lags_behind_reopens_nothing_and_one_that_says_so_does(database: Database) -> None:
+    made = over(database, IncidentStatus.RESOLVED)
+    late = take(database, json.dumps(PAGE))
+    assert (late.done, sheet(database, made)[0]) == ("left", "resolved")
+    assert take(database, page_says("investigating", "It fails again.", SINCE)).done == "edited"
+    with database.store.read() as db:
+        said = [each.what for each in incidents.timeline_of(db, made)]
+    assert sheet(database, made)[0] == "investigating"
+    assert any("the status page says so" in words for words in said)
+
+
+def test_what_became_part_of_another_is_told_there_and_changes_nothing(database: Database) -> None:
+    made, into = take(database, json.dumps(PAGE)).id, opened(database)
+    with database.store.read() as db:
+        version = incidents.sheet_version(db, made)
+    merging.merge(database.store, incident_id=made, version=version, into_id=into, actor="Lena", clock=database.clock)
+    before = sheet(database, into)
+    taken = take(database, page_says("resolved", "All good.", SINCE))
+    assert (taken.id, taken.done) == (into, "left")
+    assert taken.words[0].startswith(f"incident {made} is part of incident {into} here")
+    assert sheet(database, into)[:2] == before[:2]
+    assert sheet(database, into)[2] == [*before[2], "All good."]
+
+
+def test_an_old_incident_of_the_same_name_is_not_meant_by_a_sheet_without_a_start(database: Database) -> None:
+    database.incident(title="No data", status="closed", closed_at=database.clock(), resolved_at=database.clock())
+    with pytest.raises(InputError, match="started_at: is missing"):
+        take(database, '[incident]\ntitle = "No data"\nstatus = "investigating"\n')
 
 
 def test_a_fact_sheet_comes_in_and_a_passed_promise_is_left_out(database: Database) -> None:
@@ -160,7 +236,7 @@ cause = "A wrong change."
 """
     database.clock.forward(hours=1)  # type: ignore[attr-defined]
     taken = take(database, sheet)
-    assert (taken.id, taken.opened) == (made, False)
+    assert (taken.id, taken.done) == (made, "edited")
     assert taken.words[0].startswith("the next update promised for 2026-11-20T09:30:00-05:00 has passed")
     with database.store.read() as db:
         row = db.get_one(IncidentRow, made)

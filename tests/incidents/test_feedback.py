@@ -8,7 +8,9 @@ from sqlalchemy import select
 
 from core.errors import Conflict, InputError
 from core.sections import Department
+from core.store import feedback as rows
 from core.store.feedback import FeedbackRow
+from core.store.mentions import ReadingRow
 from incidents import feedback
 from tests.factories import BRAND, Clock, Database
 
@@ -65,6 +67,21 @@ def test_each_mention_is_looked_at_once_and_what_is_unread_stops_the_walk(any_da
         db.get_one(MentionRow, unread).status = "watched"
     assert route(any_database) == {"Shops": 2}
     assert len(items(any_database)) == 3
+
+
+def test_what_is_read_anew_behind_the_walk_is_found_once(any_database: Database, clock: Clock) -> None:
+    """A second model finds feedback in a post that the first one took for a question."""
+    late = say(any_database, "nice shop", "status_question")
+    old = say(any_database, "nice shop", "status_question", created_at=clock() - timedelta(days=20))
+    ahead = say(any_database, "nice shop", "praise", status="new")
+    assert route(any_database) == {}
+    with any_database.store.begin() as db:
+        for mention in (late, old, ahead):
+            db.get_one(ReadingRow, mention).intents = ["praise"]
+        rows.look_again(db, [late, old, ahead])
+    assert route(any_database) == {"Shops": 1}
+    assert route(any_database) == {}
+    assert [item.mention_id for item in items(any_database)] == [late]
 
 
 def test_the_first_pass_leaves_old_posts_alone(any_database: Database, clock: Clock) -> None:

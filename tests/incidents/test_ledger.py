@@ -1,5 +1,6 @@
 """What failures cost: nothing is invented, nothing is counted twice."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from core.store import audit
 from core.store.ledger import Act, CauseRow
 from incidents import ledger as costs
 from incidents.ledger import Ledger, amount_in, handling
+from tests.core.test_what_jobs_ask import plans
 from tests.factories import BRAND, START, Clock, Database
 from tests.incidents.sending import send
 
@@ -75,9 +77,40 @@ def test_time_runs_from_decision_to_decision_and_never_over_a_break() -> None:
     queued = dict.fromkeys((1, 2, 3, 4), (1, START)) | {5: (None, START + timedelta(minutes=61))}
     # Ana: 2 min after the queue opened, then 1 min, then a break of 57 min, then half a minute on a newer draft.
     found = handling([act(2, 1), act(3, 2), act(60, 3), act(61.5, 5), act(61.5, 99)], queued)
-    assert found[1].seconds == 120 + 60 + 60  # the break counts as the median of 120, 60 and 30
+    assert found[1].seconds == 120 + 60 + 90  # the break counts as the median of the incident's others
     assert (found[1].decisions, found[1].guessed, found[1].unknown) == (3, 1, 0)
     assert (found[None].seconds, found[None].guessed) == (30, 0)
+
+
+def test_one_incident_costs_the_same_looked_at_alone(any_database: Database, clock: Clock) -> None:
+    incidents = [any_database.incident(), any_database.incident()]
+    for incident in incidents:
+        case = any_database.case(f"of{incident}", incident_id=incident)
+        any_database.mention(case_id=case, reading={"intents": ["churn_threat"]})
+        compensate(any_database, incident, f"You get ${incident}0.", case)
+        costs.enter(
+            any_database.store, brand=BRAND, incident_id=incident, cents=incident, customers=None, what="Taxis",
+            actor="L", clock=clock,
+        )  # fmt: skip
+    drafts = [any_database.draft(incident_id=incident) for incident in (*incidents, *incidents, *incidents)]
+    for minutes, draft in zip((3, 1, 2, 40, 1, 4), drafts, strict=True):  # Ana turns from one to the other
+        clock.forward(minutes=minutes)
+        with any_database.store.begin() as db:
+            audit.record(db, actor="Ana", action="draft.rejected", subject=f"draft:{draft}", now=clock())
+    lines = {line.incident.id: line.cost for line in look(any_database).lines if line.incident}
+    with any_database.store.read() as db:
+        alone = {each: costs.cost_of(db, brand=BRAND, money=MONEY, incident_id=each) for each in incidents}
+    assert alone == lines
+    assert [alone[each].work.guessed for each in incidents] == [0, 1]
+
+
+def test_what_one_incident_cost_is_found_without_reading_the_others(database: Database) -> None:
+    found = plans(database, lambda db: costs.cost_of(db, brand=BRAND, money=MONEY, incident_id=1))
+    for index in ("ix_drafts_incident_id", "ix_audit_subject", "ix_audit_actor", "ix_ledger_incident_id"):
+        assert index in found
+    for whole in ("ix_audit_action", "ix_mentions_created", "ix_ledger_brand", "ix_deliveries_status"):
+        assert whole not in found
+    assert not re.search(r"SCAN (mentions|drafts|deliveries|approvals|audit|cases|readings|ledger)", found), found
 
 
 def test_two_people_at_once_work_twice_as_long() -> None:

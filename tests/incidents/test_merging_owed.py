@@ -6,10 +6,11 @@ import pytest
 
 from core.domain import IncidentStatus, PromiseKind, Stage
 from core.settings import Brand
-from core.store import promises
+from core.store import follow_ups
 from core.store.cases import CaseRow
+from core.store.follow_ups import FollowUpRow
 from core.store.incidents import IncidentRow
-from core.store.promises import FollowUpRow, PromiseRow
+from core.store.promises import PromiseRow
 from incidents import merging
 from incidents.facts import SheetChanges
 from incidents.lifecycle import edit_sheet
@@ -28,7 +29,7 @@ def kim(any_database: Database) -> tuple[int, int, int]:
 
 def owe(database: Database, case: int, incident: int, occasion: str = "promise:1", kind: str = "contact") -> None:
     with database.store.begin() as db:
-        promises.owe(
+        follow_ups.owe(
             db, brand=BRAND, case_id=case, occasion=occasion, kind=kind, incident_id=incident, promise_id=None,
             now=database.clock(),
         )  # fmt: skip

@@ -10,8 +10,9 @@ from core.settings import Brand, Responder
 from core.store import audit, promises
 from core.store.cases import CaseRow
 from core.store.drafts import DraftRow
+from core.store.follow_ups import FollowUpRow
 from core.store.incidents import IncidentRow
-from core.store.promises import FollowUpRow, PromiseRow, PromiseWordRow
+from core.store.promises import PromiseRow, PromiseWordRow
 from incidents import promises as ledger
 from incidents.journey import load as load_journey
 from incidents.lifecycle import SheetChanges, edit_sheet, open_incident

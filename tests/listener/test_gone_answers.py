@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from core import settings
+from core import accounts
 from core.errors import ConfigError, Permanent, Transient
 from listener.sources.bluesky import BlueskySource
 from listener.sources.mastodon import MastodonSource
@@ -20,7 +20,7 @@ from tests.fakes.x import FakeX
 
 def x_source(url: str, **more: object) -> XSource:
     given = {"kind": "x", "base_url": url, "bearer_token": SecretStr("canary-bearer"), "query": "northwind", **more}
-    return XSource("x", settings.XSource.model_validate(given))
+    return XSource("x", accounts.XSource.model_validate(given))
 
 
 def test_x_tells_of_deleted_posts_and_of_those_that_only_followers_may_see() -> None:
@@ -54,7 +54,7 @@ def test_reddit_tells_by_what_stands_in_the_place_of_words() -> None:
             "kind": "reddit", "base_url": reddit.url, "oauth_url": reddit.url, "subreddits": ["telecom"],
             "client_id": SecretStr("app"), "client_secret": SecretStr("canary-secret"),
         }  # fmt: skip
-        source = RedditSource("reddit", settings.RedditSource.model_validate(given))
+        source = RedditSource("reddit", accounts.RedditSource.model_validate(given))
         names = [thread.name, deleted.name, removed.name, there.name]
         assert source.gone([*names, "t1_never"]) == {deleted.name, removed.name}  # one left out is not told of
         thread.deleted = True
@@ -74,7 +74,7 @@ def test_bluesky_is_asked_for_each_post_that_its_list_leaves_out(tmp_path: Path)
             "kind": "bluesky", "base_url": bluesky.url, "account": "northwind.example",
             "session_dir": str(tmp_path), "app_password": SecretStr("canary-password"),
         }  # fmt: skip
-        source = BlueskySource("bluesky", settings.BlueskySource.model_validate(given))
+        source = BlueskySource("bluesky", accounts.BlueskySource.model_validate(given))
         assert source.gone([deleted.uri, blocking.uri, there.uri]) == {deleted.uri}
 
 
@@ -83,7 +83,7 @@ def test_mastodon_is_believed_when_it_says_so_itself() -> None:
         lost, there = (str(mastodon.add("ann", f"northwind {number}")["id"]) for number in range(2))
         mastodon.delete("ann", lost)
         given = {"kind": "mastodon", "base_url": mastodon.url, "access_token": SecretStr(token_of("northwind"))}
-        source = MastodonSource("mastodon", settings.MastodonSource.model_validate(given))
+        source = MastodonSource("mastodon", accounts.MastodonSource.model_validate(given))
         assert source.gone([lost, there]) == {lost}
         mastodon.calls_left = 60
         with pytest.raises(Transient):  # what is left is for listening and sending

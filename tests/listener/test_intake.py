@@ -4,7 +4,7 @@ import threading
 from collections import Counter
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from core.domain import Eligibility, Mention, Platform
 from core.store import Store
@@ -62,3 +62,26 @@ def test_two_pages_with_the_same_authors_do_not_wait_for_each_other(any_store: S
         threading.Thread(target=bring, args=(1000, names)), threading.Thread(target=bring, args=(2000, names[::-1]))
     )
     assert kept == [40, 40]
+
+
+def share(number: int, of: int) -> Mention:
+    return Mention(
+        platform=Platform.X, external_id=str(number), author=f"u{number}", text="", created_at=NOW, share_of=str(of)
+    )
+
+
+def test_a_repost_is_counted_once_before_and_after_its_original(any_store: Store) -> None:
+    keep(any_store, [share(11, 1), share(12, 1), share(13, 2)])
+    keep(any_store, [post(1), share(12, 1), share(14, 1)])
+    keep(any_store, [post(1), share(14, 1), share(15, 1)])
+    with any_store.read() as db:
+        assert [row.shares for row in db.scalars(select(MentionRow))] == [4]
+
+
+def test_a_post_that_goes_round_is_not_counted_anew_with_each_repost(any_store: Store) -> None:
+    asked: list[str] = []
+    keep(any_store, [post(1)])
+    event.listen(any_store.engine, "before_cursor_execute", lambda *seen: asked.append(seen[2]))
+    keep(any_store, [share(number, 1) for number in range(11, 21)])
+    assert len([words for words in asked if words.startswith("UPDATE mentions SET shares")]) == 10
+    assert not [words for words in asked if "count(" in words]

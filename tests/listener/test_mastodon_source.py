@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import SecretStr
 
-from core import settings
+from core import accounts
 from core.errors import Permanent
 from listener.sources.mastodon import MastodonSource
 from listener.sources.mastodon_walk import Walk
@@ -28,7 +28,7 @@ def source_of(server: FakeMastodon, **more: object) -> MastodonSource:
     given = {"kind": "mastodon", "base_url": server.url, "access_token": SecretStr(token_of("northwind")), **more}
     return MastodonSource(
         "mastodon",
-        settings.MastodonSource.model_validate(given),
+        accounts.MastodonSource.model_validate(given),
         clock=lambda: datetime.fromtimestamp(server.now(), UTC),
     )
 

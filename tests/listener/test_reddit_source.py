@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import SecretStr
 
+from core.accounts import RedditSource as Settings
 from core.domain import Eligibility, Mention
 from core.errors import ConfigError, Transient
-from core.settings import RedditSource as Settings
 from listener.sources import Page, Source
 from listener.sources.reddit import RedditSource
 from tests.fakes.reddit import FakeReddit

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import SecretStr
 
+from core.accounts import XSource as Settings
 from core.domain import Eligibility, Mention
 from core.errors import ConfigError, Permanent, Transient
-from core.settings import XSource as Settings
 from listener.sources import Page, Source
 from listener.sources.x import XSource
 from tests.fakes.x import FakeX

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from core.accounts import BlueskyPublisher as PublisherSettings
+from core.accounts import BlueskySource as SourceSettings
+from core.accounts import MastodonPublisher as MastodonPublisherSettings
+from core.accounts import MastodonSource as MastodonSourceSettings
 from core.domain import Eligibility, Target
-from core.settings import BlueskyPublisher as PublisherSettings
-from core.settings import BlueskySource as SourceSettings
-from core.settings import MastodonPublisher as MastodonPublisherSettings
-from core.settings import MastodonSource as MastodonSourceSettings
 from listener.sources.bluesky import BlueskySource
 from listener.sources.mastodon import MastodonSource
 from responder.publishers.bluesky import BlueskyPublisher

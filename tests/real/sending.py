@@ -14,8 +14,8 @@ from typing import Any, Self
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from core.settings import BlueskyPublisher as BlueskySettings
-from core.settings import MastodonPublisher as MastodonSettings
+from core.accounts import BlueskyPublisher as BlueskySettings
+from core.accounts import MastodonPublisher as MastodonSettings
 from core.settings import Responder
 from core.store import open_store
 from core.store.deliveries import ApprovalRow, DeliveryRow

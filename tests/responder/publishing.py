@@ -5,8 +5,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from core.accounts import BlueskyPublisher, MastodonPublisher, RedditPublisher, XPublisher
 from core.domain import Eligibility, Target
-from core.settings import BlueskyPublisher, MastodonPublisher, RedditPublisher, XPublisher
 from responder.publishers import Publisher
 from responder.publishers.bluesky import BlueskyPublisher as Bluesky
 from responder.publishers.mastodon import MastodonPublisher as Mastodon

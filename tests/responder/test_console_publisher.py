@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from core.accounts import ConsolePublisher
 from core.domain import Eligibility, Target
 from core.errors import Transient
-from core.settings import ConsolePublisher
 from responder.publishers.console import ConsolePublisher as Console
 from tests.fakes.texts import HARD_TEXTS
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from core import settings
+from core import accounts
 from core.domain import Eligibility, Target, sha256
 from core.errors import AmendsError, ConfigError, OutcomeUnknown, Refused, Transient
 from responder.publishers import Keeper
@@ -42,12 +42,12 @@ def by_mail(server: FakeMail, **changes: Any) -> EmailPublisher:
         "kind": "email", "platforms": ["reddit"], "account": "amends@northwind.example", "to": "desk@northwind.example",
         "host": "127.0.0.1", "port": server.port, "security": "none",
     }  # fmt: skip
-    return EmailPublisher("desk", settings.EmailPublisher.model_validate(section | changes))
+    return EmailPublisher("desk", accounts.EmailPublisher.model_validate(section | changes))
 
 
 def by_hook(server: FakeWebhook, secret: str = SECRET) -> WebhookPublisher:
     section = {"kind": "webhook", "platforms": ["reddit"], "url": f"{server.url}/in", "signing_key": SecretStr(secret)}
-    return WebhookPublisher("hook", settings.WebhookPublisher.model_validate(section))
+    return WebhookPublisher("hook", accounts.WebhookPublisher.model_validate(section))
 
 
 def test_a_letter_holds_the_exact_text_and_where_it_goes(mail: FakeMail) -> None:

@@ -6,14 +6,15 @@ import pytest
 
 from core.domain import Finding
 from core.settings import Brand, Responder
-from core.store import deliveries, drafts
+from core.store import deliveries, drafts, mentions, users
 from core.store.cases import CaseRow
 from core.store.drafts import DraftRow
 from core.store.feedback import FeedbackRow
+from core.store.mentions import MentionRow
 from incidents.journey import load
 from responder.approval import Actor, Route, approve, edit
 from responder.drafting import Drafting, draft_pending
-from responder.feedback_replies import draft_results
+from responder.feedback_replies import PAGE, draft_results
 from responder.gate import Candidate
 from responder.gate.registry import inspect
 from responder.writers.playbook import PlaybookWriter
@@ -32,7 +33,9 @@ def drafting(database: Database) -> Drafting:
 
 
 def closed(database: Database, mention: int, *, role: str = "lead", result: str = RESULT) -> int:
-    user = database.user("Lena", role)
+    with database.store.read() as db:
+        lena = users.by_name(db, "Lena")
+    user = lena.id if lena else database.user("Lena", role)
     row = FeedbackRow(
         brand=BRAND, mention_id=mention, kind="suggestion", department="Shops", why="shop", status="closed",
         result=result,
@@ -198,3 +201,18 @@ def test_a_case_is_not_needed(database: Database, drafting: Drafting) -> None:
         assert db.get(CaseRow, case) is not None
     closed(database, mention)
     assert draft_results(drafting) == {"drafted": 1}
+
+
+def test_many_that_must_wait_do_not_hold_up_the_others(database: Database, drafting: Drafting) -> None:
+    busy = praise(database, author="busy")
+    database.draft(busy)
+    with database.store.read() as db:
+        case = db.get_one(MentionRow, busy).case_id
+    for _ in range(PAGE + 5):
+        closed(database, praise(database, author="busy", case_id=case))
+    last = closed(database, praise(database, author="kim"))
+    with database.store.begin() as db:  # the others' posts wait for a draft of their own
+        for row in mentions.of_case(db, case or 0):
+            row.status = "read"
+    assert draft_results(drafting) == {"later": PAGE + 5, "drafted": 1}
+    assert item(database, last).reply == "drafted"

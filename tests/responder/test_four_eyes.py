@@ -1,5 +1,6 @@
 """Two people must agree where the policy says so: bound to the bytes, never the editor, and the database insists."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from core.domain import sha256
 from core.errors import Conflict, Refused
 from core.settings import Responder
-from core.store import audit, deliveries
+from core.store import audit, deliveries, drafts
 from core.store.deliveries import ApprovalRow, DeliveryRow
 from core.store.drafts import DraftRow
 from responder import approval
@@ -82,6 +83,45 @@ def test_who_edited_it_is_neither_of_the_two(database: Database, people: tuple[A
         decide(database, draft, ana)
     assert decide(database, draft, ben) is None
     assert decide(database, draft, cleo) is not None
+
+
+def test_who_edited_it_before_somebody_else_did_is_neither_of_the_two_either(
+    any_database: Database, clock: Clock
+) -> None:
+    database = any_database
+    ana, ben, cleo, dan = (Actor(database.user(name), name, "approver") for name in ("Ana", "Ben", "Cleo", "Dan"))
+    draft = safety(database)
+    edit(database, draft, ana, "Please call 911 now, from any phone you can reach.")
+    edit(database, draft, ben, "Please call 911 now, from any phone.", version=2)
+    for editor in (ana, ben):
+        with pytest.raises(Refused, match="you edited this reply"):
+            decide(database, draft, editor)
+    assert decide(database, draft, cleo) is None
+    with pytest.raises(Refused, match="needs a second person"):
+        _send_alone(database, draft, ana, clock)  # the database says the same
+    assert decide(database, draft, dan) is not None
+
+
+def test_who_wrote_the_result_of_feedback_is_neither_of_the_two(
+    database: Database, people: tuple[Actor, Actor, Actor]
+) -> None:
+    ana, ben, _ = people
+    draft = database.draft(database.mention(reading=SAFETY), edited_by=ana.id)
+    edit(database, draft, ben, "You told us, and here is what came of it.")
+    with pytest.raises(Refused, match="you edited this reply"):
+        decide(database, draft, ana)
+
+
+@pytest.mark.parametrize("change", ["DELETE FROM draft_editors", "UPDATE draft_editors SET user_id = user_id + 1"])
+def test_who_edited_a_draft_is_kept_as_long_as_the_draft(any_database: Database, change: str) -> None:
+    ana = Actor(any_database.user(), "Ana", "approver")
+    draft = safety(any_database)
+    edit(any_database, draft, ana, "Please call 911 now.")
+    with pytest.raises(IntegrityError), any_database.store.begin() as db:
+        db.execute(text(change))
+    with any_database.store.begin() as db:
+        db.execute(text(f"UPDATE drafts SET status = 'superseded' WHERE id = {draft}"))
+        assert drafts.forget_superseded(db, any_database.clock() + timedelta(days=1)) == 1
 
 
 def test_an_edit_voids_what_was_agreed(database: Database, people: tuple[Actor, Actor, Actor]) -> None:

@@ -5,19 +5,24 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
-from core.domain import Gone, Target
+from core.domain import Gone, Target, sha256
 from core.errors import Conflict, InputError, Refused, Transient
 from core.settings import Responder
-from core.store import audit, erasing, watch
+from core.store import audit, deliveries, erasing, watch
 from core.store.audit import AuditRow
-from core.store.deliveries import DeliveryRow, Look
+from core.store.cases import CaseRow
+from core.store.deliveries import ApprovalRow, DeliveryRow, Look
+from core.store.drafts import DraftRow
+from core.store.mentions import MentionRow
 from responder import approval
 from responder.approval import Actor, Route
-from responder.looking_back import ANOTHER, MISSING, look_back, take_down
+from responder.looking_back import ANOTHER, MISSING, look_back, take_down, write_anew
 from responder.publishers import Published
 from responder.sending import send_due
-from tests.factories import Clock, Database
+from tests.factories import Clock, Database, inspect, settings
 from tests.responder.memory_platform import Fault, Platform
 
 
@@ -26,6 +31,7 @@ class Showing(Platform):
     """A platform that shows what it keeps: ``kept`` overrides it, None is nothing."""
 
     kept: dict[str, str | None] = field(default_factory=dict)
+    down: bool = False
 
     def stored(self, external_id: str, target: Target) -> str | None:
         if self.blind:
@@ -37,6 +43,8 @@ class Showing(Platform):
         return approved == stored.removesuffix(" \n")
 
     def delete(self, external_id: str, target: Target) -> None:
+        if self.down:
+            raise Transient("no answer came.")
         self.kept[external_id] = None
 
 
@@ -234,3 +242,130 @@ def test_a_platform_that_asks_for_rest_is_left_alone(database: Database, clock: 
     assert look(database, platform, clock) == {"later": 1}
     assert platform.looks == 1
     assert row(database, made[0]).look_at == clock() + timedelta(seconds=300)
+
+
+def down(database: Database, platform: Showing, made: DeliveryRow, ana: Actor, clock: Clock) -> None:
+    take_down(
+        database.store, {"platform": platform}, delivery_id=made.id, reason="wrong time", actor=ana, clock=clock
+    )  # fmt: skip
+
+
+def anew(database: Database, made: DeliveryRow, ana: Actor, clock: Clock) -> DraftRow:
+    number = write_anew(database.store, delivery_id=made.id, actor=ana, clock=clock)
+    with database.store.read() as db:
+        return db.get_one(DraftRow, number)
+
+
+def approve_as(database: Database, draft: DraftRow, words: str, ana: Actor, clock: Clock) -> DeliveryRow | None:
+    if words != draft.text:
+        draft = approval.edit(
+            database.store, draft_id=draft.id, version=draft.version, text=words, actor=ana,
+            brand=settings().brand, inspect=inspect, clock=clock,
+        )  # fmt: skip
+    return approval.approve(
+        database.store, draft_id=draft.id, version=draft.version, text=words, clock=clock, actor=ana,
+        route=lambda _: Route("platform", "northwind"), responder=Responder(undo_seconds=0),
+    )  # fmt: skip
+
+
+def test_one_corrected_reply_takes_the_place_of_one_that_was_taken_down(
+    any_database: Database, clock: Clock, sent: tuple[Showing, DeliveryRow, Actor]
+) -> None:
+    platform, made, ana = sent
+    down(any_database, platform, made, ana, clock)
+    draft = anew(any_database, made, ana, clock)
+    assert (draft.status, draft.text) == ("waiting", made.text)
+    with pytest.raises(Conflict, match="nothing to write anew"):
+        anew(any_database, made, ana, clock)
+    corrected = approve_as(any_database, draft, "We are on it, and know more at 16:00.", ana, clock)
+    assert corrected is not None
+    platform.faults = [Fault.ANSWER_LOST]
+    for _ in range(3):
+        send_due(any_database.store, {"platform": platform}, clock=clock)
+        clock.forward(seconds=60)
+    assert [post.text for post in platform.posts] == [made.text, "We are on it, and know more at 16:00."]
+    assert (row(any_database, corrected).status, row(any_database, corrected).external_id) == ("sent", "2")
+    with pytest.raises(Conflict, match="nothing to write anew"):
+        anew(any_database, made, ana, clock)
+    down(any_database, platform, corrected, ana, clock)
+    assert anew(any_database, corrected, ana, clock).id == draft.id, "it was wrong once more"
+
+
+@pytest.mark.parametrize("words", ["We are on it.", " We  are on it. "])
+def test_what_was_taken_down_is_never_said_to_that_post_again(
+    any_database: Database, clock: Clock, sent: tuple[Showing, DeliveryRow, Actor], words: str
+) -> None:
+    platform, made, ana = sent
+    down(any_database, platform, made, ana, clock)
+    with pytest.raises(Refused, match="these words were taken down"):
+        approve_as(any_database, anew(any_database, made, ana, clock), words, ana, clock)
+
+
+def test_the_database_itself_keeps_one_reply_a_post_and_no_word_twice(
+    any_database: Database, clock: Clock, sent: tuple[Showing, DeliveryRow, Actor]
+) -> None:
+    platform, made, ana = sent
+    old = made.approval
+
+    def send(words: str, key: str) -> None:
+        with any_database.store.begin() as db:
+            values = {name: getattr(old, name) for name in list(ApprovalRow.__table__.columns.keys()) if name != "id"}
+            another = ApprovalRow(**values | {"text": words, "sha256": sha256(words), "revoked_at": None})
+            db.add(another)
+            db.flush()
+            deliveries.open_delivery(db, another, key=key)
+
+    with pytest.raises(Conflict):
+        send("Other words.", "a")
+    down(any_database, platform, made, ana, clock)
+    with pytest.raises(Refused, match="taken down"):
+        send(made.text, "b")
+    send("Other words.", "c")
+    with pytest.raises(Conflict):
+        send("Once more.", "d")
+    for change in ("taken_down_at = NULL", "taken_down_at = '2020-01-01 00:00:00'"):
+        with pytest.raises(IntegrityError), any_database.store.begin() as db:
+            db.execute(text(f"UPDATE deliveries SET {change} WHERE id = {made.id}"))
+    with pytest.raises(IntegrityError), any_database.store.begin() as db:  # it has not even begun
+        db.execute(text("UPDATE deliveries SET taken_down_at = not_before WHERE status = 'approved'"))
+
+
+def test_while_nobody_knows_whether_a_reply_is_out_no_other_one_is_written(
+    any_database: Database, clock: Clock, sent: tuple[Showing, DeliveryRow, Actor]
+) -> None:
+    platform, made, ana = sent
+    platform.down = True
+    with pytest.raises(Refused, match="must be looked at"):
+        down(any_database, platform, made, ana, clock)
+    with pytest.raises(Conflict, match="nothing to write anew"):
+        anew(any_database, made, ana, clock)
+    platform.down = False
+    down(any_database, platform, made, ana, clock)
+    corrected = approve_as(any_database, anew(any_database, made, ana, clock), "Better words.", ana, clock)
+    assert corrected is not None
+    platform.faults, platform.blind = [Fault.ANSWER_LOST], True
+    for _ in range(3):
+        send_due(any_database.store, {"platform": platform}, clock=clock)
+        clock.forward(minutes=16)
+    assert row(any_database, corrected).status == "unknown"
+    with pytest.raises(Conflict, match="no reply to take down"):
+        down(any_database, platform, corrected, ana, clock)
+    for each in (made, corrected):
+        with pytest.raises(Conflict, match="nothing to write anew"):
+            anew(any_database, each, ana, clock)
+
+
+def test_no_corrected_reply_to_who_said_stop_or_was_answered_by_hand(
+    any_database: Database, clock: Clock, sent: tuple[Showing, DeliveryRow, Actor]
+) -> None:
+    platform, made, ana = sent
+    down(any_database, platform, made, ana, clock)
+    with any_database.store.begin() as db:
+        db.get_one(CaseRow, 1).opted_out_at = clock()
+    with pytest.raises(Refused, match="asked us to stop"):
+        anew(any_database, made, ana, clock)
+    with any_database.store.begin() as db:
+        db.get_one(CaseRow, 1).opted_out_at = None
+        db.get_one(MentionRow, 1).status = "answered"
+    with pytest.raises(Conflict, match="nothing to write anew"):
+        anew(any_database, made, ana, clock)

@@ -8,7 +8,8 @@ import pytest
 from core.errors import OutcomeUnknown, Refused
 from listener.sources.mastodon_posts import Us, mentions_of
 from responder.lengths import Bounds, usual
-from responder.publishers import Bounded
+from responder.publishers import Bounded, Keeper
+from responder.publishers.texts import GONE
 from tests.fakes.mastodon import FakeMastodon
 from tests.responder.publishing import Bench, mastodon_of
 
@@ -105,3 +106,24 @@ def test_a_post_that_names_others_tells_who_they_are(mastodon: Bench) -> None:
     post = mastodon.server.add("ann", "@northwind @bob @cleo it is down for all of us")
     (mention,) = mentions_of([post], Us("0", frozenset({"northwind"})))
     assert (mention.author, mention.named) == ("ann", ("bob", "cleo"))
+
+
+@pytest.mark.parametrize("stays", [False, True])
+def test_no_reply_is_left_in_the_air_when_the_post_goes_that_very_moment(mastodon: Bench, *, stays: bool) -> None:
+    """The look still sees it, and the server makes a post of its own of the answer."""
+    target = mastodon.target()
+    mastodon.server.lets_answers_go = True
+    if stays:
+        mastodon.server.fail("status", status=503, method="DELETE")
+    with pytest.raises(Refused, match="Delete our reply, it stands alone: http" if stays else GONE):
+        mastodon.publisher.publish("We are on it.", target, key="k1")
+    assert mastodon.creates() == 1
+    (made,) = mastodon.server.posts
+    assert isinstance(mastodon.publisher, Keeper)
+    assert (mastodon.publisher.stored(made.id, target) is not None) is stays
+
+
+def test_a_server_that_does_not_say_its_rules_for_lengths_is_not_a_post_that_is_gone(mastodon: Bench) -> None:
+    mastodon.server.fail("status", status=404, method="GET", path="/instance")
+    with pytest.raises(Refused, match="The post cannot be answered"):
+        mastodon.publisher.publish("We are on it.", mastodon.target(), key="k1")

@@ -15,9 +15,10 @@ from core.store.cases import CaseRow
 from core.store.deliveries import DeliveryRow
 from core.store.desk import NoteRow
 from core.store.drafts import DraftRow
+from core.store.follow_ups import FollowUpRow
 from core.store.incidents import IncidentRow
 from core.store.mentions import MentionRow
-from core.store.promises import FollowUpRow, PromiseRow, PromiseWordRow
+from core.store.promises import PromiseRow, PromiseWordRow
 from core.store.waiting import WaitingRow
 from incidents.journey import load as load_journey
 from listener.intake import keep_all

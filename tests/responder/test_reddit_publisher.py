@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from core.domain import Eligibility, Target
 from core.errors import ConfigError, OutcomeUnknown, Refused, Transient
+from responder.publishers.texts import GONE
 from tests.fakes.reddit import RATELIMIT, FakeReddit
 from tests.responder.publishing import Bench, reddit_of
 
@@ -48,13 +49,28 @@ def test_ratelimit_on_reddit_is_read_back(reddit: FakeReddit, *, creates: bool) 
 
 @pytest.mark.parametrize(
     ("details", "kind"),
-    [({"locked": True}, "THREAD_LOCKED"), ({"archived": True}, "TOO_OLD"), ({"deleted": True}, "DELETED")],
+    [({"locked": True}, "THREAD_LOCKED"), ({"archived": True}, "TOO_OLD")],
 )
 def test_reddit_refuses_with_its_reason(reddit: FakeReddit, details: dict[str, Any], kind: str) -> None:
     bench = Bench("reddit", reddit, Path())
     with pytest.raises(Refused, match=rf"Reddit refused the reply \({kind}"):
         bench.publisher.publish("We are on it.", bench.target(**details), key="k1")
     assert bench.creates() == 1
+
+
+def test_what_a_moderator_took_away_is_not_answered(reddit: FakeReddit) -> None:
+    bench = Bench("reddit", reddit, Path())
+    with pytest.raises(Refused) as caught:
+        bench.publisher.publish("We are on it.", bench.target(removed=True), key="k1")
+    assert (str(caught.value), bench.creates()) == (GONE, 0)
+
+
+def test_a_post_that_goes_right_before_the_answer_is_told_in_the_same_words(reddit: FakeReddit) -> None:
+    bench = Bench("reddit", reddit, Path())
+    reddit.comment_error = ("DELETED_COMMENT", "that comment has been deleted", "parent")
+    with pytest.raises(Refused) as caught:
+        bench.publisher.publish("We are on it.", bench.target(), key="k1")
+    assert (str(caught.value), bench.creates()) == (GONE, 1)
 
 
 def test_a_banned_account_is_refused(reddit: FakeReddit) -> None:
@@ -68,7 +84,7 @@ def test_a_revoked_token_on_reddit_is_tried_again_later(reddit: FakeReddit) -> N
     bench = Bench("reddit", reddit, Path())
     bench.publisher.check()
     reddit.revoke_tokens()
-    with pytest.raises(Transient, match="nothing was sent"):
+    with pytest.raises(Transient, match="no longer takes our token"):
         bench.publisher.publish("We are on it.", bench.target(), key="k1")
     bench.publisher.publish("We are on it.", bench.target(), key="k1")
     assert len(reddit.posts) == 1

@@ -1,8 +1,10 @@
 """A change of the sheet draws exactly those replies again that rest on what changed."""
 
+from dataclasses import replace
+
 import pytest
 
-from core.domain import IncidentStatus, Move, PartState, touched
+from core.domain import Finding, IncidentStatus, Move, PartState, touched
 from core.store import incidents
 from core.store.drafts import DraftRow
 from core.store.incidents import IncidentRow
@@ -10,9 +12,11 @@ from incidents import journey_edits
 from incidents.facts import SheetChanges
 from incidents.journey_edits import LivingMap
 from incidents.lifecycle import edit_sheet
+from responder.approval import Actor, edit
 from responder.drafting import Drafting, draft_pending
+from responder.gate import Candidate
 from responder.sending import send_due
-from tests.factories import BRAND, Database
+from tests.factories import BRAND, Database, inspect
 from tests.responder import test_drafting as drawing
 from tests.responder.memory_platform import Platform
 from tests.responder.test_drafting import approve, drafts_of, opened
@@ -214,3 +218,41 @@ def test_a_changed_map_is_used_by_the_next_draft(any_database: Database, draftin
     assert gone & set(was.moves)
     assert not gone & set(newest(any_database, second).moves)
     assert len(drafts_of(any_database, first)) == 1
+
+
+def test_the_gate_weighs_while_nobody_waits_and_what_is_edited_meanwhile_stays(
+    any_database: Database, drafting: Drafting
+) -> None:
+    """Somebody edits one of two stale drafts while the gate is at work: their words stand, and are weighed next."""
+    incident = opened(any_database)
+    one, other = (
+        any_database.draft(incident_id=incident, sheet_version=0, edited_by=any_database.user(name), text=f"By {name}.")
+        for name in ("Ana", "Ben")
+    )
+    cleo, weighed = Actor(any_database.user("Cleo"), "Cleo", "approver"), list[str]()
+
+    def gate(candidate: Candidate) -> tuple[Finding, ...]:
+        weighed.append(candidate.reply)
+        if len(weighed) == 1:
+            edit(
+                any_database.store, draft_id=one, version=1, text="By Cleo.", actor=cleo, brand=drafting.brand,
+                inspect=inspect, clock=any_database.clock,
+            )  # fmt: skip
+            with any_database.store.begin() as db:  # and the facts change once more
+                db.get_one(IncidentRow, incident).sheet_version += 1
+                db.get_one(DraftRow, one).sheet_version = 0
+        return inspect(candidate)
+
+    def state(number: int) -> tuple[str, int, int]:
+        with any_database.store.read() as db:
+            draft = db.get_one(DraftRow, number)
+            return draft.text, draft.version, draft.sheet_version
+
+    with_ = replace(drafting, inspect=gate)
+    assert draft_pending(with_) == {}, "both moved on"
+    assert (state(one), state(other)) == (("By Cleo.", 2, 0), ("By Ben.", 1, 0))
+    assert draft_pending(with_) == {"stale": 2}
+    with any_database.store.read() as db:
+        now = db.get_one(IncidentRow, incident).sheet_version
+    assert (state(one), state(other)) == (("By Cleo.", 3, now), ("By Ben.", 2, now))
+    assert weighed == ["By Ana.", "By Ben.", "By Cleo.", "By Ben."]

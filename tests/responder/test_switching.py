@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from core.domain import Target
@@ -206,14 +206,3 @@ def test_replies_of_one_account_keep_their_distance(database: Database, clock: C
     clock.forward(seconds=1)
     send_due(database.store, publishers, clock=clock, pace=30)
     assert len(here.posts) == 2
-
-
-def test_what_was_sent_is_not_gone_through_for_each_that_waits(database: Database, clock: Clock) -> None:
-    for _ in range(10):
-        approved(database)
-    said: list[str] = []
-    event.listen(database.store.engine, "before_cursor_execute", lambda *seen: said.append(seen[2]))
-    platform = Platform(clock)
-    send_due(database.store, {"platform": platform}, clock=clock, pace=30)
-    assert len(platform.posts) == 1
-    assert len([words for words in said if "max(deliveries.started_at)" in words]) == 2  # before it and after it

@@ -5,9 +5,10 @@ import { t } from "./texts.js";
 import { refresh } from "./times.js";
 
 const OVER = 8, AHEAD = 24, KEPT = 600; // rows drawn above and below what is seen; rows fetched beyond; rows remembered
+const SOON = 200, LATE = 30_000; // ms until what happened is asked about; the longest pause while nothing answers
 const list = document.getElementById("list"), button = document.getElementById("arrivals"), sizer = document.createElement("li");
 const made = new Map(), gone = new Map(), left = new Map(), arrived = new Set(), asked = new Set();
-let order = [], total = -1, chosen = null, height = 116, query = list.dataset.query, loading = Promise.resolve(), turn = 0, frame;
+let order = [], total = -1, chosen = null, height = 116, query = list.dataset.query, loading = Promise.resolve(), drawing = loading, turn = 0, frame;
 
 const link = (li) => li.querySelector(".row");
 const open = (id) => !gone.has(id);
@@ -177,7 +178,8 @@ async function tell(mine) {
 }
 
 // Draws the list anew from its start, with everything that came in; the chosen reply stays chosen.
-export async function renew({ asking = query, keep = false } = {}) {
+export function renew(how) { drawing = anew(how); return drawing; }
+async function anew({ asking = query, keep = false } = {}) {
   const focused = list.contains(document.activeElement), mine = ++turn;
   query = asking;
   const told = await tell(mine);
@@ -196,27 +198,33 @@ export async function renew({ asking = query, keep = false } = {}) {
 }
 
 // --- what others did ------------------------------------------------------------------------------------------
-let checking;
+let checking = false;
 const unsure = new Map(); // id → what to say of it when it belongs here no more
+const pause = (time) => new Promise((then) => { setTimeout(then, time); });
 
 // Whether a reply belongs to what is listed, now: what is new waits at the top, what is not any more is dimmed.
-export function check(id, words = "") {
+export async function check(id, words = "") {
   unsure.set(id, words);
-  checking ??= setTimeout(async () => {
-    const ids = [...unsure.keys()].slice(0, 200), said = new Map(unsure);
-    checking = undefined;
-    for (const each of ids) unsure.delete(each);
-    if (!ids.length) return;
-    const told = await json(with_("/queue/among", `ids=${ids.join(",")}`)).catch(() => null);
-    if (!told) return;
-    const belong = new Set(told.ids);
-    for (const each of ids) {
-      if (belong.has(each)) { if (has(each)) { gone.delete(each); renewRow(each); } else arrived.add(each); } else if (has(each)) mark(each, said.get(each) || t("not in this view any more"));
-    }
-    show();
-    if (unsure.size) check(unsure.keys().next().value, unsure.values().next().value);
-    document.dispatchEvent(new CustomEvent("amends:checked"));
-  }, 200);
+  if (checking) return;
+  checking = true;
+  for (let wait = SOON; unsure.size; wait = (await ask()) ? SOON : Math.min(2 * wait, LATE)) await pause(wait);
+  checking = false;
+}
+
+// One question about up to 200 of them. No answer, or another list meanwhile: they are asked about again.
+async function ask() {
+  await Promise.allSettled([drawing, loading]);
+  const some = [...unsure].slice(0, 200), mine = turn, belong = new Set();
+  for (const [id] of some) unsure.delete(id);
+  const told = await json(with_("/queue/among", `ids=${some.map(([id]) => id).join(",")}`)).catch(() => null);
+  if (!told || mine !== turn) { for (const [id, words] of some) if (!unsure.has(id)) unsure.set(id, words); return Boolean(told); }
+  for (const id of told.ids) belong.add(id);
+  for (const [id, words] of some) {
+    if (belong.has(id)) { if (has(id)) { gone.delete(id); renewRow(id); } else arrived.add(id); } else if (has(id)) mark(id, words || t("not in this view any more")); else arrived.delete(id);
+  }
+  show();
+  document.dispatchEvent(new CustomEvent("amends:checked"));
+  return true;
 }
 
 // --- at the start ---------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 // The queue page: what a key, a click and a live event do.
 import { fragment, post, sentence } from "./api.js";
 import * as desk from "./desk.js";
+import { earlier } from "./earlier.js";
 import * as editor from "./editor.js";
 import { resume } from "./going.js";
 import { bind } from "./keys.js";
@@ -103,11 +104,12 @@ async function nothingLeft() {
 
 async function approve() {
   if (editor.editing()) return;
-  if (!ready()) { if (shown() && wanted !== shown().id) say(t("Not approved: the reply was not on the screen yet.")); return; } // never what was not seen
+  const why = () => pane().querySelector("#obstacle")?.textContent ?? t("This reply cannot be approved.");
+  if (!ready()) { if (shown()) say(wanted !== null && wanted !== shown().id ? t("Not approved: the reply was not on the screen yet.") : why()); return; } // never what was not seen
   if (wording.offered()) { say(t("Take the other wording with y, or leave it with Esc, first.")); return; }
   const { id, version, text, author } = shown();
   const button = pane().querySelector("[data-act=approve]");
-  if (!button || button.disabled) { say(pane().querySelector("#obstacle")?.textContent ?? t("This reply cannot be approved.")); return; }
+  if (!button || button.disabled) { say(why()); return; }
   const approval = new Approval(id, author, undo);
   approvals.set(id, approval);
   ours.set(id, Date.now());
@@ -336,7 +338,7 @@ const CASES = {
 };
 const changed = (name) => t("changed by %(name)s", { name });
 const whose = (action, by) => (action in GONE ? GONE[action][by === "amends" ? 0 : 1](by) : t("not waiting any more"));
-const RETURNED = new Set(["draft.written", "agreement.undone", "approval.undone", "approval.lapsed"]);
+const RETURNED = new Set(["draft.written", "draft.written_anew", "delivery.not_there", "agreement.undone", "approval.undone", "approval.lapsed"]);
 
 document.addEventListener("amends:draft", ({ detail: { draft_id: id, action, by } }) => {
   ahead.delete(String(id));
@@ -371,11 +373,11 @@ const title = (waiting) => { document.title = `${waiting ? `(${waiting}) ` : ""}
 const help = () => document.getElementById("help").showModal();
 const leaveReasons = () => { if (wording.leave() || desk.escape()) return; const form = pane()?.querySelector("#reasons"); if (form && !form.hidden) askReason(); };
 const settle = (sent) => post(`/deliveries/${pane().dataset.unsettled}/settle`, { sent }).then(() => goOn(shown().id)).catch((problem) => say(sentence(problem.message), { problem: true }));
-const acts = { approve, edit, help, arrivals, reject: askReason, next: () => move(1), previous: () => move(-1), cancel: stopEditing, "take-theirs": takeTheirs, back: goBack, why, correct, shorter: () => wish("shorter"), warmer: () => wish("warmer"), plainer: () => wish("plainer"), "take-other": takeOther, "leave-other": () => wording.leave(), sentences: () => wording.sentences().catch((problem) => notice(sentence(problem.message))), ...desk.acts, same: merging.open, filters: views.filters, "keep-filter": views.keep, "is-there": () => settle(true), "not-there": () => settle(false) };
+const acts = { approve, edit, help, arrivals, reject: askReason, next: () => move(1), previous: () => move(-1), cancel: stopEditing, "take-theirs": takeTheirs, back: goBack, earlier: () => earlier().catch((problem) => say(sentence(problem.message), { problem: true })), why, correct, shorter: () => wish("shorter"), warmer: () => wish("warmer"), plainer: () => wish("plainer"), "take-other": takeOther, "leave-other": () => wording.leave(), sentences: () => wording.sentences().catch((problem) => notice(sentence(problem.message))), ...desk.acts, same: merging.open, filters: views.filters, "keep-filter": views.keep, "is-there": () => settle(true), "not-there": () => settle(false) };
 const unless = (act) => () => { if (!editor.editing()) act(); };
 bind(
-  { j: acts.next, ArrowDown: acts.next, k: acts.previous, ArrowUp: acts.previous, a: approve, e: edit, r: askReason, u: () => undo(), n: arrivals, w: why, c: correct, "?": help, Escape: leaveReasons, i: unless(desk.acts.take), o: unless(desk.acts["hand-over"]), h: unless(merging.open), s: unless(desk.acts.snooze), t: unless(desk.acts.note), l: unless(desk.acts.escalate), v: unless(() => views.step(1)), b: unless(() => pane()?.querySelector("[data-act=batch]")?.click()), f: () => wish("shorter"), m: () => wish("warmer"), p: () => wish("plainer"), y: takeOther, V: unless(() => views.step(-1)), "/": views.search, 1: reason(1), 2: reason(2), 3: reason(3), 4: reason(4) },
-  new Set(["a", "e", "r", "u", "n", "w", "c", "i", "o", "h", "s", "t", "l", "v", "V", "/", "b", "f", "m", "p", "y"]),
+  { j: acts.next, ArrowDown: acts.next, k: acts.previous, ArrowUp: acts.previous, a: approve, e: edit, r: askReason, u: () => undo(), n: arrivals, w: why, c: correct, "?": help, Escape: leaveReasons, i: unless(desk.acts.take), o: unless(desk.acts["hand-over"]), h: unless(merging.open), s: unless(desk.acts.snooze), t: unless(desk.acts.note), l: unless(desk.acts.escalate), v: unless(() => views.step(1)), b: unless(() => pane()?.querySelector("[data-act=batch]")?.click()), d: unless(acts.earlier), f: () => wish("shorter"), m: () => wish("warmer"), p: () => wish("plainer"), y: takeOther, V: unless(() => views.step(-1)), "/": views.search, 1: reason(1), 2: reason(2), 3: reason(3), 4: reason(4) },
+  new Set(["a", "e", "r", "u", "n", "w", "c", "i", "o", "h", "s", "t", "l", "v", "V", "/", "b", "d", "f", "m", "p", "y"]),
 );
 document.addEventListener("click", (event) => {
   const act = event.target.closest("[data-act]"), row = event.target.closest("a.row");
