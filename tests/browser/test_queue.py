@@ -21,6 +21,7 @@ from playwright.sync_api import (
 from core.domain import Gone, Target
 from core.settings import Responder
 from core.store import Store, erasing, events, users
+from core.store.deliveries import DeliveryRow
 from core.store.drafts import DraftRow
 from dashboards import auth
 from dashboards.deps import Deps
@@ -328,6 +329,32 @@ def test_an_unknown_delivery_is_settled_on_the_page(house: House) -> None:
     page.get_by_role("button", name="It is there", exact=True).click()
     expect(page.locator(".sendings")).not_to_contain_text("May or may not")
     assert house.row(1).status == "done"
+
+
+def test_what_was_taken_down_is_corrected_and_goes_out_in_other_words(house: House) -> None:
+    house.draft("Ada")
+    page = house.enter()
+    page.keyboard.press("a")
+    publisher, after = Memory(), lambda: now() + timedelta(seconds=UNDO + 1)
+    expect(page.locator(".toast .left")).to_be_visible()
+    send_due(house.db.store, {"console": publisher}, clock=after)
+    with house.db.store.begin() as session:
+        reply = session.get_one(DeliveryRow, 1)
+        reply.taken_down_at, reply.taken_down = now(), "wrong time"
+    page.goto(house.address + "/queue/sent")
+    page.get_by_role("button", name="Write a corrected reply").click()
+    page.locator("body[data-ready]").wait_for()
+    expect(page.locator("#taken-down")).to_have_text("Our reply was taken down: wrong time")
+    expect(page.locator("#obstacle")).to_contain_text("These words were taken down from this post")
+    expect(page.locator("[data-act=approve]")).to_be_disabled()
+    page.keyboard.press("e")
+    page.fill("#edit-text", "Sorry: the next update comes at 12:30.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#reply")).to_have_text("Sorry: the next update comes at 12:30.")
+    page.keyboard.press("a")
+    expect(page.locator(".toast .left")).to_be_visible()
+    send_due(house.db.store, {"console": publisher}, clock=after)
+    assert publisher.posted == ["Answer for Ada. Next update 11:30.", "Sorry: the next update comes at 12:30."]
 
 
 def test_a_promised_time_that_has_passed_stops_the_approval(house: House) -> None:

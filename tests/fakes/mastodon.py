@@ -135,7 +135,7 @@ class FakeMastodon(FakeServer):
         """A search's page: the mock server does not mind the ids that it is asked for."""
         above, below = int(request.query.get("min_id", 0)), int(request.query.get("max_id", 10**20))
         found = [one for one in body["statuses"] if above < int(one["id"]) < below]
-        return {**body, "statuses": found[: min(int(request.query["limit"]), self.search_page)]}
+        return {**body, "statuses": found[: min(int(request.query.get("limit", 20)), self.search_page)]}
 
     def _seen(self, body: Any) -> Any:
         if isinstance(body, dict) and "statuses" in body:
