@@ -7,8 +7,8 @@ from alembic import op
 
 import core.store.base
 
-revision = "0026"
-down_revision = "0028"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
