@@ -82,6 +82,7 @@ function soon(id) {
 }
 
 async function check(id) {
+  if (pane()?.dataset.id !== id || !editing()) return; // typed, and saved or left before the pause was over
   const mine = ++asked;
   const told = await post(`/queue/${id}/check`, { text: text() }).catch(() => null);
   if (!told || mine !== asked || pane()?.dataset.id !== id) return;
