@@ -6,11 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Update, bindparam, select, text, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ColumnElement, ForeignKey, Index, Update, bindparam, func, select, text, update
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from core.domain import Platform
-from core.store import mentions, waiting
+from core.store import waiting
 from core.store.base import Base
 from core.store.cases import CaseRow
 from core.store.deliveries import ApprovalRow
@@ -80,7 +80,7 @@ class Candidate:
 
     case: CaseRow
     newest: MentionRow
-    posts: int
+    posts: int  # up to SAID_LAST; one more stands for all beyond
 
 
 _PARTS = (
@@ -97,21 +97,55 @@ def parts_of(db: Session, case_id: int) -> list[Part]:
     return [Part(*row) for row in db.execute(_PARTS, {"case_id": case_id})]
 
 
+SAID_LAST = 30  # posts of a case that tell its customer's names; more are not counted one by one
+LOOKED_AT = 60  # waiting drafts that hold what is looked for
+
+
 def candidates(db: Session, case: CaseRow, words: str, *, now: datetime, limit: int) -> list[Candidate]:
-    """Other cases of the brand: with ``words`` those that wait and hold them all, else of the same handle or name."""
-    said = mentions.of_case(db, case.id)
+    """Other cases of the brand: with ``words`` those that wait and hold them all, else of the same handle or name.
+
+    Reads the newest posts of a case and no more: what is asked must not grow with it.
+    """
     if words.strip():
         found = _waiting(db, words, now)
     else:
-        names = {row.author_name.casefold() for row in said if len(row.author_name) > 2}
-        found = _same_handle(db, case.brand, {row.author for row in said}, limit=limit + 1)
+        handles, names = _called(db, case)
+        found = _same_handle(db, case.brand, handles, limit=limit + 1)
         for name in sorted(names):
-            found += [row.case_id for row in _newest(db, _waiting(db, name, now)) if row.author_name.casefold() == name]
+            found += _so_named(db, _waiting(db, name, now), name)
     others = [each for each in dict.fromkeys(found) if each is not None and each != case.id]
     rows = {row.id: row for row in db.scalars(select(CaseRow).where(CaseRow.id.in_(others)))}
-    fit = [rows[each] for each in others if rows[each].merged_into is None and rows[each].brand == case.brand]
-    posts = {each.id: mentions.of_case(db, each.id) for each in fit[:limit]}
-    return [Candidate(each, posts[each.id][-1], len(posts[each.id])) for each in fit[:limit] if posts[each.id]]
+    fit = [rows[each] for each in others if rows[each].merged_into is None and rows[each].brand == case.brand][:limit]
+    newest = {post.case_id: post for post in _newest(db, [each.id for each in fit])}
+    return [Candidate(each, newest[each.id], _posts(db, each.id)) for each in fit if each.id in newest]
+
+
+def _called(db: Session, case: CaseRow) -> tuple[set[str], set[str]]:
+    """The handles and names of a case's customer, and of those whose cases became part of it."""
+    last = select(MentionRow.author, MentionRow.author_name).where(*_of_case(case.id)).order_by(*_NEWEST_FIRST)
+    said = db.execute(last.limit(SAID_LAST)).all()
+    handles = {case.author, *(row.author for row in said), *(part.author for part in parts_of(db, case.id))}
+    return handles, {row.author_name.casefold() for row in said if len(row.author_name) > 2}
+
+
+def _of_case(case_id: int | InstrumentedAttribute[int]) -> tuple[ColumnElement[bool], ...]:
+    return MentionRow.case_id == case_id, MentionRow.gone == ""
+
+
+_NEWEST_FIRST = (MentionRow.created_at.desc(), MentionRow.id.desc())
+
+
+def _newest(db: Session, cases: Sequence[int]) -> Sequence[MentionRow]:
+    """The newest post of each case that still has its words, found one by one along the index."""
+    last = select(MentionRow.id).where(*_of_case(CaseRow.id)).order_by(*_NEWEST_FIRST).limit(1).correlate(CaseRow)
+    of_each = select(last.scalar_subquery()).where(CaseRow.id.in_(cases))
+    return db.scalars(select(MentionRow).where(MentionRow.id.in_(of_each))).all()
+
+
+def _posts(db: Session, case_id: int) -> int:
+    """How many posts a case has, counted no further than one beyond ``SAID_LAST``."""
+    some = select(MentionRow.id).where(*_of_case(case_id)).limit(SAID_LAST + 1).subquery()
+    return db.scalar(select(func.count()).select_from(some)) or 0
 
 
 def _same_handle(db: Session, brand: str, authors: set[str], *, limit: int) -> list[int | None]:
@@ -121,9 +155,6 @@ def _same_handle(db: Session, brand: str, authors: set[str], *, limit: int) -> l
         CaseRow.brand == brand, CaseRow.platform.in_(platforms), CaseRow.author.in_(authors)
     )
     return list(db.scalars(rows.order_by(CaseRow.last_at.desc(), CaseRow.id.desc()).limit(limit)))
-
-
-LOOKED_AT = 60  # waiting drafts that hold what is looked for
 
 
 def _waiting(db: Session, words: str, now: datetime) -> list[int | None]:
@@ -138,9 +169,11 @@ def _waiting(db: Session, words: str, now: datetime) -> list[int | None]:
     return [cases.get(each) for each in drafts]
 
 
-def _newest(db: Session, cases: Sequence[int | None]) -> list[MentionRow]:
-    wanted = [each for each in dict.fromkeys(cases) if each is not None]
-    return [posts[-1] for each in wanted if (posts := mentions.of_case(db, each))]
+def _so_named(db: Session, cases: Sequence[int | None], name: str) -> list[int | None]:
+    """Those of the cases whose newest post bears this name, in the same order."""
+    found = list(dict.fromkeys(each for each in cases if each is not None))
+    named = {post.case_id for post in _newest(db, found) if post.author_name.casefold() == name}
+    return [each for each in found if each in named]
 
 
 # --- what a case says of itself -------------------------------------------------------------------------------------

@@ -32,7 +32,8 @@ def same(
     with deps.store.read() as db:
         case = db.get(CaseRow, draft_of(db, draft_id).mention.case_id)
         found = case_merges.candidates(db, case, q, now=deps.clock(), limit=OFFERED) if case else []
-    return fragment(request, "_same.html", found=found, searched=bool(q.strip()), wording=wording)
+    searched, most = bool(q.strip()), case_merges.SAID_LAST
+    return fragment(request, "_same.html", found=found, searched=searched, most=most, wording=wording)
 
 
 @router.post("/queue/{draft_id}/merge")

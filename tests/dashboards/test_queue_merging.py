@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event, insert
 
+from core.store import case_merges
 from core.store.cases import CaseRow
 from core.store.mentions import MentionRow
 from tests.dashboards.test_queue_team import draft, say
@@ -41,6 +43,29 @@ def test_the_other_case_is_offered_and_found_by_words(ana: Visitor) -> None:
     assert "Kim" not in found
     assert "Nobody who waits fits" in words(ana.get(f"/queue/{first}/same?q=nothing").text)
     assert "No other case has this name" in words(ana.get(f"/queue/{draft(ana, 'max')}/same").text)
+
+
+def test_what_is_offered_costs_the_same_however_much_was_written(ana: Visitor) -> None:
+    """The newest posts tell who it is: the index hands them out, and the others are not read."""
+    first, _second, case = two(ana)
+    with ana.deps.store.begin() as db:
+        post = db.get_one(MentionRow, 1)
+        kept = {each.key: getattr(post, each.key) for each in MentionRow.__table__.columns if each.key != "id"}
+        many = [kept | {"case_id": of, "external_id": f"{of}-{number}"} for of in (1, case) for number in range(400)]
+        db.execute(insert(MentionRow), many)
+    seen: list[object] = []
+    with ana.deps.store.read() as db:
+        asked: list[tuple[str, object]] = []
+        event.listen(db, "loaded_as_persistent", lambda _session, row: seen.append(row))
+        event.listen(db.get_bind(), "before_cursor_execute", lambda *told: asked.append((told[2], told[3])))
+        [found] = case_merges.candidates(db, db.get_one(CaseRow, 1), "", now=ana.clock(), limit=6)
+        plans = [str(db.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {each}", of).all()) for each, of in [*asked]]
+    assert (found.case.id, found.posts) == (case, case_merges.SAID_LAST + 1)
+    assert 1 <= sum(isinstance(row, MentionRow) for row in seen) <= 2, "its newest post: for its name, and to be shown"
+    of_posts = [plan for plan in plans if "ix_mentions_case " in plan]
+    assert len(of_posts) >= 3
+    assert not any("TEMP B-TREE" in plan for plan in of_posts)
+    assert "more than 30 posts" in words(ana.get(f"/queue/{first}/same").text)
 
 
 def test_merged_the_history_shows_both_and_says_where(ana: Visitor) -> None:
