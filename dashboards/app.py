@@ -9,7 +9,7 @@ from pathlib import Path
 from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
-from dashboards import api, auth, bodies, errors, views
+from dashboards import api, auth, bodies, cookies, errors, views
 from dashboards.deps import Deps
 from dashboards.live import Live
 from dashboards.oidc import Provider
@@ -46,7 +46,7 @@ def create_app(deps: Deps) -> FastAPI:
         app.include_router(router)
     app.mount(static, StaticFiles(directory=HERE / "static"), name="static")
     app.add_middleware(bodies.LargestBody, prefix=api.PREFIX)
-    app.add_middleware(SecurityHeaders, https=auth.is_https(deps), static=static)
+    app.add_middleware(SecurityHeaders, https=cookies.is_https(deps), static=static)
     errors.answer(app)
     return app
 

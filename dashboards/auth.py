@@ -4,26 +4,24 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
-from pwdlib import PasswordHash
-from starlette.responses import Response
 
 from core.clock import Clock
-from core.errors import Conflict, InputError
+from core.errors import Conflict, InputError, Refused
 from core.store import Store, audit, logins, users
 from core.store.users import LoginAttemptRow, SessionRow, UserRow
 from dashboards import failed_logins, languages
+from dashboards.cookies import cookie_name, form_cookie
 from dashboards.deps import Deps
-from dashboards.languages import _
+from dashboards.passwords import hash_password, is_right
 from dashboards.security import REPORTS, SAFE_METHODS, same_site, same_token
 from responder.approval import Actor
 
 ROLES = ("viewer", "approver", "lead", "admin")
 MAX_BY_NAME, MAX_BY_ADDRESS = 5, 20  # failed log-ins in logins.WINDOW
-SHORTEST, LONGEST = 10, 256  # characters of a password
+OVERTAKEN = "All log-ins of this account were ended at this moment. Log in again."
 FRESH = timedelta(minutes=10)  # a log-in this young needs no password again to change how one logs in
 
 
@@ -153,64 +151,6 @@ def hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def is_https(deps: Deps) -> bool:
-    return deps.settings.web.public_url.startswith("https://")
-
-
-def step_cookie(deps: Deps) -> str:
-    """Holds the secret that binds a log-in which is not over yet to its browser."""
-    return cookie_name(deps) + "-step"
-
-
-def cookie_name(deps: Deps) -> str:
-    if deps.drill:
-        return "amends-drill"  # a log-in to the rehearsal must not end the one to the real service on the same host
-    return "__Host-amends" if is_https(deps) else "amends"
-
-
-def form_cookie(deps: Deps) -> str:
-    return cookie_name(deps) + "-form"
-
-
-def set_cookie(response: Response, deps: Deps, name: str, value: str, *, seconds: int) -> None:
-    response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="lax", secure=is_https(deps), path="/")
-
-
-def form_token(request: Request) -> str:
-    """The token of a form shown before log-in; hand it to ``keep_form_token`` with the answer."""
-    return request.cookies.get(form_cookie(deps_of(request))) or secrets.token_urlsafe(32)
-
-
-def keep_form_token(response: Response, deps: Deps, token: str) -> None:
-    set_cookie(response, deps, form_cookie(deps), token, seconds=3600)
-
-
-# --- passwords -------------------------------------------------------------------------------------------------
-
-
-@cache
-def _hasher() -> PasswordHash:
-    return PasswordHash.recommended()
-
-
-@cache
-def _nobody() -> str:
-    """A hash to verify against when the name is unknown, so that the answer takes as long."""
-    return _hasher().hash(secrets.token_urlsafe(16))
-
-
-def hash_password(password: str) -> str:
-    """Argon2id. Takes tens of milliseconds on purpose: never in the event loop."""
-    return _hasher().hash(password)
-
-
-def password_problem(password: str) -> str:
-    """What is wrong with a new password, in words, or ""."""
-    if len(password) < SHORTEST:
-        return _("Use at least %(count)s characters. Four or five plain words are easy to remember.", count=SHORTEST)
-    return _("Use at most %(count)s characters.", count=LONGEST) if len(password) > LONGEST else ""
-
-
 # --- log in, log out, set up -----------------------------------------------------------------------------------
 
 
@@ -223,8 +163,8 @@ def log_in(deps: Deps, *, name: str, password: str, address: str) -> UserRow | N
     count_attempt(deps, name=name, address=address)
     with deps.store.read() as db:
         user = users.by_name(db, name)
-    right = _hasher().verify(password[: LONGEST + 1], (user and user.password_hash) or _nobody())
-    if not (right and user and user.password_hash and user.disabled_at is None):
+    right = is_right(password, user.password_hash if user else "")
+    if not (right and user and user.disabled_at is None):
         failed_logins.write_down(deps, failed_logins.PASSWORD, name=name, address=address)
         return None
     with deps.store.begin() as db:
@@ -264,19 +204,36 @@ def is_fresh(deps: Deps, signed: Signed) -> bool:
     return signed.since is not None and deps.clock() - signed.since < FRESH
 
 
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """Whose log-in was found right. ``generation``: of the account, at the moment of what proves it."""
+
+    user_id: int
+    generation: int
+
+
+def proved(user: UserRow) -> Proved:
+    return Proved(user.id, user.generation)
+
+
 def start_session(
-    deps: Deps, user_id: int, *, old_token: str | None, user_agent: str, address: str = "", second_factor: bool = False
+    deps: Deps, who: Proved, *, old_token: str | None, user_agent: str, address: str = "", second_factor: bool = False
 ) -> str:
-    """A new session and its token; the one the browser had before is revoked (no session is ever adopted)."""
+    """A new session and its token; the one the browser had before is revoked (no session is ever adopted).
+
+    Raises Refused when everybody was put out of the account since the log-in was looked at: by a new password, say.
+    """
     token, now = secrets.token_urlsafe(32), deps.clock()
     with deps.store.begin() as db:
+        if users.held(db, who.user_id, who.generation) is None:
+            raise Refused(OVERTAKEN)
         if old_token:
             logins.revoke(db, hashed(old_token))
         db.add(
             SessionRow(
                 token_hash=hashed(token),
                 csrf=secrets.token_urlsafe(32),
-                user_id=user_id,
+                user_id=who.user_id,
                 created_at=now,
                 expires_at=now + timedelta(hours=deps.settings.web.session_hours),
                 user_agent=user_agent[:200],

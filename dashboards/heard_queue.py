@@ -97,6 +97,7 @@ _LOG_IN = (
     later("This code is not right, or was used before. Wait for the next one."),
     later("Nothing is being set up."),
     later("Your account is disabled. Ask an admin."),
+    later("All log-ins of this account were ended at this moment. Log in again."),
     later("%(email)s is not of a domain that may log in here. Use your company account, or ask an admin."),
     later(
         "The provider names no verified mail address that is of a domain that may log in here. Use your"

@@ -20,7 +20,7 @@ from core.settings import Web
 from core.store import Store, audit, login_steps, passkeys, users
 from core.store.passkeys import PasskeyRow
 from core.store.users import UserRow
-from dashboards.auth import Signed, hashed
+from dashboards.auth import Proved, Signed, hashed, proved
 from dashboards.deps import Deps
 
 TIME = timedelta(minutes=5)
@@ -158,8 +158,8 @@ def begin_log_in(deps: Deps, place: Place) -> tuple[str, dict[str, Any]]:
     return token, json.loads(options_to_json(options))
 
 
-def log_in(deps: Deps, place: Place, *, token: str, credential: dict[str, Any]) -> int:
-    """The id of the account whose passkey signed this browser's challenge. Raises Refused, with no word on why.
+def log_in(deps: Deps, place: Place, *, token: str, credential: dict[str, Any]) -> Proved:
+    """The account whose passkey signed this browser's challenge. Raises Refused, with no word on why.
 
     A sign count that does not grow tells of a copied passkey: refused, and in the audit.
     """
@@ -167,7 +167,7 @@ def log_in(deps: Deps, place: Place, *, token: str, credential: dict[str, Any]) 
     from webauthn.helpers.exceptions import WebAuthnException
 
     step = _taken(deps, hashed(token), login_steps.PASSKEY)
-    row = _known(deps, credential)
+    row, user = _known(deps, credential)
     try:
         seen = verify_authentication_response(
             credential=credential,
@@ -182,10 +182,10 @@ def log_in(deps: Deps, place: Place, *, token: str, credential: dict[str, Any]) 
         raise Refused(NOT_TAKEN) from error
     if not _counts(deps, row, seen.new_sign_count):
         raise Refused(NOT_TAKEN)
-    return row.user_id
+    return proved(user)
 
 
-def _known(deps: Deps, credential: dict[str, Any]) -> PasskeyRow:
+def _known(deps: Deps, credential: dict[str, Any]) -> tuple[PasskeyRow, UserRow]:
     named, response = str(credential.get("id")), credential.get("response")
     handle = response.get("userHandle") if isinstance(response, dict) else None
     with deps.store.read() as db:
@@ -196,7 +196,7 @@ def _known(deps: Deps, credential: dict[str, Any]) -> PasskeyRow:
     # Optional in the standard; one that is there must be this account's.
     if handle and handle != row.handle:
         raise Refused(NOT_TAKEN)
-    return row
+    return row, user
 
 
 def _counts(deps: Deps, row: PasskeyRow, count: int) -> bool:

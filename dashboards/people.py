@@ -9,8 +9,9 @@ from core.errors import Conflict, InputError, Refused
 from core.store import Session, Store, audit, desk, invitations, logins, tokens, users
 from core.store.invitations import InvitationRow
 from core.store.users import UserRow
-from dashboards.auth import ROLES, hash_password, hashed, password_problem
+from dashboards.auth import OVERTAKEN, ROLES, Proved, hashed
 from dashboards.languages import LANGUAGES
+from dashboards.passwords import hash_password, password_problem
 
 LONGEST_NAME = 80  # characters
 
@@ -202,11 +203,16 @@ def end_sessions(store: Store, *, user_id: int, which: str, keep: str, actor: st
         _note(db, row, actor, "user.sessions_ended", clock, count=str(ended))
 
 
-def change_password(store: Store, *, user_id: int, password: str, keep: str, clock: Clock) -> None:
-    """Its owner sets a new password; every other session and every token ends. Raises InputError for a bad one."""
+def change_password(store: Store, *, who: Proved, password: str, keep: str, clock: Clock) -> None:
+    """Its owner, who gave the old one, sets a new password; every other session and every token ends.
+
+    Raises InputError for a bad one, Conflict when the old one was replaced since it was given.
+    """
     secret = _hashed(password)
     with store.begin() as db:
-        row = db.get_one(UserRow, user_id)
+        row = users.held(db, who.user_id, who.generation)
+        if row is None:
+            raise Conflict(OVERTAKEN)
         row.password_hash = secret
         _note(db, row, row.name, "user.password", clock, **_shut_out(db, row, clock, keep=keep))
 

@@ -13,7 +13,7 @@ from core.errors import Conflict, InputError
 from core.store import Session, Store, audit, login_steps, logins, passkeys, second_factors, users
 from core.store.users import SessionRow, UserRow
 from dashboards import failed_logins
-from dashboards.auth import count_attempt, hashed
+from dashboards.auth import Proved, count_attempt, hashed
 from dashboards.deps import Deps
 
 STEP = 30  # seconds a code stands for (RFC 6238, the default of every app)
@@ -50,12 +50,20 @@ def asked_for(deps: Deps, user_id: int) -> bool:
     return ways.app is not None or (deps.settings.people.require_two_factor and ways.passkeys)
 
 
-def begin_step(deps: Deps, user_id: int, to: str) -> str:
+def begin_step(deps: Deps, who: Proved, to: str) -> str:
     """Remembers that the first factor was right; returns the secret for the browser."""
     token, now = secrets.token_urlsafe(32), deps.clock()
     with deps.store.begin() as db:
-        login_steps.begin(db, hashed(token), login_steps.CODE, now=now, until=now + TIME, user_id=user_id, to=to)
+        login_steps.begin(
+            db, hashed(token), login_steps.CODE, now=now, until=now + TIME, user_id=who.user_id, to=to,
+            generation=who.generation,
+        )  # fmt: skip
     return token
+
+
+def proved_by(step: login_steps.Step) -> Proved:
+    """Whose first factor was right when this step began."""
+    return Proved(step.user_id or 0, int(step.detail.get("generation", 0)))
 
 
 def step_of(deps: Deps, token: str | None) -> login_steps.Step | None:

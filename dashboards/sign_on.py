@@ -8,7 +8,7 @@ from core.sections import Oidc
 from core.store import Session, Store, audit, identities, login_steps, users
 from core.store.identities import IdentityRow
 from core.store.users import UserRow
-from dashboards.auth import hashed
+from dashboards.auth import Proved, hashed, proved
 from dashboards.deps import Deps
 from dashboards.oidc import LONGEST_EMAIL, Begun, Person
 
@@ -31,7 +31,7 @@ def recall(deps: Deps, token: str) -> login_steps.Step | None:
         return login_steps.take(db, hashed(token), login_steps.SIGN_ON, deps.clock())
 
 
-def account_of(store: Store, person: Person, *, settings: Oidc, clock: Clock) -> int:
+def account_of(store: Store, person: Person, *, settings: Oidc, clock: Clock) -> Proved:
     """The account of this person: the one bound to them, else the one with their address, else a new one.
 
     Raises Refused with what the person can do about it.
@@ -45,7 +45,7 @@ def account_of(store: Store, person: Person, *, settings: Oidc, clock: Clock) ->
         user = db.get(UserRow, found) if found else _bound(db, person, clock) or _new(db, person, settings, clock)
         if user is None or user.disabled_at is not None:
             raise Refused("Your account is disabled. Ask an admin.")
-        return user.id
+        return proved(user)
 
 
 def _domain_allowed(person: Person, settings: Oidc) -> None:

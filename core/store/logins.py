@@ -55,7 +55,12 @@ def revoke(db: Session, token_hash: str) -> None:
 
 
 def revoke_all(db: Session, user_id: int, *, keep: str = "") -> int:
-    """Ends every session of a user, but the one with the token hash ``keep``, and half log-ins; returns how many."""
+    """Ends every session of a user, but the one with the token hash ``keep``, and half log-ins; returns how many.
+
+    A log-in that was found right and has no session yet gets none: see ``users.held``. So the count comes first.
+    """
+    out = update(UserRow).where(UserRow.id == user_id).values(generation=UserRow.generation + 1)
+    db.execute(out.execution_options(synchronize_session=False))
     login_steps.forget_user(db, user_id)
     ended = db.execute(delete(SessionRow).where(SessionRow.user_id == user_id, SessionRow.token_hash != keep))
     return int(ended.rowcount)  # type: ignore[attr-defined]

@@ -27,6 +27,8 @@ class UserRow(Base):
     language: Mapped[str] = mapped_column(server_default="", default="")  # of the pages; "": as the browser asks
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    # Counts how often everybody was put out: what was proved before the last time opens nothing any more.
+    generation: Mapped[int] = mapped_column(default=0, server_default="0")
 
     @validates("name")
     def _follow(self, _column: str, name: str) -> str:
@@ -121,6 +123,15 @@ def count_admins(db: Session) -> int:
     """
     admins = select(UserRow.id).where(UserRow.role == "admin", UserRow.disabled_at.is_(None))
     return len(db.scalars(admins.order_by(UserRow.id).with_for_update()).all())
+
+
+def held(db: Session, user_id: int, generation: int) -> UserRow | None:
+    """An account that is not shut and of which nobody was put out since, held so until the transaction ends.
+
+    On PostgreSQL who puts everybody out waits for us, or we for them and then see it. SQLite has one writer anyway.
+    """
+    rows = select(UserRow).where(UserRow.id == user_id, UserRow.generation == generation, UserRow.disabled_at.is_(None))
+    return db.scalar(rows.with_for_update(key_share=True))
 
 
 def by_id(db: Session, user_id: int) -> UserRow | None:

@@ -11,6 +11,7 @@ from dashboards.forms import Fields, Form
 from dashboards.languages import LANGUAGES, _
 from dashboards.pages import page
 from dashboards.passkeys import place_of as passkey_place
+from dashboards.passwords import SHORTEST, password_problem
 from dashboards.views.login import address_of
 
 router = APIRouter()
@@ -37,7 +38,7 @@ def _page(request: Request, signed: Signed, *, errors: dict[str, str] | None = N
         fresh=auth.is_fresh(deps, signed),
         ways=second_factor.ways_of(deps.store, signed.id),
         saved=request.query_params.get("saved") == "yes",
-        shortest=auth.SHORTEST,
+        shortest=SHORTEST,
         languages=LANGUAGES,
     )
 
@@ -79,7 +80,7 @@ def change(request: Request, signed: Viewer, values: Fields) -> Response:
 def _change_password(request: Request, signed: Signed, values: dict[str, str]) -> dict[str, str]:
     """What is wrong, by field; nothing when it is done. A wrong current password counts as a failed log-in."""
     deps, new = deps_of(request), values.get("new", "")
-    if problem := auth.password_problem(new):
+    if problem := password_problem(new):
         return {"new": problem}
     try:
         right = auth.log_in(deps, name=signed.name, password=values.get("current", ""), address=address_of(request))
@@ -87,5 +88,10 @@ def _change_password(request: Request, signed: Signed, values: dict[str, str]) -
         return {"current": _("Too many attempts. Wait 15 minutes, then try again.")}
     if right is None:
         return {"current": _("This is not your password. Nothing was changed.")}
-    people.change_password(deps.store, user_id=signed.id, password=new, keep=signed.token_hash, clock=deps.clock)
+    try:
+        people.change_password(
+            deps.store, who=auth.proved(right), password=new, keep=signed.token_hash, clock=deps.clock
+        )
+    except Conflict:  # replaced since it was given
+        return {"current": _("This is not your password. Nothing was changed.")}
     return {}

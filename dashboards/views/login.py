@@ -3,8 +3,9 @@
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from dashboards import auth, second_factor
-from dashboards.auth import Half, MaybeSigned, deps_of
+from core.errors import Refused
+from dashboards import auth, cookies, second_factor
+from dashboards.auth import Half, MaybeSigned, Proved, deps_of
 from dashboards.deps import Deps
 from dashboards.forms import Fields
 from dashboards.languages import _, later
@@ -24,9 +25,9 @@ def inside(path: str) -> str:
 
 def form(request: Request, template: str, /, *, title: str, status: int = 200, **context: object) -> HTMLResponse:
     """A form for somebody who is not signed in."""
-    token = auth.form_token(request)
+    token = cookies.form_token(request, deps_of(request))
     response = page(request, template, None, title=title, status=status, **(context | {"csrf": token}))
-    auth.keep_form_token(response, deps_of(request), token)
+    cookies.keep_form_token(response, deps_of(request), token)
     return response
 
 
@@ -34,41 +35,45 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def signed_in(request: Request, user_id: int, to: str, *, second_factor: bool = False) -> RedirectResponse:
+def signed_in(request: Request, who: Proved, to: str, *, second_factor: bool = False) -> RedirectResponse:
     """Starts the session and goes on."""
     response = RedirectResponse(to, status_code=303)
-    give_session(request, response, user_id, second_factor=second_factor)
+    give_session(request, response, who, second_factor=second_factor)
     return response
 
 
-def give_session(request: Request, response: Response, user_id: int, *, second_factor: bool) -> None:
+def give_session(request: Request, response: Response, who: Proved, *, second_factor: bool) -> None:
     """Starts the session and puts its cookie into the answer; what was left of the log-in is over."""
     deps = deps_of(request)
     token = auth.start_session(
         deps,
-        user_id,
-        old_token=request.cookies.get(auth.cookie_name(deps)),
+        who,
+        old_token=request.cookies.get(cookies.cookie_name(deps)),
         user_agent=request.headers.get("user-agent", ""),
         address=address_of(request),
         second_factor=second_factor,
     )
-    auth.set_cookie(response, deps, auth.cookie_name(deps), token, seconds=int(deps.settings.web.session_hours * 3600))
-    if auth.step_cookie(deps) in request.cookies:
-        drop_cookie(response, deps, auth.step_cookie(deps))
+    cookies.set_cookie(
+        response, deps, cookies.cookie_name(deps), token, seconds=int(deps.settings.web.session_hours * 3600)
+    )
+    if cookies.step_cookie(deps) in request.cookies:
+        drop_cookie(response, deps, cookies.step_cookie(deps))
 
 
 def drop_cookie(response: Response, deps: Deps, name: str) -> None:
-    response.delete_cookie(name, path="/", secure=auth.is_https(deps), httponly=True, samesite="lax")
+    response.delete_cookie(name, path="/", secure=cookies.is_https(deps), httponly=True, samesite="lax")
 
 
-def after_first_factor(request: Request, user_id: int, to: str) -> RedirectResponse:
+def after_first_factor(request: Request, who: Proved, to: str) -> RedirectResponse:
     """What a right password leads to: the second step where the account has one, else into the house."""
     deps = deps_of(request)
-    if not second_factor.asked_for(deps, user_id):
-        return signed_in(request, user_id, to)
+    if not second_factor.asked_for(deps, who.user_id):
+        return signed_in(request, who, to)
     response = RedirectResponse("/login/second", status_code=303)
-    token = second_factor.begin_step(deps, user_id, to)
-    auth.set_cookie(response, deps, auth.step_cookie(deps), token, seconds=int(second_factor.TIME.total_seconds()))
+    token = second_factor.begin_step(deps, who, to)
+    cookies.set_cookie(
+        response, deps, cookies.step_cookie(deps), token, seconds=int(second_factor.TIME.total_seconds())
+    )
     return response
 
 
@@ -101,9 +106,11 @@ def enter(request: Request, values: Fields) -> Response:
             deps_of(request), name=name, password=values.get("password", ""), address=address_of(request)
         )
         if user:
-            return after_first_factor(request, user.id, to)
+            return after_first_factor(request, auth.proved(user), to)
     except auth.TooManyAttemptsError:
         status, problem = 429, WAIT
+    except Refused as error:  # the password that was right a moment ago is not any more
+        problem = str(error)
     return log_in_page(request, to=to, name=name, problem=problem, status=status)
 
 
@@ -112,5 +119,5 @@ def leave(request: Request, signed: Half) -> Response:
     deps = deps_of(request)
     auth.end_session(deps, signed.token_hash)
     response = RedirectResponse("/login", status_code=303)
-    drop_cookie(response, deps, auth.cookie_name(deps))
+    drop_cookie(response, deps, cookies.cookie_name(deps))
     return response

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from core.errors import Conflict, Refused
-from dashboards import auth, failed_logins, passkeys, second_factor
+from dashboards import auth, cookies, failed_logins, passkeys, second_factor
 from dashboards.auth import Half, deps_of
 from dashboards.forms import Fields, Form
 from dashboards.passkeys import Place
@@ -84,7 +84,7 @@ def ask(request: Request) -> Response:
     deps = deps_of(request)
     token, wanted = passkeys.begin_log_in(deps, _place(request))
     response = JSONResponse(wanted)
-    auth.set_cookie(response, deps, _cookie(request), token, seconds=int(passkeys.TIME.total_seconds()))
+    cookies.set_cookie(response, deps, _cookie(request), token, seconds=int(passkeys.TIME.total_seconds()))
     return response
 
 
@@ -94,15 +94,15 @@ def enter(request: Request, sent: Sent) -> Response:
     deps = deps_of(request)
     place, token = _place(request), request.cookies.get(_cookie(request), "")
     try:
-        user_id = passkeys.log_in(deps, place, token=token, credential=_credential(sent))
+        who = passkeys.log_in(deps, place, token=token, credential=_credential(sent))
     except Refused:
         failed_logins.write_down(deps, failed_logins.PASSKEY, address=address_of(request))
         raise
     response = JSONResponse({"to": inside(_text(sent, "next"))})
-    give_session(request, response, user_id, second_factor=True)
+    give_session(request, response, who, second_factor=True)
     return response
 
 
 def _cookie(request: Request) -> str:
     """Apart from the code's: who tries a passkey at the second step may still type the code."""
-    return auth.step_cookie(deps_of(request)) + "-passkey"
+    return cookies.step_cookie(deps_of(request)) + "-passkey"

@@ -14,6 +14,7 @@ from dashboards.forms import Fields, Form
 from dashboards.heard import heard
 from dashboards.languages import _, later
 from dashboards.pages import page
+from dashboards.passwords import SHORTEST, password_problem
 from dashboards.views.login import form as open_form
 from dashboards.views.login import signed_in
 
@@ -192,7 +193,7 @@ def see_invitation(request: Request, token: str) -> Response:
 def _join(request: Request, token: str, name: str, role: str, *, problem: str = "") -> Response:
     return open_form(
         request, "join.html", status=422 if problem else 200, title=_("Join"), token=token, name=name, role=role,
-        problem=problem, shortest=auth.SHORTEST, may=MAY,
+        problem=problem, shortest=SHORTEST, may=MAY,
     )  # fmt: skip
 
 
@@ -203,11 +204,11 @@ def join(request: Request, token: str, values: Fields) -> Response:
     if link is None:
         return _gone(request)
     name, password = values.get("name", ""), values.get("password", "")
-    problem = heard(auth.password_problem(password))
+    problem = heard(password_problem(password))
     try:
         if not problem:
             made = people.join(deps.store, token=token, name=name, password=password, clock=deps.clock)
-            return signed_in(request, made, "/")
+            return signed_in(request, auth.Proved(made, 0), "/")
     except Refused:
         return _gone(request)
     except (Conflict, InputError) as error:
@@ -225,7 +226,7 @@ def see_password_link(request: Request, token: str) -> Response:
 def _new_password(request: Request, token: str, name: str, *, problem: str = "") -> Response:
     return open_form(
         request, "new_password.html", status=422 if problem else 200, title=_("New password"), token=token, name=name,
-        problem=problem, shortest=auth.SHORTEST,
+        problem=problem, shortest=SHORTEST,
     )  # fmt: skip
 
 
@@ -236,7 +237,7 @@ def take_password(request: Request, token: str, values: Fields) -> Response:
     link = people.link_stands(deps.store, token, invitations.PASSWORD, deps.clock)
     if link is None:
         return _gone(request)
-    if problem := auth.password_problem(values.get("password", "")):
+    if problem := password_problem(values.get("password", "")):
         return _new_password(request, token, link.name, problem=heard(problem))
     try:
         people.take_password(deps.store, token=token, password=values["password"], clock=deps.clock)

@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from core.errors import ConfigError, Conflict, InputError
 from core.store.login_steps import Step
-from dashboards import auth, second_factor
+from dashboards import auth, cookies, second_factor
 from dashboards.auth import Half, Signed, deps_of
 from dashboards.forms import Fields
 from dashboards.heard import heard
@@ -36,7 +36,7 @@ def _step_page(request: Request, step: Step, *, problem: str = "", status: int =
 
 @router.get("/login/second")
 def ask(request: Request) -> Response:
-    step = second_factor.step_of(deps_of(request), request.cookies.get(auth.step_cookie(deps_of(request))))
+    step = second_factor.step_of(deps_of(request), request.cookies.get(cookies.step_cookie(deps_of(request))))
     if step is None or step.user_id is None:
         return RedirectResponse("/login", status_code=303)
     return _step_page(request, step)
@@ -46,7 +46,7 @@ def ask(request: Request) -> Response:
 def answer(request: Request, values: Fields) -> Response:
     """``code`` of the app or ``recovery``. Without a step that stands: back to the password."""
     deps = deps_of(request)
-    token = request.cookies.get(auth.step_cookie(deps), "")
+    token = request.cookies.get(cookies.step_cookie(deps), "")
     step = second_factor.step_of(deps, token)
     if step is None or step.user_id is None:
         return RedirectResponse("/login", status_code=303)
@@ -62,7 +62,7 @@ def answer(request: Request, values: Fields) -> Response:
         return _step_page(request, step, problem=second_factor.WRONG, status=401)
     if not second_factor.finish_step(deps, token):
         return RedirectResponse("/login", status_code=303)
-    return signed_in(request, step.user_id, inside(str(step.detail["to"])), second_factor=True)
+    return signed_in(request, second_factor.proved_by(step), inside(str(step.detail["to"])), second_factor=True)
 
 
 # --- the owner's page --------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from dashboards.auth import deps_of
 from dashboards.forms import Fields
 from dashboards.languages import _
 from dashboards.pages import page
+from dashboards.passwords import SHORTEST, password_problem
 from dashboards.views.login import form, signed_in
 
 router = APIRouter()
@@ -23,13 +24,13 @@ def _done(request: Request) -> Response:
 def show(request: Request, token: str = "") -> Response:
     if not auth.setup_open(deps_of(request), token):
         return _done(request)
-    return form(request, "setup.html", title=_("Set up"), token=token, name="", problem="", shortest=auth.SHORTEST)
+    return form(request, "setup.html", title=_("Set up"), token=token, name="", problem="", shortest=SHORTEST)
 
 
 @router.post("/setup/{token}")
 def make(request: Request, token: str, values: Fields) -> Response:
     name, password = " ".join(values.get("name", "").split()), values.get("password", "")
-    problem = auth.password_problem(password)
+    problem = password_problem(password)
     if not 1 <= len(name) <= 80:
         problem = _("Give the name your team knows you by, at most %(most)s characters.", most=80)
     if problem:
@@ -41,10 +42,10 @@ def make(request: Request, token: str, values: Fields) -> Response:
             token=token,
             name=name,
             problem=problem,
-            shortest=auth.SHORTEST,
+            shortest=SHORTEST,
         )
     try:
         user = auth.set_up(deps_of(request), token=token, name=name, password=password)
     except Conflict:
         return _done(request)
-    return signed_in(request, user.id, "/")
+    return signed_in(request, auth.proved(user), "/")

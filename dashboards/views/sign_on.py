@@ -8,7 +8,7 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
 from core.errors import AmendsError, ConfigError, Refused, Transient
-from dashboards import auth, failed_logins, sign_on
+from dashboards import cookies, failed_logins, sign_on
 from dashboards.auth import deps_of
 from dashboards.heard import heard
 from dashboards.languages import _, later
@@ -29,7 +29,7 @@ def provider_of(request: Request) -> Provider:
 
 
 def _cookie(request: Request) -> str:
-    return auth.step_cookie(deps_of(request)) + "-sso"
+    return cookies.step_cookie(deps_of(request)) + "-sso"
 
 
 def _redirect_uri(request: Request) -> str:
@@ -46,7 +46,7 @@ def leave(request: Request, next: str = "/") -> Response:  # noqa: A002 - the na
     token = secrets.token_urlsafe(32)
     sign_on.remember(deps, token, begun, inside(next))
     response = RedirectResponse(begun.address, status_code=303)
-    auth.set_cookie(response, deps, _cookie(request), token, seconds=int(sign_on.TIME.total_seconds()))
+    cookies.set_cookie(response, deps, _cookie(request), token, seconds=int(sign_on.TIME.total_seconds()))
     return response
 
 
@@ -65,14 +65,12 @@ def come_back(request: Request, code: str = "", state: str = "", iss: str = "", 
             code=code, nonce=str(step.detail["nonce"]), verifier=str(step.detail["verifier"]),
             redirect=_redirect_uri(request),
         )  # fmt: skip
-        user_id = sign_on.account_of(deps.store, person, settings=provider.settings, clock=deps.clock)
+        who = sign_on.account_of(deps.store, person, settings=provider.settings, clock=deps.clock)
     except (Refused, Transient, ConfigError) as problem:
         return _trouble(request, problem, person.email if person else "")
     to = inside(str(step.detail["to"]))
     trusted = provider.settings.trust_second_factor
-    response = (
-        signed_in(request, user_id, to, second_factor=True) if trusted else after_first_factor(request, user_id, to)
-    )
+    response = signed_in(request, who, to, second_factor=True) if trusted else after_first_factor(request, who, to)
     drop_cookie(response, deps, _cookie(request))
     return response
 

@@ -24,8 +24,8 @@ def fill(visitor: Visitor) -> dict[str, str]:
         store, name="Marguerite de la Fontaine", role="approver", actor="Lena", hours=72, clock=clock
     )
     forgotten = people.offer_password(store, name=NAMES[2], actor="Lena", hours=2, clock=clock)
-    for user in (1, ids[0], ids[0]):
-        auth.start_session(visitor.deps, user, old_token=None, user_agent=FIREFOX, address="2001:db8::1234:5678")
+    for who in (auth.Proved(user, 0) for user in (1, ids[0], ids[0])):
+        auth.start_session(visitor.deps, who, old_token=None, user_agent=FIREFOX, address="2001:db8::1234:5678")
     with store.begin() as db:
         for number in range(60):
             audit.record(

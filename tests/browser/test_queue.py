@@ -96,7 +96,7 @@ class House:
         with self._deps.store.read() as session:
             user = users.by_name(session, users.key_of(name))
         assert user
-        return auth.start_session(self._deps, user.id, old_token=None, user_agent="test")
+        return auth.start_session(self._deps, auth.proved(user), old_token=None, user_agent="test")
 
     def _note(self, message: ConsoleMessage) -> None:
         # The browser itself writes a line for every 409; that answer is part of the design.

@@ -33,7 +33,9 @@ def address(store: Store) -> Iterator[str]:
 @pytest.fixture
 def cookies(db: Database, store: Store) -> dict[str, str]:
     user = db.user("Vi", "viewer")
-    return {"amends": auth.start_session(factories.deps(store), user, old_token=None, user_agent="test")}
+    return {
+        "amends": auth.start_session(factories.deps(store), auth.Proved(user, 0), old_token=None, user_agent="test")
+    }
 
 
 def tell(db: Database, *ids: int) -> None:

@@ -43,7 +43,9 @@ def browser(visitor: Visitor) -> Browser:
 def signed(visitor: Visitor, name: str = "Ben") -> Browser:
     one = browser(visitor)
     user = new_user(visitor, name, "approver")
-    one.cookies.set("__Host-amends", auth.start_session(visitor.deps, user, old_token=None, user_agent="test"))
+    one.cookies.set(
+        "__Host-amends", auth.start_session(visitor.deps, auth.Proved(user, 0), old_token=None, user_agent="test")
+    )
     one.page("/account")
     return one
 

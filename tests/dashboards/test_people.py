@@ -64,7 +64,7 @@ def test_an_invitation_ends_by_itself_and_can_be_taken_back(admin: Visitor) -> N
     with admin.deps.store.read() as db:
         lena = users.by_name(db, "Lena")
         assert lena
-    token = auth.start_session(admin.deps, lena.id, old_token=None, user_agent="test")
+    token = auth.start_session(admin.deps, auth.proved(lena), old_token=None, user_agent="test")
     admin.client.cookies.set("amends", token)
     new = link_of(admin.post("/people", do="invite", name="", role="viewer"))
     one = stranger(admin)
@@ -285,7 +285,8 @@ def test_links_carry_the_public_address(tmp_path: Path) -> None:
 
 def test_a_browser_is_named_and_a_hostile_one_is_only_text(admin: Visitor) -> None:
     ben = admin.rows.user("Ben", "viewer")
-    auth.start_session(admin.deps, ben, old_token=None, user_agent="<script>alert(1)</script>", address="192.0.2.7")
+    who, agent = auth.Proved(ben, 0), "<script>alert(1)</script>"
+    auth.start_session(admin.deps, who, old_token=None, user_agent=agent, address="192.0.2.7")
     page = admin.get(f"/people/{ben}").text
     assert "<script>alert" not in page
     assert "192.0.2.7" in page

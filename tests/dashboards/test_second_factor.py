@@ -67,7 +67,7 @@ def first_step(visitor: Visitor, name: str = "Ben") -> Browser:
     with visitor.deps.store.read() as db:
         user = users.by_name(db, name)
         assert user
-    one.cookies.set("amends-step", second_factor.begin_step(visitor.deps, user.id, "/queue?draft=7"))
+    one.cookies.set("amends-step", second_factor.begin_step(visitor.deps, auth.proved(user), "/queue?draft=7"))
     return one
 
 
@@ -349,7 +349,7 @@ def test_a_session_from_before_it_was_required_logs_in_again(tmp_path: Path) -> 
         ben = users.by_name(db, "Ben")
         assert ben
     old = stranger(visitor)
-    old.cookies.set("amends", auth.start_session(visitor.deps, ben.id, old_token=None, user_agent=""))
+    old.cookies.set("amends", auth.start_session(visitor.deps, auth.proved(ben), old_token=None, user_agent=""))
     answer = old.get(PAGE, headers={"accept": "text/html"}, follow_redirects=False)
     assert answer.headers["location"] == "/login"
     assert old.get("/queue/list").status_code == 401

@@ -11,7 +11,7 @@ from core.store import audit, users
 from core.store import tokens as rows
 from core.store.tokens import TokenRow
 from dashboards import people, tokens
-from dashboards.auth import Signed, hashed
+from dashboards.auth import Proved, Signed, hashed
 from tests.dashboards.conftest import Browser
 from tests.dashboards.visiting import new_user, sign_in, visit, words
 from tests.factories import Clock, Database
@@ -106,7 +106,7 @@ def test_a_new_password_and_a_shut_account_end_every_token(database: Database, c
     for number, end in enumerate(
         (
             lambda: people.take_password(store, token=link, **new),
-            lambda: people.change_password(store, user_id=me, keep="", **new),
+            lambda: people.change_password(store, who=Proved(me, 1), keep="", **new),
             lambda: people.set_password(store, name="Lena", actor="Ada", **new),
             lambda: people.disable(store, name="Lena", actor="Ada", clock=clock),
         )

@@ -71,7 +71,7 @@ def new_user(visitor: Visitor, name: str, role: str) -> int:
 
 
 def sign_in(visitor: Visitor, user_id: int) -> None:
-    token = auth.start_session(visitor.deps, user_id, old_token=None, user_agent="test")
+    token = auth.start_session(visitor.deps, auth.Proved(user_id, 0), old_token=None, user_agent="test")
     visitor.client.cookies.set(auth.cookie_name(visitor.deps), token)
 
 
