@@ -38,9 +38,12 @@ _INCIDENTS = (
         "incident %(id)s is %(status)s here, so its sheet stays as it is, and it runs again on the status page: import"
         " it without naming an incident to open a new one"
     ),
+    later("incident %(id)s is %(status)s here and the status page said nothing since, so its sheet stays as it is"),
     later(
-        "incident %(id)s is resolved here and the status page said nothing since, so its sheet stays as it is"
+        "status: incident %(id)s is %(was)s here and goes back to %(to)s only with a reason: move it back on its page,"
+        " saying what did not hold, then import this again"
     ),
+    later("somebody changed incident %(id)s while this was taken in; import it again"),
     later("%(count)s updates added to the timeline"),
     later("this holds %(count)s incidents; only one fits into an incident"),
     later("this has %(length)s characters; at most %(most)s are read"), later("not valid JSON: %(place)s"),

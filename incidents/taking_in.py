@@ -6,10 +6,11 @@ here stays over until the page says something new of it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from core.clock import Clock
-from core.domain import OPEN, IncidentStatus, PartState
-from core.errors import InputError
+from core.domain import OPEN, IncidentStatus, PartState, goes_back
+from core.errors import Conflict, InputError
 from core.store import Session, Store, incidents, listings
 from core.store.incidents import IncidentRow
 from incidents import lifecycle
@@ -37,6 +38,7 @@ def take_in(
 
     What is closed or dismissed here, or part of another incident, keeps its sheet: only what the page says is added to
     the timeline. If it says of something that is over here that it runs again, and said so later, that is opened anew.
+    A status goes back when the page said so later than it moved here; a page that lags behind changes nothing.
     A promised time that has passed is left out and said. Raises InputError, Conflict as an edit of the sheet does.
     """
     now, words = clock(), []
@@ -46,9 +48,9 @@ def take_in(
     with store.read() as db:
         row = listings.incident(db, brand, incident_id) if incident_id is not None else _same(db, brand, incoming)
         whole = _whole(db, row) if row is not None else None
+        again = whole is not None and _goes_back_since(db, whole, incoming)
     if incident_id is not None and row is None:
         raise InputError(f"there is no incident {incident_id}")
-    again = whole is not None and _runs_again(whole, incoming)
     if row is None or whole is None or (again and whole.status in _ENDED and incident_id is None):
         words += [f"incident {whole.id} is {whole.status} here and runs again: this is a new one"] if whole else []
         made, done = _open(store, incoming, brand, actor, clock), "opened"
@@ -88,24 +90,42 @@ def _whole(db: Session, row: IncidentRow) -> IncidentRow:
     return row
 
 
-def _runs_again(row: IncidentRow, incoming: Incoming) -> bool:
-    """Whether it is over here, and was said to run after that."""
-    over = row.closed_at or row.resolved_at
-    return over is not None and incoming.status in _RUNS and any(update.at > over for update in incoming.updates)
+def _is_back(row: IncidentRow, incoming: Incoming) -> bool:
+    """Whether it stands further along here than it is said to stand."""
+    was = IncidentStatus(row.status)
+    return goes_back(was, incoming.status) or (was in _ENDED and incoming.status in _RUNS)
+
+
+def _goes_back_since(db: Session, row: IncidentRow, incoming: Incoming) -> bool:
+    """The same, when that was said after it came so far here."""
+    if not incoming.updates or not _is_back(row, incoming):
+        return False
+    moved = row.closed_at or row.resolved_at or _moved_at(db, row)
+    return any(update.at > moved for update in incoming.updates)
+
+
+def _moved_at(db: Session, row: IncidentRow) -> datetime:
+    """When its status became what it is."""
+    steps = (entry.at for entry in incidents.timeline_of(db, row.id) if entry.detail.get("status") == row.status)
+    return max(steps, default=row.opened_at)
 
 
 def _stays(row: IncidentRow, whole: IncidentRow, incoming: Incoming, *, again: bool) -> str:
-    """Why the sheet stays as it is; "" when it is to be edited."""
+    """Why the sheet stays as it is; "" when it is to be edited. Raises InputError for what only a person can say."""
     if row is not whole:
         return f"incident {row.id} is part of incident {whole.id} here, so the sheet of that one stays as it is"
     if whole.status in _ENDED:
         more = ", and it runs again on the status page: import it without naming an incident to open a new one"
         return f"incident {whole.id} is {whole.status} here, so its sheet stays as it is{more if again else ''}"
-    if whole.status == IncidentStatus.RESOLVED and incoming.status in _RUNS and incoming.updates and not again:
-        return (
-            f"incident {whole.id} is resolved here and the status page said nothing since, so its sheet stays as it is"
-        )
-    return ""
+    if not _is_back(whole, incoming) or again:
+        return ""
+    if incoming.updates:
+        since = "and the status page said nothing since, so its sheet stays as it is"
+        return f"incident {whole.id} is {whole.status} here {since}"
+    raise InputError(
+        f"status: incident {whole.id} is {whole.status} here and goes back to {incoming.status} only with a reason: "
+        "move it back on its page, saying what did not hold, then import this again"
+    )
 
 
 def _tell(store: Store, incident_id: int, incoming: Incoming, actor: str, clock: Clock) -> list[str]:
@@ -159,9 +179,12 @@ def _edit(
         unsafe=incoming.unsafe,
         reason=reason,
     )
-    version = lifecycle.edit_sheet(
-        store, incident_id=row.id, version=row.sheet_version, changes=changes, actor=actor, clock=clock
-    )
+    try:
+        version = lifecycle.edit_sheet(
+            store, incident_id=row.id, version=row.sheet_version, changes=changes, actor=actor, clock=clock
+        )
+    except Conflict:
+        raise Conflict(f"somebody changed incident {row.id} while this was taken in; import it again") from None
     return [] if version > row.sheet_version else ["the sheet says the same already"]
 
 

@@ -11,13 +11,16 @@ from core.errors import Conflict, InputError
 from core.settings import Brand
 from core.store import listings
 from dashboards.auth import Lead, Signed, deps_of, require
+from dashboards.deps import Deps
 from dashboards.forms import Fields
 from dashboards.heard import heard
 from dashboards.languages import _
 from dashboards.pages import page
 from dashboards.views.incident import Id, number_of
 from incidents import exchange, status_page, taking_in
+from incidents.exchange import Incoming
 from incidents.status_page import Published
+from incidents.taking_in import Taken
 
 router = APIRouter()
 
@@ -73,6 +76,25 @@ def _page(
     )
 
 
+def _sentence(error: Exception) -> str:
+    why = heard(str(error))
+    return f"{why[:1].upper()}{why[1:]}."
+
+
+def _take_each(
+    deps: Deps, found: Sequence[Incoming], signed: Signed, into: int | None
+) -> tuple[list[Taken], list[str]]:
+    """What was taken in, and in words why the others were not: one that is refused holds up no other."""
+    taken, refused = list[Taken](), list[str]()
+    for one in found:
+        way = {"brand": deps.settings.brand.name, "actor": signed.name, "clock": deps.clock, "incident_id": into}
+        try:
+            taken.append(taking_in.take_in(deps.store, one, **way))  # type: ignore[arg-type]
+        except (InputError, Conflict) as error:
+            refused.append(f"{one.title}: {heard(str(error))}." if len(found) > 1 else _sentence(error))
+    return taken, refused
+
+
 @router.post("/incidents/import")
 def take(request: Request, signed: Lead, values: Fields) -> Response:
     """The text is a FACTS.toml, our JSON, or a Statuspage's."""
@@ -81,14 +103,12 @@ def take(request: Request, signed: Lead, values: Fields) -> Response:
     into = number_of(values["into"]) if values.get("into") else None
     try:
         found = exchange.read(values.get("text", ""), brand=brand, one=into is not None)
-        taken = [
-            taking_in.take_in(deps.store, one, brand=brand.name, actor=signed.name, clock=deps.clock, incident_id=into)
-            for one in found
-        ]
-    except (InputError, Conflict) as error:
-        why = heard(str(error))
-        return _page(request, signed, values, f"{why[:1].upper()}{why[1:]}.")
-    if left := [heard(word) for one in taken if one.done == "left" for word in one.words]:
+    except InputError as error:
+        return _page(request, signed, values, _sentence(error))
+    taken, refused = _take_each(deps, found, signed, into)
+    if not taken:
+        return _page(request, signed, values, " ".join(refused))
+    if left := refused + [heard(word) for one in taken if one.done == "left" for word in one.words]:
         return _page(request, signed, {"into": values.get("into", "")}, left=left)
     place = f"/incidents/{taken[0].id}" if len(taken) == 1 else "/incidents"
     return RedirectResponse(place, status_code=303)

@@ -46,9 +46,16 @@ def test_a_sheet_goes_in_and_comes_out_in_every_form(folder: Path) -> None:
     page = amends("facts", "export", "--format", "statuspage", cwd=folder).stdout
     assert json.loads(page)["incidents"][0]["incident_updates"][0]["body"] == "A wrong change."
     (folder / "page.json").write_text(page.replace('"identified"', '"investigating"'), encoding="utf-8")
-    back = amends("facts", "import", "page.json", cwd=folder)
+    late = amends("facts", "import", "page.json", cwd=folder)
+    assert late.stdout.startswith(
+        "left incident 1; incident 1 is identified here and the status page said nothing since"
+    )
+    ours["incident"]["status"], ours["updates"] = "investigating", []
+    (folder / "ours.json").write_text(json.dumps(ours), encoding="utf-8")
+    back = amends("facts", "import", "ours.json", cwd=folder)
     assert back.returncode == 1
-    assert "Mobile data outage: status: going back from identified to investigating needs a reason" in back.stderr
+    why = "status: incident 1 is identified here and goes back to investigating only with a reason"
+    assert f"Mobile data outage: {why}: move it back on its page" in back.stderr
     wrong = amends("facts", "export", "--format", "xml", cwd=folder)
     assert (wrong.returncode, "--format: 'xml' is not one of" in wrong.stderr) == (1, True)
     assert "Traceback" not in back.stderr + wrong.stderr

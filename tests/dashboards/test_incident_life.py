@@ -141,10 +141,25 @@ def test_an_incident_goes_out_as_json_and_comes_in_again(tmp_path):
     assert "&lt;script&gt;" in wrong.text
     back = text.replace('"identified"', '"investigating"')
     refused = visitor.post("/incidents/import", text=back, into=str(made))
-    assert (refused.status_code, "needs a reason" in refused.text) == (422, True)
+    assert refused.status_code == 422
+    why = f"Status: incident {made} is identified here and goes back to investigating only with a reason"
+    assert f"Nothing was imported. {why}: move it back on its page" in words(refused.text)
     suspected = visitor.rows.incident(status="suspected")
     assert visitor.get(f"/incidents/{suspected}/incident.json").status_code == 422
     assert visitor.get("/incidents/999/statuspage.json").status_code == 404
+
+
+def test_one_incident_of_a_page_that_is_refused_holds_up_no_other(tmp_path):
+    visitor = visit(tmp_path)
+    now = visitor.rows.clock()
+    made = visitor.rows.incident(status="monitoring")
+    began = {"status": "investigating", "started_at": (now - timedelta(hours=1)).isoformat()}
+    page = {"incidents": [began | {"name": "Mobile data outage"}, began | {"name": "Calls fail"}]}
+    answer = visitor.post("/incidents/import", text=json.dumps(page))
+    assert answer.status_code == 200
+    assert f"Mobile data outage: status: incident {made} is monitoring here" in words(answer.text)
+    assert "Nothing was imported" not in answer.text
+    assert "Calls fail" in visitor.get("/incidents").text
 
 
 def test_what_is_closed_here_is_said_to_stay_as_it_is(tmp_path):

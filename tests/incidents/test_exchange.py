@@ -1,19 +1,20 @@
 """What leaves for status pages, what comes in from them, and what never leaves."""
 
 import json
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from core.domain import IncidentStatus, PartState
-from core.errors import InputError
+from core.errors import Conflict, InputError
 from core.settings import Brand
 from core.store import incidents, listings
 from core.store.incidents import FactRow, IncidentRow
 from incidents import exchange, lifecycle, merging, status_page, taking_in
 from incidents.facts import SheetChanges
-from tests.factories import BRAND, Database
+from tests.factories import BRAND, Clock, Database
 
 NORTHWIND = Brand(name=BRAND, time_zone="America/Toronto")
 
@@ -136,7 +137,7 @@ def test_a_statuspage_comes_in_once_and_its_words_wait_for_a_lead(any_database: 
 def test_a_status_that_goes_back_is_refused_and_an_approved_fact_stays(database: Database) -> None:
     made = opened(database)
     edit(database, made, status=IncidentStatus.RESOLVED)
-    with pytest.raises(InputError, match="going back from resolved to monitoring needs a reason"):
+    with pytest.raises(InputError, match=f"incident {made} is resolved here and goes back to monitoring only with a"):
         take(database, changed(incident_updates=[]), incident_id=made)
     taken = take(database, changed(status="postmortem"), incident_id=made)
     with database.store.read() as db:
@@ -201,6 +202,47 @@ def test_a_page_that_lags_behind_reopens_nothing_and_one_that_says_so_does(datab
         said = [each.what for each in incidents.timeline_of(db, made)]
     assert sheet(database, made)[0] == "investigating"
     assert any("the status page says so" in words for words in said)
+
+
+def test_a_step_back_while_it_runs_comes_with_the_word_of_the_page_or_says_why_not(any_database: Database) -> None:
+    made = take(any_database, json.dumps(PAGE)).id
+    edit(any_database, made, status=IncidentStatus.INVESTIGATING, reason="it came back")
+    edit(any_database, made, status=IncidentStatus.MONITORING)
+    before = "2026-11-20T09:05:00-05:00"  # we went on five minutes later
+    late = take(any_database, page_says("identified", "We know the cause.", before))
+    assert (late.done, sheet(any_database, made)[0]) == ("left", "monitoring")
+    assert late.words[0] == (
+        f"incident {made} is monitoring here and the status page said nothing since, so its sheet stays as it is"
+    )
+    assert sheet(any_database, made)[2][-1] == "We know the cause.", "what it says stands in the timeline all the same"
+    back = take(any_database, page_says("identified", "The fix did not hold.", SINCE))
+    assert (back.id, back.done, sheet(any_database, made)[0]) == (made, "edited", "identified")
+    with any_database.store.read() as db:
+        said = [each.what for each in incidents.timeline_of(db, made)]
+    assert any("monitoring → identified (the status page says so)" in words for words in said)
+
+
+class Interfering(Clock):
+    """The second time it is asked, which is right before the sheet is written, somebody else has edited it."""
+
+    def __init__(self, act: Callable[[], None]) -> None:
+        super().__init__()
+        self.asked, self.act = 0, act
+
+    def __call__(self) -> datetime:
+        self.asked += 1
+        if self.asked == 2:
+            self.act()
+        return self.now
+
+
+def test_an_edit_during_the_import_is_named(database: Database) -> None:
+    made = take(database, json.dumps(PAGE)).id
+    meanwhile = Interfering(lambda: edit(database, made, facts={"cause": "A wrong change."}))
+    [incoming] = exchange.read(changed(status="resolved", components=[]), brand=NORTHWIND)
+    with pytest.raises(Conflict, match=f"somebody changed incident {made} while this was taken in; import it again"):
+        taking_in.take_in(database.store, incoming, brand=BRAND, actor="Lena", clock=meanwhile)
+    assert sheet(database, made)[0] == "monitoring"
 
 
 def test_what_became_part_of_another_is_told_there_and_changes_nothing(database: Database) -> None:
