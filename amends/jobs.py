@@ -11,7 +11,16 @@ from classifier.score import BATCH, score_new
 from core.domain import Platform
 from core.errors import AmendsError, ConfigError
 from core.store import drafts, erasing, events, logins
-from incidents import alerts, dead_links, feedback, notifying, promises, promotions, public_status
+from incidents import (
+    alerts,
+    dead_links,
+    feedback,
+    notifying,
+    promise_finding,
+    promise_following,
+    promotions,
+    public_status,
+)
 from incidents.suspecting import suspect
 from incidents.watching import Watched
 from listener.poll import poll
@@ -111,8 +120,8 @@ def notify_all(app: App, stopping: Never = _never) -> Counter[str]:
 def promises_all(app: App) -> Counter[str]:
     """Finds what was promised, follows it, and draws the follow-ups that are due."""
     brand = app.settings.brand
-    done = Counter(found=promises.collect(app.store, brand=brand, clock=app.clock))
-    done += promises.watch(app.store, brand=brand, clock=app.clock)
+    done = Counter(found=promise_finding.collect(app.store, brand=brand, clock=app.clock))
+    done += promise_following.watch(app.store, brand=brand, clock=app.clock)
     return done + draw_follow_ups(app.drafting)
 
 

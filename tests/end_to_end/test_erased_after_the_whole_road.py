@@ -20,7 +20,7 @@ from core.store.drafts import DraftRow
 from core.store.feedback import FeedbackRow
 from core.store.mentions import MentionRow, ReadingRow
 from core.store.promises import PromiseRow
-from incidents import alerts, feedback, promises
+from incidents import alerts, feedback, promise_finding, promise_following
 from incidents.journey import load as load_journey
 from incidents.lifecycle import open_incident
 from incidents.watching import Watched
@@ -145,12 +145,12 @@ class Road:
 
     def later(self) -> None:
         """The promise is found, runs out and alarms."""
-        promises.collect(self.store, brand=BRAND, clock=self.clock)
+        promise_finding.collect(self.store, brand=BRAND, clock=self.clock)
         self.clock.forward(days=3)
         self.watched()
 
     def watched(self) -> None:
-        promises.watch(self.store, brand=BRAND, clock=self.clock)
+        promise_following.watch(self.store, brand=BRAND, clock=self.clock)
         alerts.watch(self.store, Watched(brand=NAMED, alerts=Alerts(), sources={}), clock=self.clock)
 
     def erased(self) -> dict[str, int]:
@@ -165,7 +165,7 @@ class Road:
         draft_pending(self.drafting)
         send_due(self.store, {"platform": self.platform}, clock=self.clock)
         look_back(self.store, {"platform": self.platform}, clock=self.clock)
-        promises.collect(self.store, brand=BRAND, clock=self.clock)
+        promise_finding.collect(self.store, brand=BRAND, clock=self.clock)
         self.watched()
         draw_follow_ups(self.drafting)
         draft_results(self.drafting)

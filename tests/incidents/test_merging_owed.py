@@ -14,7 +14,7 @@ from core.store.promises import PromiseRow
 from incidents import merging
 from incidents.facts import SheetChanges
 from incidents.lifecycle import edit_sheet
-from incidents.promises import watch
+from incidents.promise_following import watch
 from tests.factories import BRAND, Database
 from tests.incidents.test_merging import do
 

@@ -13,6 +13,7 @@ from core.store.drafts import DraftRow
 from core.store.follow_ups import FollowUpRow
 from core.store.incidents import IncidentRow
 from core.store.promises import PromiseRow, PromiseWordRow
+from incidents import promise_finding, promise_following
 from incidents import promises as ledger
 from incidents.journey import load as load_journey
 from incidents.lifecycle import SheetChanges, edit_sheet, open_incident
@@ -82,11 +83,11 @@ def approve(database: Database, draft: int) -> None:
 
 
 def collect(database: Database) -> int:
-    return ledger.collect(database.store, brand=BRAND, clock=database.clock)
+    return promise_finding.collect(database.store, brand=BRAND, clock=database.clock)
 
 
 def watch(database: Database) -> dict[str, int]:
-    return dict(ledger.watch(database.store, brand=BRAND, clock=database.clock))
+    return dict(promise_following.watch(database.store, brand=BRAND, clock=database.clock))
 
 
 def rows(database: Database, kind: type = PromiseRow) -> list:
