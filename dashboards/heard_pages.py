@@ -195,7 +195,11 @@ _LINKS = (
     later("no answer in %(seconds)s s"), later("its certificate is not valid"), later("no answer (%(what)s)"),
 )  # fmt: skip
 
-_PROMISED = (later("the update came"), later("Next update, on the status page"))
+_PROMISED = (
+    later("the update came"), later("it is resolved"), later("everybody was told"),
+    later("no reply that made it stands any more"), later("nothing was done about it for a day"),
+    later("Next update, on the status page"),
+)  # fmt: skip
 
 MESSAGES: tuple[str, ...] = (
     *_INCIDENTS,

@@ -27,12 +27,12 @@ def watch(store: Store, *, brand: Brand, clock: Clock) -> Counter[str]:
     with store.begin() as db:
         for incident in follow_ups.resolved_unread(db, brand.name):
             done["owed"] += _over(db, incident, now)
+        for row in promises.taken_back(db, brand.name):  # first: what nobody was told is neither kept nor broken
+            done["withdrawn"] += close(
+                db, row, PromiseStatus.WITHDRAWN, at=now, by=ACTOR, reason="no reply that made it stands any more"
+            )
         for incident in promises.open_incidents(db, brand.name):
             done["kept"] += _judge(db, brand.name, incident, now)
-        for row in promises.taken_back(db, brand.name):
-            done["withdrawn"] += close(
-                db, row, PromiseStatus.WITHDRAWN, at=now, by=ACTOR, reason="every reply that made it was taken back"
-            )
         for row in promises.open_due(db, brand.name, now - GIVEN_UP):
             done["broken"] += close(
                 db, row, PromiseStatus.BROKEN, at=now, by=ACTOR, reason="nothing was done about it for a day"

@@ -20,7 +20,7 @@ class PromiseStatus(StrEnum):
     OPEN = "open"
     KEPT = "kept"
     BROKEN = "broken"
-    WITHDRAWN = "withdrawn"  # every reply that made it was taken back before it went out
+    WITHDRAWN = "withdrawn"  # every reply that made it was taken back, refused, or taken down
 
 
 class FollowUpStatus(StrEnum):

@@ -114,6 +114,11 @@ _DELIVERIES = Base.metadata.tables[DeliveryRow.__tablename__]
 STANDS = and_(DeliveryRow.status.concat("") == DeliveryStatus.SENT.value, DeliveryRow.taken_down_at.is_(None))
 
 
+# Is not to be seen and will not be: taken down, or it never went out.
+NOTHING_LEFT = or_(
+    DeliveryRow.taken_down_at.is_not(None),
+    DeliveryRow.status.in_([DeliveryStatus.REFUSED.value, DeliveryStatus.CANCELLED.value]),
+)
 _DRAFTS = table("drafts", column("id"), column("incident_id"))  # its module imports this one
 
 

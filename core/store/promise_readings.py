@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, String, cast, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from core.store.base import Base
-from core.store.deliveries import ApprovalRow
+from core.store.deliveries import NOTHING_LEFT, ApprovalRow, DeliveryRow
 from core.store.drafts import DraftRow
 from core.store.incidents import FactRow, IncidentRow, TimelineRow
 from core.store.mentions import MentionRow, insert_or_ignore
@@ -28,14 +28,18 @@ def _unread(prefix: str, row_id: InstrumentedAttribute[int]) -> ColumnElement[bo
 
 
 def unread_approvals(db: Session, brand: str, now: datetime, *, limit: int) -> Sequence[tuple[ApprovalRow, DraftRow]]:
-    """Approvals whose undo time is over and that stand, not looked through yet, with the draft that they bind."""
+    """Approvals whose undo time is over and that stand, not looked through yet, with the draft that they bind.
+
+    What was taken down before anybody looked promised nothing.
+    """
+    ended = select(DeliveryRow.id).where(DeliveryRow.approval_id == ApprovalRow.id, NOTHING_LEFT)
     rows = (
         select(ApprovalRow, DraftRow)
         .join(DraftRow, DraftRow.id == ApprovalRow.draft_id)
         .join(MentionRow, MentionRow.id == DraftRow.mention_id)
         # concat keeps SQLite from beginning with every mention of the brand
         .where(MentionRow.brand.concat("") == brand, ApprovalRow.release_at <= now, ApprovalRow.revoked_at.is_(None))
-        .where(_unread("approval:", ApprovalRow.id))
+        .where(_unread("approval:", ApprovalRow.id), ~ended.exists())
         .order_by(ApprovalRow.id)
         .limit(limit)
     )

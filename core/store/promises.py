@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, false, func, select, update
+from sqlalchemy import ForeignKey, Index, Select, Text, UniqueConstraint, false, func, not_, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core.domain import DeliveryStatus, PromiseKind, PromiseStatus
+from core.domain import PromiseKind, PromiseStatus
 from core.store.base import Base
-from core.store.deliveries import ApprovalRow, DeliveryRow
+from core.store.deliveries import NOTHING_LEFT, STANDS, ApprovalRow, DeliveryRow
 from core.store.incidents import IncidentRow
 
 
@@ -134,17 +135,22 @@ def open_incidents(db: Session, brand: str) -> Sequence[IncidentRow]:
 
 
 def taken_back(db: Session, brand: str) -> Sequence[PromiseRow]:
-    """Open promises that nothing published and no standing approval makes any more."""
-    stands = (
-        select(PromiseWordRow.id)
-        .outerjoin(ApprovalRow, ApprovalRow.id == PromiseWordRow.approval_id)
-        .where(PromiseWordRow.promise_id == PromiseRow.id, ApprovalRow.revoked_at.is_(None))
-    )
+    """Open promises that nothing published and no reply that stands makes any more."""
+    stands = _standing(select(PromiseWordRow.id).where(PromiseWordRow.promise_id == PromiseRow.id))
     return db.scalars(
         select(PromiseRow).where(
             PromiseRow.brand == brand, PromiseRow.status == PromiseStatus.OPEN.value, ~stands.exists()
         )
     ).all()
+
+
+def _standing(words: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """The words that are published, or stand in a reply that is out or on its way."""
+    return (
+        words.outerjoin(ApprovalRow, ApprovalRow.id == PromiseWordRow.approval_id)
+        .outerjoin(DeliveryRow, DeliveryRow.approval_id == PromiseWordRow.approval_id)
+        .where(ApprovalRow.revoked_at.is_(None), or_(DeliveryRow.id.is_(None), not_(NOTHING_LEFT)))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +162,11 @@ class Reach:
 
 
 def reach(db: Session, promise_ids: Sequence[int]) -> dict[int, Reach]:
-    """For each promise: customers of standing approvals, and whether a fact sheet makes it too."""
+    """For each promise: customers of replies that stand, and whether a fact sheet makes it too."""
     ids = list(promise_ids)
-    told = (
+    told = _standing(
         select(PromiseWordRow.promise_id, func.count(PromiseWordRow.case_id.distinct()))
-        .outerjoin(ApprovalRow, ApprovalRow.id == PromiseWordRow.approval_id)
-        .where(PromiseWordRow.promise_id.in_(ids), ApprovalRow.revoked_at.is_(None))
+        .where(PromiseWordRow.promise_id.in_(ids))
         .group_by(PromiseWordRow.promise_id)
     )
     public = select(PromiseWordRow.promise_id).where(
@@ -172,14 +177,14 @@ def reach(db: Session, promise_ids: Sequence[int]) -> dict[int, Reach]:
 
 
 def promised_cases(db: Session, promise_id: int) -> Sequence[int]:
-    """The cases whose customers really got the promise: the reply went out."""
+    """The cases whose customers really have the promise: the reply went out, and is still up."""
     rows = db.scalars(
         select(PromiseWordRow.case_id)
         .join(DeliveryRow, DeliveryRow.approval_id == PromiseWordRow.approval_id)
         .where(
             PromiseWordRow.promise_id == promise_id,
             PromiseWordRow.case_id.is_not(None),
-            DeliveryRow.status == DeliveryStatus.SENT.value,
+            STANDS,
         )
         .distinct()
     )

@@ -24,6 +24,7 @@ router = APIRouter()
 SHOWN = 200  # of each list
 LISTS: Mapping[str, str] = {
     "open": later("Open", "promises"), "kept": later("Kept", "promises"), "broken": later("Broken", "promises"),
+    "withdrawn": later("Taken back", "promises"),
 }  # fmt: skip
 KINDS: Mapping[str, str] = {
     PromiseKind.UPDATE.value: later("Update", "promise"),
@@ -57,14 +58,14 @@ def _number(promise_id: str) -> int:
 Id = Annotated[int, Depends(_number)]
 
 
-def _told_to(reach: Reach, row: PromiseRow) -> str:
+def _told_to(reach: Reach) -> str:
     if reach.published and reach.customers:
         return ngettext("In public, and to %(num)s customer", "In public, and to %(num)s customers", reach.customers)
     if reach.published:
         return _("In public")
-    if reach.customers or row.case_id:
+    if reach.customers:
         return ngettext("To %(num)s customer", "To %(num)s customers", reach.customers)
-    return pgettext("promise", "Taken back")
+    return pgettext("promise", "No reply with it stands")
 
 
 def _shown(db: Session, rows: Sequence[PromiseRow], now: datetime) -> list[Shown]:
@@ -78,7 +79,7 @@ def _shown(db: Session, rows: Sequence[PromiseRow], now: datetime) -> list[Shown
         incident = db.get(IncidentRow, row.incident_id) if row.incident_id else None
         found.append(
             Shown(
-                row, pgettext("promise", KINDS.get(row.kind, row.kind)), overdue, _told_to(reach[row.id], row),
+                row, pgettext("promise", KINDS.get(row.kind, row.kind)), overdue, _told_to(reach[row.id]),
                 incident, row.due_at if kept_late else None,
             )
         )  # fmt: skip

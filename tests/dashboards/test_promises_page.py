@@ -66,6 +66,18 @@ def test_a_row_shows_one_action_and_keeps_the_others_in_a_menu(tmp_path: Path) -
     assert ">Fri 20 Nov, 09:30 EST</time>" in row  # a time element does not break over two lines
 
 
+def test_what_was_taken_back_is_kept_on_a_list_of_its_own(tmp_path: Path) -> None:
+    visitor = visit(tmp_path, settings=SETTINGS)
+    assert "No promise was taken back" in words(visitor.get("/promises?show=withdrawn").text)
+    why = "no reply that made it stands any more"
+    promise(visitor, status="withdrawn", settled_at=visitor.clock(), settled_by="amends", reason=why)
+    page = words(visitor.get("/promises?show=withdrawn").text)
+    assert f"Amends: {why}" in page
+    assert "Taken back 1" in page.replace("\xa0", " ")
+    assert "Mark kept" not in page
+    assert "No promise is open" in words(visitor.get("/promises").text)
+
+
 def test_nothing_is_promised(tmp_path: Path) -> None:
     assert "No promise is open" in words(visit(tmp_path).get("/promises").text)
 

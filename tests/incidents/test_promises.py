@@ -56,7 +56,10 @@ def drafting(database: Database) -> Drafting:
     )  # fmt: skip
 
 
-def answer(database: Database, incident: int | None, text: str, *, author: str = "sam", send: bool = True) -> int:
+def answer(
+    database: Database, incident: int | None, text: str, *, author: str = "sam", send: bool = True,
+    platform: Platform | None = None,
+) -> int:  # fmt: skip
     """A customer complains, somebody approves ``text``, and it goes out. Returns the case."""
     case = database.case(author, incident_id=incident)
     mention = database.mention(
@@ -68,7 +71,7 @@ def answer(database: Database, incident: int | None, text: str, *, author: str =
     approve(database, draft)
     if send:
         database.clock.forward(seconds=11)  # type: ignore[attr-defined]
-        send_due(database.store, {"console": Platform(database.clock)}, clock=database.clock)
+        send_due(database.store, {"console": platform or Platform(database.clock)}, clock=database.clock)
     return case
 
 
