@@ -60,7 +60,8 @@ SUBJECTS = (
     later("promotions", "subject"), later("token", "subject"), later("user", "subject"),
 )  # fmt: skip
 DETAILS = (
-    later("account", "detail"), later("address", "detail"), later("calls", "detail"), later("cases", "detail"),
+    later("account", "detail"), later("address", "detail"), later("alarms", "detail"),
+    later("calls", "detail"), later("cases", "detail"),
     later("changes", "detail"), later("corrected", "detail"),
     later("customers", "detail"), later("department", "detail"), later("digest", "detail"), later("draft id", "detail"),
     later("drafts", "detail"), later("due at", "detail"), later("email", "detail"), later("emptied", "detail"),

@@ -103,6 +103,11 @@ _ALARMS = (
     later("Promise is overdue: %(text)s"),
     later("It was due %(when)s. Its owner is %(owner)s."),
     later("It was due %(when)s (its words name no time; this is a guess). Its owner is %(owner)s."),
+    later("It was due %(when)s. Its owner %(owner)s cannot log in any more: give it to somebody else."),
+    later(
+        "It was due %(when)s (its words name no time; this is a guess). Its owner %(owner)s cannot log in any more:"
+        " give it to somebody else."
+    ),
     later("On %(platform)s %(differs)s. Open it and compare; take it down if it must go."),
     later("For a day %(platform)s did not let us look at it. Open it and compare; take it down if it must go."),
     later("A reply on %(platform)s is not what was approved"), later("A reply on %(platform)s is unseen"),

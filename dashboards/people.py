@@ -6,7 +6,7 @@ from typing import Any
 
 from core.clock import Clock
 from core.errors import Conflict, InputError, Refused
-from core.store import Session, Store, audit, desk, invitations, logins, tokens, users
+from core.store import Session, Store, alerts, audit, desk, invitations, logins, tokens, users
 from core.store.invitations import InvitationRow
 from core.store.users import UserRow
 from dashboards.auth import OVERTAKEN, ROLES, Proved, hashed
@@ -68,7 +68,8 @@ def choose_language(store: Store, *, user_id: int, language: str) -> None:
 
 def disable(store: Store, *, name: str, actor: str, clock: Clock) -> None:
     """Shuts an account at once and ends its sessions, links and tokens. What it did stays in the audit; nobody has the
-    cases it had, so that they stand among the unassigned.
+    cases it had, so that they stand among the unassigned, nor the alarms it took on. Its promises wait for somebody to
+    be given to: who has them is no matter of chance.
 
     The last admin cannot be shut: Conflict.
     """
@@ -76,8 +77,8 @@ def disable(store: Store, *, name: str, actor: str, clock: Clock) -> None:
         row = _account(db, name)
         _keep_an_admin(db, row)
         row.disabled_at = clock()
-        freed = desk.release_all(db, row.id)
-        told = {"cases": freed} if freed else {}
+        freed = {"cases": desk.release_all(db, row.id), "alarms": alerts.release_all(db, row.name)}
+        told = {name: count for name, count in freed.items() if count}
         _note(db, row, actor, "user.disabled", clock, **_shut_out(db, row, clock), **told)
 
 

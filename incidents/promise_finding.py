@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from core.clock import Clock
 from core.domain import OPEN, Commitment, PromiseKind, PromiseStatus
 from core.settings import Brand
-from core.store import Session, Store, promise_readings, promises
+from core.store import Session, Store, promise_readings, promises, users
 from core.store.cases import CaseRow
 from core.store.incidents import IncidentRow, TimelineRow
 from core.store.promises import PromiseRow, PromiseWordRow
@@ -106,11 +106,16 @@ def _word(
 
 
 def _owner(db: Session, kind: PromiseKind, incident: IncidentRow | None, case: CaseRow | None, approver: str) -> str:
-    """Who must see to it: for one customer their case's owner, for all the incident's lead, else who approved it."""
+    """Who must see to it: for one customer their case's owner, for all the incident's lead, else who approved it.
+
+    Who left since sees to nothing: then it is the other one, as long as there is one.
+    """
     if kind in _PERSONAL or incident is None:
         owner = db.get(UserRow, case.owner_id) if case and case.owner_id else None
-        return owner.name if owner else approver
-    return approver if incident.opened_by == ACTOR else incident.opened_by
+        first = owner.name if owner else approver
+    else:
+        first = approver if incident.opened_by == ACTOR else incident.opened_by
+    return approver if approver and users.key_of(first) in users.shut(db) else first
 
 
 def _keep(

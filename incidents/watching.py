@@ -8,7 +8,7 @@ from core.clock import iso
 from core.domain import PromiseKind
 from core.domain.alarm import Alarm, AlarmKind
 from core.sections import Alerts
-from core.store import Session, cursors, promises, rollups, watch
+from core.store import Session, cursors, promises, rollups, users, watch
 from core.store.cursors import CursorRow
 from incidents.lifecycle import DOUBT
 
@@ -91,6 +91,7 @@ def _overdue(db: Session, watched: Watched, now: datetime) -> Iterator[Alarm]:
 def _promises(db: Session, watched: Watched, now: datetime) -> Iterator[Alarm]:
     """Promises whose time is up, but for the updates that ``_overdue`` speaks of."""
     said = {row.id for row in watch.overdue(db, watched.brand, now)}
+    left = users.shut(db)
     for row in promises.open_due(db, watched.brand, now):
         if row.kind == PromiseKind.UPDATE.value and row.incident_id in said:
             continue
@@ -100,9 +101,16 @@ def _promises(db: Session, watched: Watched, now: datetime) -> Iterator[Alarm]:
             subject=f"promise:{row.id}",
             occasion=iso(row.due_at),
             title=f"Promise is overdue: {plain(row.text)}",
-            body=f"It was due {iso(row.due_at)}{guessed}. Its owner is {plain(row.owner) or 'nobody'}.",
+            body=f"It was due {iso(row.due_at)}{guessed}. {_owner(row.owner, gone=users.key_of(row.owner) in left)}",
             path="/promises",
         )
+
+
+def _owner(name: str, *, gone: bool) -> str:
+    """Who sees to it; where that is nobody any more, what everybody else is to do."""
+    if gone:
+        return f"Its owner {plain(name)} cannot log in any more: give it to somebody else."
+    return f"Its owner is {plain(name) or 'nobody'}."
 
 
 def _replies(db: Session, now: datetime) -> Iterator[Alarm]:

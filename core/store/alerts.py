@@ -159,6 +159,15 @@ def acknowledge(db: Session, brand: str, alarm_id: int, *, by: str, now: datetim
     return row if done.rowcount else None  # type: ignore[attr-defined]
 
 
+def release_all(db: Session, by: str) -> int:
+    """Nobody is on the alarms any more that this person took on and that still hold; returns how many rows."""
+    freed = update(AlarmRow).where(AlarmRow.acknowledged_by == by, AlarmRow.over_at.is_(None))
+    done = db.execute(
+        freed.values(acknowledged_at=None, acknowledged_by=None).execution_options(synchronize_session=False)
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
 def open_now(db: Session, brand: str) -> list[AlarmRow]:
     """The newest alarm of every kind and subject that still holds and that nobody took on, newest first."""
     rows = db.scalars(

@@ -116,6 +116,11 @@ def everybody(db: Session) -> Sequence[UserRow]:
     return sorted(db.scalars(select(UserRow)), key=lambda row: in_a_list(row.name))
 
 
+def shut(db: Session) -> frozenset[str]:
+    """The keys of the names whose accounts are shut."""
+    return frozenset(db.scalars(select(UserRow.name_key).where(UserRow.disabled_at.is_not(None))))
+
+
 def count_admins(db: Session) -> int:
     """Accounts that may do everything and are not shut.
 

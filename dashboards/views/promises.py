@@ -46,6 +46,7 @@ class Shown:
     to: str  # whom it was made to
     incident: IncidentRow | None
     late_by: datetime | None  # its due time, when it was kept after it
+    left: bool  # its owner cannot log in any more
 
 
 def _number(promise_id: str) -> int:
@@ -69,7 +70,7 @@ def _told_to(reach: Reach) -> str:
 
 
 def _shown(db: Session, rows: Sequence[PromiseRow], now: datetime) -> list[Shown]:
-    reach = promises.reach(db, [row.id for row in rows])
+    reach, shut = promises.reach(db, [row.id for row in rows]), users.shut(db)
     found = []
     for row in rows:
         overdue = row.status == PromiseStatus.OPEN.value and row.due_at <= now
@@ -80,7 +81,7 @@ def _shown(db: Session, rows: Sequence[PromiseRow], now: datetime) -> list[Shown
         found.append(
             Shown(
                 row, pgettext("promise", KINDS.get(row.kind, row.kind)), overdue, _told_to(reach[row.id]),
-                incident, row.due_at if kept_late else None,
+                incident, row.due_at if kept_late else None, users.key_of(row.owner) in shut,
             )
         )  # fmt: skip
     return found

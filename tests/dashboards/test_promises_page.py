@@ -12,6 +12,7 @@ from core.settings import Brand, Settings
 from core.store import promotions as holds
 from core.store.links import LinkRow
 from core.store.promises import PromiseRow, PromiseWordRow
+from dashboards import people
 from tests.dashboards.visiting import Visitor, new_user, visit, words
 from tests.factories import BRAND
 
@@ -64,6 +65,26 @@ def test_a_row_shows_one_action_and_keeps_the_others_in_a_menu(tmp_path: Path) -
             seen.append((depth, verb))
     assert seen == [(1, "Mark kept"), (1, "More"), (2, "Move"), (2, "Hand over"), (2, "Mark broken")]
     assert ">Fri 20 Nov, 09:30 EST</time>" in row  # a time element does not break over two lines
+
+
+def test_an_owner_who_left_is_said_to_have_and_somebody_else_takes_over(tmp_path: Path) -> None:
+    visitor = visit(tmp_path, "approver", settings=SETTINGS)
+    new_user(visitor, "Ana", "lead")
+    new_user(visitor, "Bo", "approver")
+    one = promise(visitor)
+    assert "owner Ana · " not in words(visitor.get("/promises").text)
+    people.disable(visitor.deps.store, name="ana", actor="Ada", clock=visitor.clock)
+    page = visitor.get("/promises").text
+    assert "owner Ana cannot log in any more" in words(page)
+    row = page[page.index('<ul class="pledges">') :]
+    assert re.findall(r"<summary[^>]*>([^<]*)", row) == ["Hand over", "Mark kept", "More", "Move", "Mark broken"]
+    chosen = re.findall(r"<option (selected)?\s*>([^<]+)", row)
+    assert chosen == [("", "Bo"), ("selected", "Lena")], "who looks is offered first, who left is not"
+    wrong = visitor.post(f"/promises/{one}", do="hand_over", owner="Ana")
+    assert "nobody called" in words(wrong.text)
+    assert re.findall(r'<details name="(\w+)" open>', wrong.text) == ["acts"]
+    assert visitor.post(f"/promises/{one}", do="hand_over", owner="Bo").status_code == 303
+    assert "owner Bo" in words(visitor.get("/promises").text)
 
 
 def test_what_was_taken_back_is_kept_on_a_list_of_its_own(tmp_path: Path) -> None:
