@@ -40,8 +40,8 @@ _INCIDENTS = (
     ),
     later("incident %(id)s is %(status)s here and the status page said nothing since, so its sheet stays as it is"),
     later(
-        "status: incident %(id)s is %(was)s here and goes back to %(to)s only with a reason: move it back on its page,"
-        " saying what did not hold, then import this again"
+        "incident %(id)s is %(was)s here, and going back to %(to)s needs a reason: say it on its page, then import this"
+        " again"
     ),
     later("somebody changed incident %(id)s while this was taken in; import it again"),
     later("%(count)s updates added to the timeline"),

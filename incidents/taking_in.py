@@ -123,8 +123,8 @@ def _stays(row: IncidentRow, whole: IncidentRow, incoming: Incoming, *, again: b
         since = "and the status page said nothing since, so its sheet stays as it is"
         return f"incident {whole.id} is {whole.status} here {since}"
     raise InputError(
-        f"status: incident {whole.id} is {whole.status} here and goes back to {incoming.status} only with a reason: "
-        "move it back on its page, saying what did not hold, then import this again"
+        f"incident {whole.id} is {whole.status} here, and going back to {incoming.status} needs a reason: "
+        "say it on its page, then import this again"
     )
 
 

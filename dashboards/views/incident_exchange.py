@@ -56,7 +56,7 @@ def ask(request: Request, signed: Lead) -> Response:
 
 
 def _page(
-    request: Request, signed: Signed, values: Mapping[str, str], problem: str = "", left: Sequence[str] = ()
+    request: Request, signed: Signed, values: Mapping[str, str], problems: Sequence[str] = (), left: Sequence[str] = ()
 ) -> Response:
     deps = deps_of(request)
     brand = deps.settings.brand.name
@@ -68,9 +68,9 @@ def _page(
         "incident_import.html",
         signed,
         title=_("Import an incident"),
-        status=422 if problem else 200,
+        status=422 if problems else 200,
         values=values,
-        problem=problem,
+        problems=problems,
         left=left,
         target=target,
     )
@@ -104,10 +104,10 @@ def take(request: Request, signed: Lead, values: Fields) -> Response:
     try:
         found = exchange.read(values.get("text", ""), brand=brand, one=into is not None)
     except InputError as error:
-        return _page(request, signed, values, _sentence(error))
+        return _page(request, signed, values, [_sentence(error)])
     taken, refused = _take_each(deps, found, signed, into)
     if not taken:
-        return _page(request, signed, values, " ".join(refused))
+        return _page(request, signed, values, refused)
     if left := refused + [heard(word) for one in taken if one.done == "left" for word in one.words]:
         return _page(request, signed, {"into": values.get("into", "")}, left=left)
     place = f"/incidents/{taken[0].id}" if len(taken) == 1 else "/incidents"

@@ -54,8 +54,8 @@ def test_a_sheet_goes_in_and_comes_out_in_every_form(folder: Path) -> None:
     (folder / "ours.json").write_text(json.dumps(ours), encoding="utf-8")
     back = amends("facts", "import", "ours.json", cwd=folder)
     assert back.returncode == 1
-    why = "status: incident 1 is identified here and goes back to investigating only with a reason"
-    assert f"Mobile data outage: {why}: move it back on its page" in back.stderr
+    why = "incident 1 is identified here, and going back to investigating needs a reason: say it on its page"
+    assert f"Mobile data outage: {why}" in back.stderr
     wrong = amends("facts", "export", "--format", "xml", cwd=folder)
     assert (wrong.returncode, "--format: 'xml' is not one of" in wrong.stderr) == (1, True)
     assert "Traceback" not in back.stderr + wrong.stderr

@@ -1,6 +1,7 @@
 """The incident page's decisions over HTTP: confirm, dismiss, go back, restore, merge, split, tell, import, export."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -142,8 +143,8 @@ def test_an_incident_goes_out_as_json_and_comes_in_again(tmp_path):
     back = text.replace('"identified"', '"investigating"')
     refused = visitor.post("/incidents/import", text=back, into=str(made))
     assert refused.status_code == 422
-    why = f"Status: incident {made} is identified here and goes back to investigating only with a reason"
-    assert f"Nothing was imported. {why}: move it back on its page" in words(refused.text)
+    why = f"Incident {made} is identified here, and going back to investigating needs a reason: say it on its page"
+    assert f"Nothing was imported. {why}" in words(refused.text)
     suspected = visitor.rows.incident(status="suspected")
     assert visitor.get(f"/incidents/{suspected}/incident.json").status_code == 422
     assert visitor.get("/incidents/999/statuspage.json").status_code == 404
@@ -157,9 +158,21 @@ def test_one_incident_of_a_page_that_is_refused_holds_up_no_other(tmp_path):
     page = {"incidents": [began | {"name": "Mobile data outage"}, began | {"name": "Calls fail"}]}
     answer = visitor.post("/incidents/import", text=json.dumps(page))
     assert answer.status_code == 200
-    assert f"Mobile data outage: status: incident {made} is monitoring here" in words(answer.text)
+    assert f"Mobile data outage: incident {made} is monitoring here" in words(answer.text)
     assert "Nothing was imported" not in answer.text
     assert "Calls fail" in visitor.get("/incidents").text
+
+
+def test_all_that_is_refused_is_said_line_by_line(tmp_path):
+    visitor = visit(tmp_path)
+    began = {"status": "investigating", "started_at": (visitor.rows.clock() - timedelta(hours=1)).isoformat()}
+    for title in ("Calls fail", "Texts fail"):
+        visitor.rows.incident(title=title, status="monitoring")
+    page = {"incidents": [began | {"name": "Calls fail"}, began | {"name": "Texts fail"}]}
+    answer = visitor.post("/incidents/import", text=json.dumps(page))
+    assert answer.status_code == 422
+    told = answer.text[answer.text.index("Nothing was imported.") : answer.text.index("</ul></div>")]
+    assert re.findall(r"<li>(\w+) fail: incident \d is monitoring here", told) == ["Calls", "Texts"]
 
 
 def test_what_is_closed_here_is_said_to_stay_as_it_is(tmp_path):

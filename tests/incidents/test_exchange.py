@@ -137,7 +137,9 @@ def test_a_statuspage_comes_in_once_and_its_words_wait_for_a_lead(any_database: 
 def test_a_status_that_goes_back_is_refused_and_an_approved_fact_stays(database: Database) -> None:
     made = opened(database)
     edit(database, made, status=IncidentStatus.RESOLVED)
-    with pytest.raises(InputError, match=f"incident {made} is resolved here and goes back to monitoring only with a"):
+    with pytest.raises(
+        InputError, match=f"incident {made} is resolved here, and going back to monitoring needs a reason"
+    ):
         take(database, changed(incident_updates=[]), incident_id=made)
     taken = take(database, changed(status="postmortem"), incident_id=made)
     with database.store.read() as db:
