@@ -43,6 +43,7 @@ PAGES = {
     "public status": "/status",
     "promises": "/promises",
     "kept promises": "/promises?show=kept",
+    "promises taken back": "/promises?show=withdrawn",
     "front line": "/frontline",
     "promotions": "/promotions",
 }
