@@ -129,7 +129,14 @@ def status_page(app: App) -> bool:
     """Writes the public page anew when the facts changed."""
     folder = app.settings.status_page.place(app.settings.store.url)
     try:
-        return public_status.refresh(app.store, brand=app.settings.brand, folder=folder, clock=app.clock, names=names())
+        return public_status.refresh(
+            app.store,
+            brand=app.settings.brand,
+            folder=folder,
+            clock=app.clock,
+            past_after=app.settings.incidents.past_after(),
+            names=names(),
+        )
     except OSError as error:
         raise ConfigError(f"status_page.folder: {folder} cannot be written: {error.strerror}") from None
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import unquote, urlsplit
@@ -68,6 +69,13 @@ class Department(Section):
 
 class Feedback(Section):
     departments: dict[str, Department] = {}
+
+
+class Incidents(Section):
+    past_after_days: float = Field(default=3, gt=0, le=3650)  # resolved, and closed by nobody
+
+    def past_after(self) -> timedelta:
+        return timedelta(days=self.past_after_days)
 
 
 class StatusPage(Section):

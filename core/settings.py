@@ -19,7 +19,19 @@ from core.accounts import KINDS, PublisherSettings, Seconds, SourceSettings, Web
 from core.domain import Voice
 from core.errors import ConfigError
 from core.faults import explain, line_of, path_of, toml_fault
-from core.sections import Alerts, Audit, Feedback, Links, Money, People, Promotions, Section, StatusPage, Writer
+from core.sections import (
+    Alerts,
+    Audit,
+    Feedback,
+    Incidents,
+    Links,
+    Money,
+    People,
+    Promotions,
+    Section,
+    StatusPage,
+    Writer,
+)
 
 
 def _known_zone(name: str) -> str:
@@ -127,6 +139,7 @@ class Settings(Section):
     alerts: Alerts = Alerts()
     money: Money = Money()
     feedback: Feedback = Feedback()
+    incidents: Incidents = Incidents()
     status_page: StatusPage = StatusPage()
     links: Links = Links()
     promotions: Promotions = Promotions()

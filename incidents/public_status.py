@@ -8,14 +8,14 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from core.clock import Clock
-from core.domain import OPEN, FactSheet, IncidentStatus
+from core.domain import FactSheet, IncidentStatus
 from core.settings import Brand
 from core.store import Session, Store, incidents, links
 from incidents.words import Names, full, in_words, is_foreign, listed, of_brand, where, words
@@ -66,15 +66,18 @@ _ROOMS = (
 )
 
 
-def refresh(store: Store, *, brand: Brand, folder: Path, clock: Clock, names: Names | None = None) -> bool:
+def refresh(
+    store: Store, *, brand: Brand, folder: Path, clock: Clock, past_after: timedelta, names: Names | None = None
+) -> bool:
     """Writes the page anew when anything on it changed (its time of day does, each minute); returns whether it did.
 
+    ``past_after``: how long the end of an incident is told, when nobody closes it before.
     ``names``: what people call components in the brand's languages after the first, in which they keep their own.
     Raises Transient when the database is away (what is there stays), OSError when the folder cannot be written.
     """
     now = clock()
     with store.read() as db:
-        sheets = public_sheets(db, brand)
+        sheets = public_sheets(db, brand, now - past_after)
     content = render(sheets, brand=brand, now=now, names=names)
     if all(_same(folder / name, body) for name, body in content.items()):
         return False
@@ -84,10 +87,13 @@ def refresh(store: Store, *, brand: Brand, folder: Path, clock: Clock, names: Na
     return True
 
 
-def public_sheets(db: Session, brand: Brand) -> list[FactSheet]:
-    """The confirmed incidents, the newest first, with what may be published and only with addresses that answer."""
+def public_sheets(db: Session, brand: Brand, since: datetime) -> list[FactSheet]:
+    """The confirmed incidents, the newest first, with what may be published and only with addresses that answer.
+
+    Without what was resolved before ``since``.
+    """
     dead = links.down(db)
-    rows = [row for row in incidents.all_of(db, brand.name) if IncidentStatus(row.status) in OPEN]
+    rows = [row for row in incidents.all_open(db, brand.name) if not row.lingers(since)]
     return [links.alive(incidents.sheet_of(db, row, brand.as_voice(), brand.zone()), dead) for row in rows]
 
 

@@ -43,6 +43,12 @@ class IncidentRow(Base):
         """How far one component or region is restored."""
         return PartState(self.states.get(part, PartState.DOWN))
 
+    def lingers(self, since: datetime) -> bool:
+        """Whether it was resolved before ``since``, and nobody closed it: it is past for all but its lead."""
+        return (
+            self.status == IncidentStatus.RESOLVED.value and self.resolved_at is not None and self.resolved_at <= since
+        )
+
 
 class FactRow(Base):
     """One version of one fact; the newest row of a name is in force. An empty text takes a fact back."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, not_, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from core.domain import OPEN, DeliveryStatus, DraftStatus, IncidentStatus
@@ -32,18 +32,35 @@ def incident(db: Session, brand: str, incident_id: int) -> IncidentRow | None:
     return row if row is not None and row.brand == brand else None
 
 
-_GOING = IncidentRow.status.in_([status.value for status in (*OPEN, IncidentStatus.SUSPECTED)])
+_UNENDED = IncidentRow.status.in_([status.value for status in (*OPEN, IncidentStatus.SUSPECTED)])
 
 
-def incidents_going(db: Session, brand: str) -> Sequence[IncidentRow]:
+def _lingers(since: datetime) -> ColumnElement[bool]:
+    """As ``IncidentRow.lingers``."""
+    return and_(IncidentRow.status == IncidentStatus.RESOLVED.value, IncidentRow.resolved_at <= since)
+
+
+def incidents_unended(db: Session, brand: str) -> Sequence[IncidentRow]:
     """Those that a person has yet to end, newest first."""
-    rows = select(IncidentRow).where(IncidentRow.brand == brand, _GOING)
+    rows = select(IncidentRow).where(IncidentRow.brand == brand, _UNENDED)
     return db.scalars(rows.order_by(IncidentRow.id.desc())).all()
 
 
-def incidents_over(db: Session, brand: str, *, before: int | None = None, limit: int) -> Sequence[IncidentRow]:
-    """The others, newest first; ``before`` is the id of the last one seen."""
-    rows = select(IncidentRow).where(IncidentRow.brand == brand, not_(_GOING))
+def incidents_going(db: Session, brand: str, *, since: datetime) -> Sequence[IncidentRow]:
+    """The same without what was resolved before ``since``."""
+    return [row for row in incidents_unended(db, brand) if not row.lingers(since)]
+
+
+def incidents_lingering(db: Session, brand: str, *, since: datetime) -> Sequence[IncidentRow]:
+    """What was resolved before ``since`` and nobody closed, newest first."""
+    return [row for row in incidents_unended(db, brand) if row.lingers(since)]
+
+
+def incidents_over(
+    db: Session, brand: str, *, since: datetime, before: int | None = None, limit: int
+) -> Sequence[IncidentRow]:
+    """All but those that go on, newest first; ``before`` is the id of the last one seen."""
+    rows = select(IncidentRow).where(IncidentRow.brand == brand, or_(not_(_UNENDED), _lingers(since)))
     rows = rows if before is None else rows.where(IncidentRow.id < before)
     return db.scalars(rows.order_by(IncidentRow.id.desc()).limit(limit)).all()
 

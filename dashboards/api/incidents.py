@@ -116,17 +116,21 @@ def shape(one: Listed) -> dict[str, Any]:
 
 @router.get("/incidents", response_model=IncidentList)
 def many(request: Request, _caller: Reader, limit: Limit = USUAL, after: After = "") -> Any:
-    """In the order of the page: open ones, alarms nobody looked at, then the past; newest first among each."""
+    """In the order of the page: open ones, alarms nobody looked at, then the past; newest first among each.
+
+    What was resolved long ago and never closed is past, and still says "resolved".
+    """
     deps, last = deps_of(request), unpack(after, _place)
     found, before = [], last[1] if last and last[0] == PAST else None
     if before is None:
         found = going(deps)
         found = found[next((at for at, one in enumerate(found, 1) if last and one.row.id == last[1]), 0) :]
+    going_on = len(found)
     found += past(deps, before, limit=max(0, limit + 1 - len(found)))
     page = found[:limit]
     return {
         "incidents": [shape(one) for one in page],
-        "next": pack(PAST if is_over(page[-1].row) else GOING, page[-1].row.id) if len(found) > limit else None,
+        "next": pack(PAST if len(page) > going_on else GOING, page[-1].row.id) if len(found) > limit else None,
     }
 
 

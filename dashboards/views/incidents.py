@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -44,15 +45,27 @@ def _order(row: IncidentRow) -> tuple[int, int]:
 
 
 def going(deps: Deps) -> list[Listed]:
-    """All that are not over."""
+    """All that are not over, but for what was resolved so long ago that it is past."""
     with deps.store.read() as db:
-        return _listed(deps, db, sorted(listings.incidents_going(db, deps.settings.brand.name), key=_order))
+        rows = listings.incidents_going(db, deps.settings.brand.name, since=_since(deps))
+        return _listed(deps, db, sorted(rows, key=_order))
+
+
+def _since(deps: Deps) -> datetime:
+    return deps.clock() - deps.settings.incidents.past_after()
+
+
+def _unclosed(deps: Deps) -> list[IncidentRow]:
+    """What stands among the past and waits for a lead to close it."""
+    with deps.store.read() as db:
+        return [*listings.incidents_lingering(db, deps.settings.brand.name, since=_since(deps))]
 
 
 def past(deps: Deps, before: int | None, *, limit: int) -> list[Listed]:
-    """Those that are over, newest first, behind the one with the id ``before``."""
+    """The others, newest first, behind the one with the id ``before``."""
+    brand, since = deps.settings.brand.name, _since(deps)
     with deps.store.read() as db:
-        return _listed(deps, db, listings.incidents_over(db, deps.settings.brand.name, before=before, limit=limit))
+        return _listed(deps, db, listings.incidents_over(db, brand, since=since, before=before, limit=limit))
 
 
 def _listed(deps: Deps, db: Session, found: Sequence[IncidentRow]) -> list[Listed]:
@@ -71,9 +84,11 @@ def show_all(request: Request, signed: Viewer, before: Annotated[int | None, Que
     if before is None:
         groups.insert(0, (later("Open", "incidents"), going(deps)))
     older = over[A_PAGE - 1].row.id if len(over) > A_PAGE else None
+    unclosed = _unclosed(deps) if before is None and signed.can("lead") else []
     return page(
-        request, "incidents.html", signed, title=_("Incidents"), groups=groups, older=older, newest=before is None
-    )
+        request, "incidents.html", signed, title=_("Incidents"), groups=groups, older=older, newest=before is None,
+        unclosed=unclosed,
+    )  # fmt: skip
 
 
 # --- opening one -----------------------------------------------------------------------------------------------

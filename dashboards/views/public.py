@@ -54,8 +54,11 @@ class PublicPage:
     def renew(self) -> None:
         """Makes the page here; whatever goes wrong, the old one stays."""
         try:
-            brand = self.deps.settings.brand
-            refresh(self.deps.store, brand=brand, folder=self.folder, clock=self.deps.clock, names=names())
+            settings = self.deps.settings
+            refresh(
+                self.deps.store, brand=settings.brand, folder=self.folder, clock=self.deps.clock,
+                past_after=settings.incidents.past_after(), names=names(),
+            )  # fmt: skip
         except (AmendsError, OSError) as error:
             log.warning("the status page could not be made", extra={"problem": str(error)})
         except Exception:  # whatever it was, the next round is made

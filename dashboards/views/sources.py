@@ -144,7 +144,7 @@ def show(request: Request, signed: Viewer) -> Response:
         broken = failed.count(db, settings.brand.name)
         newest_broken = failed.newest(db, settings.brand.name, limit=A_FEW)
         off = {(row.scope, row.key): row for row in switches.everything_off(db)}
-        running = [*listings.incidents_going(db, settings.brand.name)]
+        running = [*listings.incidents_unended(db, settings.brand.name)]
     publishers = [
         Sending(
             name,

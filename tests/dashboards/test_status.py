@@ -27,8 +27,8 @@ def make(visitor: Visitor) -> bool:
     """What the job does."""
     settings = visitor.deps.settings
     folder = settings.status_page.place(settings.store.url)
-    brand, clock = settings.brand, visitor.clock
-    return refresh(visitor.deps.store, brand=brand, folder=folder, clock=clock, names=names())
+    brand, clock, past_after = settings.brand, visitor.clock, settings.incidents.past_after()
+    return refresh(visitor.deps.store, brand=brand, folder=folder, clock=clock, past_after=past_after, names=names())
 
 
 def public(visitor: Visitor, path: str = "/status") -> str:
