@@ -90,7 +90,8 @@ _PATTERNS = (
         r"|nous aussi (?:sommes )?victimes)\b"
     ),
     (
-        r"\b(?:proveedor\w*|subcontrat\w*|contratistas?|terceros|soci[oa]s? (?:tecnologic\w*|externo)"
+        r"\b(?:proveedor\w*|subcontrat\w*|contratistas?"
+        r"|(?<!toca )(?<!tocan )(?<!sois )(?<!son )terceros(?! (?:en|tras)\b)|soci[oa]s? (?:tecnologic\w*|externo)"
         r"|fabricantes?|empresa (?:externa|que|ajena|encargada|contratada)|compania (?:externa|que|electrica)"
         r"|operador(?:a)? (?:mayorista|externo))\b|\b(?:culpa (?:suya|de ellos|del?|la tienen)|su culpa"
         r"|no (?:es|fue|ha sido) (?:culpa )?nuestr[oa]|no es cosa nuestra|ajen[oa]s? a (?:nosotros|nuestr\w*)"

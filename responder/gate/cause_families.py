@@ -54,7 +54,7 @@ FAMILIES: Mapping[str, str] = {
     r"|\boverload\w*|\btoo (?:many|much) (?:people|users|customers|traffic|calls|demand"
     r"|requests|devices"
     r"|load)|\btraffic\b|\bcapacity\b|\b(?:surge|spike|peak) (?:in|of)\b|\b(?:unusual|record|high"
-    r"|unexpected|heavy) (?:demand|load|volume|usage)|\bcongest\w*|\bsurcharg\w*|\bsatur\w*|\baffluence\b"
+    r"|unexpected|heavy) (?:demand|load|volume|usage)|\bcongest\w*|\bsurcharg\w*|\bsatur(?!day)\w*|\baffluence\b"
     r"|\bpic d\w*|\bsobrecarg\w*|\bpico de\b|\bexceso de\b|\balta demanda\b|\btrafico\b",
     "maintenance": r"\bmaintenance\b|\bplanned work\w*|\bmantenimiento\b|\bscheduled work\w*"
     r"|\broutine (?:work|job|check"

@@ -57,7 +57,8 @@ def _lost(clause: Clause, sheet: FactSheet) -> str | None:
         if (word := one or other)
     }
     said = {stem(word) for word in rx(r"[^\W\d_]+").findall(clause.text)}
-    if said & kept and rx(states.LOST).search(clause.text) and not denies(clause) and not rx(_IF).search(clause.text):
+    unlost = denies(clause) or rx(states.NOT_FAILING).search(clause.text) or rx(_IF).search(clause.text)
+    if said & kept and rx(states.LOST).search(clause.text) and not unlost:
         return "is said to be lost, and the facts say that none was. Compare it with the fact sheet."
     return None
 

@@ -121,6 +121,8 @@ _THINGS: Mapping[str, tuple[str, str]] = {
         ),
     ),
 }
+_WAYS = ("workaround", "compensation")
+"""The facts that tell people where to go."""
 _DETOUR = (
     r"\bwi-?fi (?:calling|calls?)|\bappels? (?:par )?wi-?fi|\bllamadas? (?:por )?wi-?fi|\blandline\b"
     r"|\bfixe\b|\btelefono fijo\b|\b(?:another|other|a friend's|different|someone else's) (?:phone|network"
@@ -151,11 +153,22 @@ def check(candidate: Candidate) -> Iterator[Finding]:
 
 
 def _other_way(clause: Clause, thing: str, sheet: FactSheet) -> bool:
-    if rx(_DETOUR).search(clause.text):
+    if rx(_DETOUR).search(clause.text) or _named_as_a_way(thing, sheet):
         return True
     if thing in {"internet", "mobile data", "website"}:
         return any(fold(link) in clause.text for link in sheet.links)
     return False
+
+
+def _named_as_a_way(thing: str, sheet: FactSheet) -> bool:
+    """Whether the facts themselves send people to it: "exchange the ticket on the website", "a voucher in the app"."""
+    told = "\n".join(sheet.get(name) for name in _WAYS)
+    return any(
+        (rx(_THINGS[thing][0]).search(way.text) or rx(_THINGS[thing][1]).search(way.text))
+        and not way.says_not()
+        and not rx(_DOWN).search(way.text)
+        for way in clauses(fold(told))
+    )
 
 
 def _down(sheet: FactSheet) -> list[str]:

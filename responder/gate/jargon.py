@@ -43,7 +43,8 @@ _TERMS = (
     ),
     (
         r"\b(?:nodos?|enrutamiento|pasarela|balanceador\w*|latencia|despliegue|conmutacion|redundan\w*"
-        r"|nucleo de (?:la )?red|puesta en produccion|cluster\w*|causa raiz|degradacion|senalizacion|paquetes"
+        r"|nucleo de (?:la )?red|puesta en produccion|cluster\w*|causa raiz|degradacion|senalizacion"
+        r"|perdida de paquetes"
         r"|plano de control|subred|tokens?|middleware|backend|frontend|reenganche|seccionador\w*"
         r"|subestacion \w*|transformador de|reconectador\w*|alimentador\w*|media tension|alta tension|troncal"
         r"|rollback|parche en caliente|cola de mensajes|instancias?)\b"

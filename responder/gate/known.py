@@ -47,6 +47,7 @@ _ORDINALS = {
         "second third fourth fifth sixth seventh eighth ninth tenth",
         "deuxieme troisieme quatrieme cinquieme sixieme septieme huitieme neuvieme dixieme",
         "segunda tercera cuarta quinta sexta septima octava novena decima",
+        "segundo tercero cuarto quinto sexto septimo octavo noveno decimo",
         "twice thrice",
     )
     for value, word in enumerate(names.split(), 2)

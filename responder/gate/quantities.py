@@ -20,7 +20,8 @@ _HOUR = (
     r"|(?<![\d:.,/$€£-])(?P<day>1[0-2]|[1-9])(?=\sin the (?:morning|afternoon|evening)\b)"
     r"|(?<![\d:.,/-])(?P<hour>[01]?\d|2[0-4])(?:\s?(?P<half>[ap])\.?\s?m\b\.?|\s?(?P<clock>o'clock))"
     r"|(?:(?<=\ba )|(?<=\bentre )|(?<=\bvers )|(?<=\bavant )|(?<=\bapres )|(?<=\bdes )|(?<=\bjusqu'a ))"
-    r"(?P<fr>[01]?\d|2[0-4])\s?h(?:eures?)?\b(?!\s?\d)|(?<=\ba las )(?P<es>[01]?\d|2[0-4])\b(?![:.,]?\d)"
+    r"(?P<fr>[01]?\d|2[0-4])\s?h(?:eures?)?\b(?!\s?\d)|(?:(?<=\ba las )|(?<=\bla )(?=1 de la ))"
+    r"(?P<es>[01]?\d|2[0-4])\b(?![:.,]?\d)"
 )
 _NOON = (
     r"(?:\b(?P<noon>noon|midday|mediodia)"

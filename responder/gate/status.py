@@ -94,8 +94,8 @@ def check(candidate: Candidate) -> Iterator[Finding]:
     if sheet.status is IncidentStatus.INVESTIGATING:
         for clause, match in hits(found, _FOUND):
             if not rx(NOT_KNOWN).search(clause.text[: match.end()]) and not rx(
-                r"\b(?:when|once|if|cuando|quand|des que)\b"
-            ).search(clause.text):
+                r"\b(?:when|once|if|until|till|before|cuando|hasta|antes de|quand|des que|tant que|jusqu'a ce|avant)\b"
+            ).search(clause.text[: match.start()]):
                 message = "says that the cause or the fix is found; the incident is still under investigation."
                 yield _finding(candidate, clause, match.span(), message)
     elif sheet.get("cause"):

@@ -9,12 +9,17 @@ import pytest
 from core.domain import FactSheet, IncidentStatus, Voice
 from responder.gate import (
     Candidate,
+    blame,
     cause,
     compensation,
     crossed,
+    dead_end,
+    figures,
     forecast,
     guarantee,
+    jargon,
     opposite,
+    placeholder,
     scope,
     status,
     tone,
@@ -182,3 +187,40 @@ def test_words_of_two_languages_are_not_compared() -> None:
     assert not _found(
         cause, "A pipe broke under the street.", replace(sheet, facts={"cause": "Se rompió una tubería."})
     )
+
+
+@pytest.mark.parametrize(
+    ("check", "fair", "bad"),
+    [
+        (crossed, "No order was lost on Monday.", "Your order was lost on Monday."),
+        (cause, "We cannot promise Saturday.", "The system was saturated."),
+        (blame, "Esta tarde os toca terceros, tras Corrie.", "Un fallo de terceros lo provocó."),
+        (jargon, "Los paquetes salen con retraso.", "Hubo una pérdida de paquetes en la troncal."),
+        (placeholder, "See you (here or at the office).", "Your booking for (film title here) stands."),
+    ],
+)
+def test_a_word_of_another_meaning_is_no_fault(check: ModuleType, fair: str, bad: str) -> None:
+    assert not _found(check, fair, MARKET)
+    assert _found(check, bad, MARKET)
+
+
+def test_until_we_have_found_it_says_that_it_is_not_found() -> None:
+    early = replace(MARKET, status=IncidentStatus.INVESTIGATING, facts={"scope": MARKET.get("scope")})
+    assert not _found(status, "Until we've found the cause, any time would be a guess.", early)
+    assert _found(status, "We've found the cause, until then bear with us.", early)
+
+
+def test_people_may_be_sent_where_the_facts_send_them() -> None:
+    shut = {**MARKET.facts, "scope": "Orders in the app fail.", "compensation": "A voucher of 5 euros in the app."}
+    sheet = replace(MARKET, status=IncidentStatus.IDENTIFIED, components=("app",), facts=shut)
+    fair = "You will find the voucher in the app."
+    assert not _found(dead_end, fair, sheet)
+    assert _found(dead_end, fair, replace(sheet, facts={**shut, "compensation": "A voucher of 5 euros."}))
+
+
+def test_an_ordinal_of_the_customer_may_be_counted() -> None:
+    at_one = replace(MARKET, next_update_at=datetime(2026, 5, 4, 13, 0, tzinfo=UTC))
+    assert not _found(figures, "Ocho pisos, sin ascensor.", MARKET, "vivo en un octavo")
+    assert _found(figures, "Ocho pisos, sin ascensor.", MARKET, "vivo en un sexto")
+    assert not _found(figures, "A la 1 de la tarde damos más noticias.", at_one)
+    assert _found(figures, "A las 4 de la tarde damos más noticias.", at_one)
