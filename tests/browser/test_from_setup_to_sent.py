@@ -91,7 +91,7 @@ def test_from_the_set_up_link_to_a_sent_reply(service: Service, page: Page) -> N
 
     page.keyboard.press("a")
     sent = service.folder / "var/sent.jsonl"
-    wait_for(sent.exists, 30, "sending")
+    wait_for(lambda: sent.exists() and sent.read_text().endswith("\n"), 30, "sending")
     lines = [json.loads(line) for line in sent.read_text().splitlines()]
     assert [line["text"] for line in lines] == [words]
 

@@ -76,6 +76,20 @@ class Crowd:
     def missing(self, store: Store) -> set[tuple[str, str]]:
         return self.written - set(self._kept(store))
 
+    def unread(self, store: Store) -> set[tuple[str, str]]:
+        """What is not in the database of all that stands at the platforms."""
+        return (self.written | self._seeds) - set(self._kept(store))
+
+    def calm(self, store: Store) -> None:
+        """No fault waits any more, and no back-off: processes that live half a second may meet five faults in a row
+        and no answer between, after which a source is rightly left alone for minutes.
+        """
+        self._field.x.faults.clear()
+        self._field.reddit.faults.clear()
+        with store.begin() as db:
+            for name in ("x", "reddit"):
+                cursors.of(db, name).not_before = None
+
     def kept(self, store: Store) -> int:
         """How many of the written posts are in the database, once or oftener."""
         return len([key for key in self._kept(store) if key in self.written])
@@ -109,12 +123,8 @@ class Crowd:
     def _read_again(self, store: Store) -> list[str]:
         """From the cursor that stands, another look brings nothing new and nothing less."""
         before = len(self._kept(store))
+        self.calm(store)
         for source in worker.sources_of(self._field.place):
-            with store.begin() as db:
-                row = cursors.of(db, source.name)
-                row.not_before = None
-            self._field.x.faults.clear()
-            self._field.reddit.faults.clear()
             worker._poll(source, store, self._field.place)
         after = len(self._kept(store))
         return [] if before == after else [f"{after - before} more"]

@@ -21,9 +21,10 @@ def listen_with_kills(field: Field, crowd: Crowd, kills: int, *, seconds: float)
 
 
 def listen_to_the_end(field: Field, crowd: Crowd, seconds: float = 40) -> None:
-    """One process listens undisturbed until everything that was written shows in the database, or time is up."""
+    """One process listens undisturbed until all that stands at the platforms is in the database, or time is up."""
+    crowd.calm(field.store)
     process, end = field.start(worker.listen), time.monotonic() + seconds
-    while crowd.missing(field.store) and time.monotonic() < end:
+    while crowd.unread(field.store) and time.monotonic() < end:
         time.sleep(0.1)
     field.kill(process)
 
