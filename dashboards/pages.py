@@ -99,12 +99,13 @@ class Pages:
     def _look(self, now: datetime) -> Bar:
         with self.deps.store.read() as db:
             last = events.newest_id(db)  # before the rest: an event told twice is harmless, one missed is not
-            all_open = incidents.all_open(db, self.deps.settings.brand.name)
+            running = incidents.told(
+                db, self.deps.settings.brand.name, since=now - self.deps.settings.incidents.past_after()
+            )
             hold = promotions.standing(db, self.deps.settings.brand.name)
             many = waiting.count_all(db)
             oldest = drafts.oldest_wait(db)
             off = switches.everything_off(db)
-        running = [row for row in all_open if not row.lingers(now - self.deps.settings.incidents.past_after())]
         lasting = [row for row in reversed(running) if row.status != IncidentStatus.RESOLVED.value]
         promised = {row.next_update_at: row for row in lasting if row.next_update_at}
         due = promised[min(promised)] if promised else None

@@ -59,10 +59,9 @@ def _judge(db: Session, brand: str, incident: IncidentRow, now: datetime) -> int
         kept += came is not None and _kept(db, brand, row, incident, at=came, reason="the update came", now=now)
     if incident.status not in OVER or incident.resolved_at is None:
         return kept
-    for row in promises.open_of(db, incident.id, PromiseKind.UPDATE):
-        kept += _kept(db, brand, row, incident, at=incident.resolved_at, reason="it is resolved", now=now)
-    for row in promises.open_of(db, incident.id, PromiseKind.REPAIR):
-        kept += _kept(db, brand, row, incident, at=incident.resolved_at, reason="it is resolved", now=now)
+    for kind in (PromiseKind.UPDATE, PromiseKind.REPAIR):
+        for row in promises.open_of(db, incident.id, kind):
+            kept += _kept(db, brand, row, incident, at=incident.resolved_at, reason="it is resolved", now=now)
     for row in promises.open_of(db, incident.id, PromiseKind.RESTORED):
         if follow_ups.under_way(db, row.id) == 0:
             kept += _kept(db, brand, row, incident, at=now, reason="everybody was told", now=now)

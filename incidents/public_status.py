@@ -93,7 +93,7 @@ def public_sheets(db: Session, brand: Brand, since: datetime) -> list[FactSheet]
     Without what was resolved before ``since``.
     """
     dead = links.down(db)
-    rows = [row for row in incidents.all_open(db, brand.name) if not row.lingers(since)]
+    rows = incidents.told(db, brand.name, since=since)
     return [links.alive(incidents.sheet_of(db, row, brand.as_voice(), brand.zone()), dead) for row in rows]
 
 

@@ -97,6 +97,11 @@ def all_open(db: Session, brand: str) -> Sequence[IncidentRow]:
     return db.scalars(select(IncidentRow).where(*wanted).order_by(IncidentRow.id.desc())).all()
 
 
+def told(db: Session, brand: str, *, since: datetime) -> list[IncidentRow]:
+    """The open incidents that everybody is told of: without what was resolved before ``since``."""
+    return [row for row in all_open(db, brand) if not row.lingers(since)]
+
+
 _SUSPECTING = 0x73757370  # names our lock among those of this PostgreSQL database
 
 

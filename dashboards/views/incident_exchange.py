@@ -85,11 +85,13 @@ def _take_each(
     deps: Deps, found: Sequence[Incoming], signed: Signed, into: int | None
 ) -> tuple[list[Taken], list[str]]:
     """What was taken in, and in words why the others were not: one that is refused holds up no other."""
-    taken, refused = list[Taken](), list[str]()
+    brand, taken, refused = deps.settings.brand.name, list[Taken](), list[str]()
     for one in found:
-        way = {"brand": deps.settings.brand.name, "actor": signed.name, "clock": deps.clock, "incident_id": into}
         try:
-            taken.append(taking_in.take_in(deps.store, one, **way))  # type: ignore[arg-type]
+            done = taking_in.take_in(
+                deps.store, one, brand=brand, actor=signed.name, clock=deps.clock, incident_id=into
+            )
+            taken.append(done)
         except (InputError, Conflict) as error:
             refused.append(f"{one.title}: {heard(str(error))}." if len(found) > 1 else _sentence(error))
     return taken, refused

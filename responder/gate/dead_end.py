@@ -163,12 +163,8 @@ def _other_way(clause: Clause, thing: str, sheet: FactSheet) -> bool:
 def _named_as_a_way(thing: str, sheet: FactSheet) -> bool:
     """Whether the facts themselves send people to it: "exchange the ticket on the website", "a voucher in the app"."""
     told = "\n".join(sheet.get(name) for name in _WAYS)
-    return any(
-        (rx(_THINGS[thing][0]).search(way.text) or rx(_THINGS[thing][1]).search(way.text))
-        and not way.says_not()
-        and not rx(_DOWN).search(way.text)
-        for way in clauses(fold(told))
-    )
+    ways = (way for way in clauses(fold(told)) if not way.says_not() and not rx(_DOWN).search(way.text))
+    return any(rx(_THINGS[thing][1]).search(way.text) for way in ways)
 
 
 def _down(sheet: FactSheet) -> list[str]:

@@ -30,7 +30,11 @@ _BLANKS = (
         r"\((?i:your|agent|customer|the|name|insert|time|date|link|nombre|nom|votre|tu|su|hora|heure|enlace|lien)"
         r"(?: (?i:name|time|date|link|agent|nom|nombre|agente|region|area|here|ici|aqui|aquí|initials)){0,2}\)"
     ),
-    r"\((?:[^\W\d_]+ ){1,4}(?i:here|goes here|ici|aqui|aquí|a completer|à compléter|por completar)\)",
+    (  # "(film title here)"; "(nothing new here)" says something
+        r"\((?:[^\W\d_]+ ){0,3}(?i:name|title|time|date|link|area|region|city|town|cause|amount|number|address|nom"
+        r"|titre|heure|lien|zone|ville|montant|numéro|adresse|nombre|título|hora|fecha|enlace|zona|ciudad|importe|número"
+        r"|dirección) (?i:goes )?(?i:here|ici|aqui|aquí)\)"
+    ),
     r"(?:^|\s)[\^~](?:\s*$|[a-z]+_[a-z]+|(?i:agent|name|initials|xx?)\b)",
     r"\b(?i:customer|first|last|user|agent|region|area|city|brand|company)_(?i:name|id|area|time)\b",
 )

@@ -37,6 +37,10 @@ _FOUND = (
     r"|trouvee|identifiee)|hemos (?:\w+ )?(?:encontrado|identificado|localizado|detectado)"
     r"|(?:ya )?sabemos (?:que (?:fallo|paso|ocurrio|lo)|la causa|cual)|ya conocemos|la solucion esta)\b"
 )
+_TO_BE_FOUND = (  # what stands before it; "as we said before" tells nothing
+    r"\b(?:when|once|if|cuando|quand|des que)\b"
+    r"|\b(?:until|till|before|hasta que|antes de que|tant que|jusqu'a ce qu\w*|avant qu\w*)\s*$"
+)
 _SEEKING = (
     r"\b(?:(?:still |currently )?(?:looking for|investigating|searching for|trying to (?:find|work) out"
     r"|hunting (?:for|down)) (?:the |what |why|for the )?(?:cause|reason|fault|problem|issue|what|why|it)?|(?:do not"
@@ -93,9 +97,8 @@ def check(candidate: Candidate) -> Iterator[Finding]:
     yield from _still_out(candidate, found)
     if sheet.status is IncidentStatus.INVESTIGATING:
         for clause, match in hits(found, _FOUND):
-            if not rx(NOT_KNOWN).search(clause.text[: match.end()]) and not rx(
-                r"\b(?:when|once|if|until|till|before|cuando|hasta|antes de|quand|des que|tant que|jusqu'a ce|avant)\b"
-            ).search(clause.text[: match.start()]):
+            before = clause.text[: match.start()]
+            if not rx(NOT_KNOWN).search(clause.text[: match.end()]) and not rx(_TO_BE_FOUND).search(before):
                 message = "says that the cause or the fix is found; the incident is still under investigation."
                 yield _finding(candidate, clause, match.span(), message)
     elif sheet.get("cause"):

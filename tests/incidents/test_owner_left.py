@@ -39,12 +39,17 @@ def test_an_overdue_promise_of_who_left_asks_everybody(any_database: Database) -
     assert after.body.endswith("Its owner ZOE\u0308 ANA cannot log in any more: give it to somebody else.")
 
 
+def taken_on_by_ana(database: Database) -> None:
+    """Her promise is late, and she is on its alarm."""
+    database.user("Ana")
+    late(database, "Ana")
+    watch(database)
+    [alarm] = rows(database.store)
+    alerts.acknowledge(database.store, brand=BRAND, alarm_id=alarm.id, actor="Ana", clock=database.clock)
+
+
 def test_an_alarm_that_was_taken_on_by_who_left_is_said_again(any_database: Database) -> None:
-    any_database.user("Ana")
-    late(any_database, "Ana")
-    watch(any_database)
-    [first] = rows(any_database.store)
-    alerts.acknowledge(any_database.store, brand=BRAND, alarm_id=first.id, actor="Ana", clock=any_database.clock)
+    taken_on_by_ana(any_database)
     any_database.clock.forward(hours=1)  # type: ignore[attr-defined]
     assert watch(any_database) == {}, "she is on it"
     shut(any_database, "Ana")
@@ -56,11 +61,7 @@ def test_an_alarm_that_was_taken_on_by_who_left_is_said_again(any_database: Data
 
 
 def test_what_is_over_keeps_who_had_it(any_database: Database) -> None:
-    any_database.user("Ana")
-    late(any_database, "Ana")
-    watch(any_database)
-    [first] = rows(any_database.store)
-    alerts.acknowledge(any_database.store, brand=BRAND, alarm_id=first.id, actor="Ana", clock=any_database.clock)
+    taken_on_by_ana(any_database)
     with any_database.store.begin() as db:
         db.query(PromiseRow).one().status = "kept"
     watch(any_database)

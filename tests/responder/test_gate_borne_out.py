@@ -196,7 +196,7 @@ def test_words_of_two_languages_are_not_compared() -> None:
         (cause, "We cannot promise Saturday.", "The system was saturated."),
         (blame, "Esta tarde os toca terceros, tras Corrie.", "Un fallo de terceros lo provocó."),
         (jargon, "Los paquetes salen con retraso.", "Hubo una pérdida de paquetes en la troncal."),
-        (placeholder, "See you (here or at the office).", "Your booking for (film title here) stands."),
+        (placeholder, "Fares are back (nothing else is new here).", "Your booking for (film title here) stands."),
     ],
 )
 def test_a_word_of_another_meaning_is_no_fault(check: ModuleType, fair: str, bad: str) -> None:
@@ -208,6 +208,7 @@ def test_until_we_have_found_it_says_that_it_is_not_found() -> None:
     early = replace(MARKET, status=IncidentStatus.INVESTIGATING, facts={"scope": MARKET.get("scope")})
     assert not _found(status, "Until we've found the cause, any time would be a guess.", early)
     assert _found(status, "We've found the cause, until then bear with us.", early)
+    assert _found(status, "As we said before, we've found the cause.", early)
 
 
 def test_people_may_be_sent_where_the_facts_send_them() -> None:
@@ -215,6 +216,8 @@ def test_people_may_be_sent_where_the_facts_send_them() -> None:
     sheet = replace(MARKET, status=IncidentStatus.IDENTIFIED, components=("app",), facts=shut)
     fair = "You will find the voucher in the app."
     assert not _found(dead_end, fair, sheet)
+    works = replace(sheet, components=("calls",), facts={"workaround": "Turn on Wi-Fi calling: calls then work."})
+    assert _found(dead_end, "Just call us from your phone.", works)
     assert _found(dead_end, fair, replace(sheet, facts={**shut, "compensation": "A voucher of 5 euros."}))
 
 
