@@ -343,8 +343,8 @@ def test_what_was_taken_down_is_corrected_and_goes_out_in_other_words(house: Hou
         reply.taken_down_at, reply.taken_down = now(), "wrong time"
     page.goto(house.address + "/queue/sent")
     page.get_by_role("button", name="Write a corrected reply").click()
-    page.locator("body[data-ready]").wait_for()
     expect(page.locator("#taken-down")).to_have_text("Our reply was taken down: wrong time")
+    page.locator("body[data-ready]").wait_for()  # of the queue: the page before was ready, too
     expect(page.locator("#obstacle")).to_contain_text("These words were taken down from this post")
     expect(page.locator("[data-act=approve]")).to_be_disabled()
     page.keyboard.press("e")

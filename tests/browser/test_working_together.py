@@ -127,6 +127,23 @@ def test_three_people_on_one_reply(house: House) -> None:
     expect(ben.locator("#pane .here-now")).to_have_text("Lena is looking at it.")
 
 
+def test_the_last_word_of_a_page_that_is_left_is_that_it_is_gone(house: House) -> None:
+    house.draft("Ada")
+    page, said = house.enter("Ana"), []
+    page.on("request", lambda sent: said.append(sent.post_data_json) if sent.url.endswith("/presence") else None)
+    page.keyboard.press("e")
+    page.wait_for_function("document.querySelector('#edit').hidden === false")
+    page.wait_for_timeout(300)
+    assert said[-1]["editing"]
+    # As a browser tells a page that it unloads: it goes, and then it is hidden.
+    page.evaluate("dispatchEvent(new Event('pagehide')); document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_timeout(2500)
+    assert said[-1]["draft"] is None
+    page.evaluate("dispatchEvent(new Event('pageshow')); document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_timeout(300)
+    assert said[-1]["editing"]
+
+
 def test_a_batch_and_help_with_the_words_by_keyboard(house: House) -> None:
     incident = house.db.incident(next_update_at=now() + timedelta(hours=1))
     house.db.fact(incident, "next_step", "We are undoing the change region by region.")

@@ -7,7 +7,7 @@ const AGAIN = 8000, SETTLE = 400; // milliseconds: a word that we are still here
 const csrf = document.querySelector('meta[name="csrf"]')?.content ?? "";
 const me = document.querySelector("[data-me]")?.dataset.me;
 const page = Math.random().toString(36).slice(2);
-let told = "", at = 0, due, drawn, signedOut = false;
+let told = "", at = 0, due, drawn, signedOut = false, left = false;
 
 // The reply this page shows: the chosen card of a batch, or the reading pane where it can be seen.
 function now() {
@@ -18,7 +18,7 @@ function now() {
 }
 
 function say(what, options = {}) {
-  if (signedOut) return;
+  if (signedOut || left) return;
   told = JSON.stringify(what);
   at = Date.now();
   const headers = { "Content-Type": "application/json", "X-CSRF-Token": csrf, Accept: "application/json" };
@@ -84,7 +84,12 @@ const repaint = () => { drawn ??= requestAnimationFrame(paint); };
 
 document.addEventListener("amends:presence", paint);
 document.addEventListener("visibilitychange", look);
-addEventListener("pagehide", () => { if (told && JSON.parse(told).draft) say({ page, draft: null, editing: false }, { keepalive: true }); });
+// The page becomes hidden once more after this: nothing it then says may follow the word that it is gone.
+addEventListener("pagehide", () => {
+  if (told && JSON.parse(told).draft) say({ page, draft: null, editing: false }, { keepalive: true });
+  left = true;
+});
+addEventListener("pageshow", () => { left = false; });
 new MutationObserver(() => { soon(); repaint(); }).observe(document.getElementById("main"), { childList: true, subtree: true, attributeFilter: ["hidden", "aria-current", "data-view", "data-id"] });
 setInterval(look, 2000);
 look();

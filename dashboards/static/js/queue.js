@@ -260,9 +260,10 @@ async function save() {
 
 // Somebody changed what is open here. What is being typed stays, beside what they made of it.
 async function overtaken(why) {
-  const mine = editor.editing() ? editor.text() : null, { id } = shown();
+  const before = editor.editing() ? editor.text() : null, { id } = shown();
   const fresh = await ask(id).catch(() => null);
   if (!fresh || shown()?.id !== id) return;
+  const mine = editor.editing() ? editor.text() : before; // the editor may have been opened while we asked
   if (mine !== null && editor.editing() && fresh.dataset.status === "waiting") { // not the field: somebody types there
     const changed = fresh.dataset.text !== pane().dataset.text;
     editor.drawAround(fresh);
