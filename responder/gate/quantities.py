@@ -23,6 +23,12 @@ _HOUR = (
     r"(?P<fr>[01]?\d|2[0-4])\s?h(?:eures?)?\b(?!\s?\d)|(?:(?<=\ba las )|(?<=\bla )(?=1 de la ))"
     r"(?P<es>[01]?\d|2[0-4])\b(?![:.,]?\d)"
 )
+_HOUR_ALONE = (  # "sobre las tres", "around four": not "las tres zonas", not "one by one"
+    rf"(?:\b(?:a|sobre|hacia|hasta|desde|para|antes de|despues de|a eso de)\slas?\s(?P<es>{HOUR_WORD})"
+    rf"|\b(?:at|by|around|about|before|after|until|till|since|towards)\s(?!one\b)(?P<en>{HOUR_WORD}))"
+    r"(?=\W*$|\s?[.,;:!?)\u2026](?!\d)|\s(?:de la (?:tarde|noche|manana|madrugada)|en punto|hoy|today|tonight|sharp"
+    r"|this (?:morning|afternoon|evening))\b)"
+)
 _NOON = (
     r"(?:\b(?P<noon>noon|midday|mediodia)"
     r"|(?:(?<=\ba )|(?<=avant )|(?<=vers )|(?<=apres )|(?<=des )|(?<=d'ici )|(?<=jusqu'a ))(?P<midi>midi))\b"
@@ -30,7 +36,7 @@ _NOON = (
 )
 _DIGITS = r"(?<![\w#@/.,])(?:[$€£]\s?)?(?P<digits>\d{1,3}(?:[ .,\u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)"
 _KIND = r"(?:(?:petite|bonne|good|short|full|whole|entire|solid|long|extra|additional|further|more|buena|little)\s)?"
-_UNIT = r"(?P<unit>minut(?:es?|os?|as?)\b|mins?\b|hours?|hrs?\b|heures?|horas?|h\b)"
+_UNIT = r"(?P<unit>minut(?:es?|os?|as?|itos?)\b|mins?\b|hours?|hrs?\b|heures?|hor(?:it)?as?|h\b)"
 _BOUND = r"neuf(?=\sh)|nueve(?=\s)|once(?=\s(?:horas|minutos)\b)"
 _SPAN = (
     rf"(?:(?P<n>\d{{1,3}}(?:[.,]5)?(?=[\s-]?[a-z])|(?:{ANY_NUMBER}|{_BOUND}|an?|une?|one"
@@ -69,7 +75,7 @@ def figures(folded: str) -> tuple[Figure, ...]:
 
 def _figures(folded: str) -> Iterator[Figure]:
     taken = Taken(len(folded))
-    for reader in (_spoken, _quarters, _times, _long_spans, _french_hours, _spans, _numbers):
+    for reader in (_spoken, _quarters, _times, _hours_alone, _long_spans, _french_hours, _spans, _numbers):
         for figure in reader(folded):
             if not taken.meets(figure.start, figure.end):
                 taken.take(figure.start, figure.end)
@@ -114,6 +120,13 @@ def _times(text: str) -> Iterator[Figure]:
         else:
             digits = match["hour"] or match["day"] or match["fr"] or match["es"]
             yield _time(match, int(digits) if digits else CLOCK_WORDS[match["word"]], 0, match["half"])
+
+
+def _hours_alone(text: str) -> Iterator[Figure]:
+    """Whole hours in words, without a mark of their own."""
+    for match in rx(_HOUR_ALONE).finditer(text):
+        word = "es" if match["es"] else "en"
+        yield Figure(*match.span(word), "time", CLOCK_WORDS[match[word]] % 12 * 60.0, sure=False)
 
 
 def _time(match: "re.Match[str]", hour: int, minute: int, half: str | None) -> Figure:

@@ -25,6 +25,7 @@ from responder.gate import (
     legal,
     length,
     opposite,
+    over,
     own_words,
     owner,
     personal_data,
@@ -54,6 +55,7 @@ CHECKS: tuple[tuple[str, Check], ...] = tuple(
         secret,
         security,
         status,
+        over,
         contradiction,
         crossed,
         swapped,
@@ -81,9 +83,9 @@ CHECKS: tuple[tuple[str, Check], ...] = tuple(
 
 # These look at the reply as a whole: that a part of it is approved says nothing against them.
 OF_THE_WHOLE = frozenset({length.NAME, language.NAME, rote.NAME, duplicate.NAME})
-_EXACT = (length, placeholder, hidden, secret, echo, contacts, figures, language, duplicate)
+_EXACT = (length, placeholder, hidden, secret, echo, over, contacts, figures, language, duplicate)
 EXACT = frozenset(module.NAME for module in _EXACT)
-"""These compare or count: the claim model's opinion is not asked."""
+"""These compare or count, or leave no room: the claim model's opinion is not asked."""
 
 
 def inspect(candidate: Candidate) -> tuple[Finding, ...]:
