@@ -19,6 +19,10 @@ _KINDS: Mapping[str, str] = {
     r"|this|that|things) (?:up to you|right for you)\b|\bsee you right\b|\b(?:we'll|we will|we|happy to"
     r"|going to) (?:cover|pay|settle|replace|foot|absorb)(?: for)? (?:the|your|you|any|all|what|every|it"
     r"|that)\b|\bour treat\b|\b(?:prend(?:rons|re|s|ra)|prenons) (?:en charge|a notre charge|a nos frais)\b"
+    r"|\bc'est nous qui (?:\w+ )?(?:pay|offr|regl)ons\b|\ba nos frais\b|\bcorre (?:de|por) (?:nuestra )?cuenta\b"
+    r"|\binvitamos nosotros\b"
+    r"|\b(?:postage|shipping|delivery|fares?|fees?|taxi|cab|bill|meal|dinner|lunch|drinks?|coffee|hotel|ride)\b.{0,30}"
+    r"\b(?:is|are) (?:ours|covered)\b"
     r"|\bno co-?pay\w*|\bmatch (?:your |the )?(?:lost|loss\w*)|\b(?:keep|send us) (?:the"
     r"|your|any|all) (?:receipts?|bills?)\b"
     r"|\b(?:gardez|garde|envoyez-nous) (?:la|le|votre|vos|ta) (?:note|ticket|facture|recu)\w*|\b(?:est|sera"
@@ -28,14 +32,16 @@ _KINDS: Mapping[str, str] = {
     r"|\bvaleur (?:du|de (?:vos|votre)) (?:colis|achat|commande)|\bbajamos\b.{0,30}\b(?:recibo|factura|cuota)"
     r"|\bprise? en charge\b|\b(?:pagaremos|cubriremos|asumimos|asumiremos|nos hacemos cargo"
     r"|correremos con)\b",
-    "discount": r"\bdiscount\w*|\b(?:half|reduced) price\b|\b(?:percent|%) off\b|\bknock\w* (?!their|the rust"
+    "discount": r"\bdiscount\w*|\b(?:half|reduced) (?:price|rate|fare)\b|\b(?:tarif|prix) reduit\b"
+    r"|\b(?:tarifa|precio) reducid[ao]\b|\b(?:percent|%) off\b|\bknock\w* (?!their|the rust"
     r"|your socks).{1,40}\boff\b|\b(?:tak(?:e|ing)|slash"
     r"|cut)\w* (?=.{0,60}(?:[$£€%\d]|bill|price|fare|fee|cost|invoice|rent|subscription|month)).{1,40}\boff\b"
     r"|\b(?:com(?:e|es|ing)|taken?|knocked) off (?:your |the |\w+'s )?(?:\w+ )?(?:bill|invoice|account)|\bremise\b"
     r"|\brabais\b|\breduction\b|\bristourne\b|\bdescuent\w*|\brebaja\w*"
-    r"|\boff your (?:next )?bill\b|\blower(?:ing)? your\b",
+    r"|\boff your (?:next )?(?:bill|order|booking|ticket|trip|fare)\b|\blower(?:ing)? your\b",
     "free": r"\bcosts? (?:you )?nothing\b|\bwithout (?:the |a |any |your )?(?:\w+ )?(?:charge|fee|fare|cost)s?\b"
-    r"|\b(?:is|are|be|comes?|goes|travels?|rides?) (?:\w+ )?free\b(?! (?:to|from|of (?!charge)|again|and|now))"
+    r"|\b(?:is|are|be|comes?|goes|travels?|rides?|ships?|stays?) (?:\w+ )?free\b"
+    r"(?! (?:to|from|of (?!charge)|again|and|now))"
     r"|\bsans (?:frais|payer)\b|\bsin pagar\b|\b(?:for )?free(?= (?:month|week|day|data|call|text|upgrade|minute"
     r"|of charge|gb|roaming|service"
     r"|deliver|ticket|trial|year|gift|premium|access|wi-?fi|weekend|transfer|rent|power|electricity"
@@ -77,11 +83,12 @@ _MORE = (
     r"|further credit)\b"
 )
 _OPEN = (
-    r"\b(?:decid\w*|question|whether|if (?:it|your|you|the)|tell us what|what it cost|look at|look into"
+    r"\b(?:decid\w*|question|whether|(?:see|seen|check|know|say|tell|find out|ask|sure|clear|look) if"
+    r"|tell us what|what it cost|look at|look into"
     r"|can see|insult|small|once we know|ask(?:ed|ing)? about|about compensation|on compensation|sur le"
     r"|policy|answer"
     r"|may not cover|isn't enough|is not enough|fair to ask|decision|decide\w*|podemos prometer|saber si"
-    r"|estudi\w*|valor\w*|si (?:vous|te|le))\b"
+    r"|estudi\w*|valor\w*|(?:voir|savoir|dire|verifier|regarder|decir|ver|mirar) si)\b"
 )
 _OFFERS = (
     r"\b(?:we|we'll|we're|we've|we'd|i'll|us|you'll|you get|yes|yep|of course|sure|get|comes?|goes|nous|on|vous|oui"

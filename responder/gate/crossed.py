@@ -23,7 +23,7 @@ _REMARK = (
     r"|decir|was|were"
     r"|had|did|didn't|wasn't|weren't|plus tard|etait|avai\w*|estuv\w*|todos|toda|yet to)\b"
 )
-_NOT_ALL = rf"{states.FAILS}|\b(?:still|half)\b"
+_NOT_ALL = rf"{states.FAILS}|\b(?:still(?! (?:keep|watch|check|look(?:ing)? after|here))|half)\b"
 _CLEARLY = 2  # stems shared with a fact, from which on a clause is about it
 # Stems of so many uses that sharing one tells nothing of a place.
 _EVERYDAY = frozenset({"tak", "take", "taken", "mak", "give", "need", "turn", "hav", "left"})
@@ -152,9 +152,14 @@ def _back(clause: Clause, sheet: FactSheet) -> str | None:
     fails = bool(denies(clause) or rx(_NOT_ALL).search(clause.text))
     if fails and here <= back and not _told_alike(clause, sheet, here):
         return "has it back by the facts. Compare the places with the fact sheet."
-    if here & out and not here & back and not denies(clause) and rx(states.HAS_IT_BACK).search(clause.text):
+    if here & out and not here & back and _has_it_back(clause):
         return "is still without by the facts. Compare the places with the fact sheet."
     return None
+
+
+def _has_it_back(clause: Clause) -> bool:
+    """Whether it says nothing else: "back in Orme and still down in Vey" tells of both."""
+    return bool(rx(states.HAS_IT_BACK).search(clause.text)) and not rx(states.PLACE_OUT).search(clause.text)
 
 
 def _told_alike(clause: Clause, sheet: FactSheet, here: frozenset[str]) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from core.domain import FactSheet, Finding, IncidentStatus
 from responder.gate import Candidate
+from responder.gate.alignment import content
 from responder.gate.reading import Clause, block, body, clauses, fold, rx, sentences, shown
 
 NAME = "dead_end"
@@ -123,6 +124,7 @@ _THINGS: Mapping[str, tuple[str, str]] = {
 }
 _WAYS = ("workaround", "compensation")
 """The facts that tell people where to go."""
+_SAME_WAY = 2  # stems that a clause shares with the facts' own way from which on it is the same one
 _DETOUR = (
     r"\bwi-?fi (?:calling|calls?)|\bappels? (?:par )?wi-?fi|\bllamadas? (?:por )?wi-?fi|\blandline\b"
     r"|\bfixe\b|\btelefono fijo\b|\b(?:another|other|a friend's|different|someone else's) (?:phone|network"
@@ -153,7 +155,7 @@ def check(candidate: Candidate) -> Iterator[Finding]:
 
 
 def _other_way(clause: Clause, thing: str, sheet: FactSheet) -> bool:
-    if rx(_DETOUR).search(clause.text) or _named_as_a_way(thing, sheet):
+    if rx(_DETOUR).search(clause.text) or _named_as_a_way(thing, sheet) or _on_the_way(clause, sheet):
         return True
     if thing in {"internet", "mobile data", "website"}:
         return any(fold(link) in clause.text for link in sheet.links)
@@ -165,6 +167,12 @@ def _named_as_a_way(thing: str, sheet: FactSheet) -> bool:
     told = "\n".join(sheet.get(name) for name in _WAYS)
     ways = (way for way in clauses(fold(told)) if not way.says_not() and not rx(_DOWN).search(way.text))
     return any(rx(_THINGS[thing][1]).search(way.text) for way in ways)
+
+
+def _on_the_way(clause: Clause, sheet: FactSheet) -> bool:
+    """Whether it sends them where the workaround does: "log in to the control panel"."""
+    way = content(fold(sheet.get("workaround")))
+    return len(content(clause.text) & way) >= _SAME_WAY
 
 
 def _down(sheet: FactSheet) -> list[str]:

@@ -86,6 +86,11 @@ _REST = (
 )
 _LEFT = r"\b(?:left|remain\w*|quedan?|faltan?|reste(?:nt)?)\b"
 _MINUTES_ALONE = r"(?:hours?|heures?|horas?),? (?:and|et|y) (?!.*(?:half|demie|media|quart|cuart|min))"
+_TO_COME = (  # no arithmetic on hours gone by tells how long something will take
+    r"\b(?:give us|allow(?: us)?|count on|reckon on|calcul(?:a|e|ad|en)|comptez|laissez-nous|dad?nos|dentro de|d'ici"
+    r"|dans|another|otr[ao]s?|within)\W*(?:(?:about|around|roughly|some|environ|unos|unas|otr[ao]s?)\W*)?$"
+)
+_FOR_EACH = r"\s(?:per|por|par|each|chaque|cada) (?!hour|heure|hora|day|jour|dia|person|personne)\w+"
 _NEARLY = (  # "in about" tells the future
     r"(?<!\bin )(?<!within )(?<!dans )(?<!\ben )(?<!another )\b(?:just (?:under|over)|nearly|about|around"
     r"|almost|roughly|getting on for|coming up (?:to|on|for)"
@@ -166,7 +171,7 @@ def _supported(figure: Figure, text: str, known: Known) -> bool:
 
 def _number_supported(figure: Figure, text: str, known: Known) -> bool:
     emergency = figure.value in _EMERGENCY and not rx(_UNIT).match(text, figure.end)
-    rounded = roughly.count(text[max(0, figure.start - 30) : figure.start], figure.value, known.numbers.known)
+    rounded = roughly.count(text[max(0, figure.start - 30) : figure.start], figure.value, known.numbers.counted)
     if emergency or rounded or figure.value in known.numbers.left:
         return True
     if figure.value in known.numbers.known and not (
@@ -189,7 +194,8 @@ def _time_supported(figure: Figure, text: str, known: Known) -> bool:
     before = text[max(0, figure.start - 40) : figure.start]
     if roughly.moment(before, figure.value, known.moments.known):
         return True
-    if in_hours(figure, text) and figure.value in known.spans.known and not rx(_AT).search(before):
+    since = before.endswith("depuis ")  # an hour of the day, or how long
+    if in_hours(figure, text) and figure.value in known.spans.known and (since or not rx(_AT).search(before)):
         return True
     if figure.value % 60 in known.moments.each_hour:
         return True
@@ -232,6 +238,9 @@ def _same_length(figure: Figure, text: str, known: Known) -> bool:
 def _span_supported(figure: Figure, text: str, known: Known) -> bool:
     """A stated span; or, in a sentence about the past, one that the known times or the day so far allow."""
     sentence = sentence_of(text, figure.start)
+    to_come = rx(_TO_COME).search(text[sentence.start : figure.start]) and not _beside_a_time(sentence.text)
+    if to_come or rx(_FOR_EACH).match(text, figure.end):
+        return figure.value in known.spans.told
     if rx(_MINUTES_ALONE).search(text[figure.start : figure.end]):  # "two hours and forty" is told to be exact
         return figure.value in (known.spans.own if rx(_LEFT).search(sentence.text) else known.spans.known)
     if figure.value in known.spans.known or (figure.value % 60 == 0 and figure.value / 60 in known.numbers.known):
@@ -251,6 +260,11 @@ def _span_supported(figure: Figure, text: str, known: Known) -> bool:
         abs(figure.value - span) <= figure.value / 10 for span in known.spans.known
     )
     return bool(near) or (bool(rx(_PAST).search(before)) and _lasted(figure, before, known))
+
+
+def _beside_a_time(sentence: str) -> bool:
+    """Whether it is told as in "in an hour, at 13:00", where the time is compared by itself."""
+    return any(figure.kind == "time" for figure in figures(sentence))
 
 
 def _lasted(figure: Figure, before: str, known: Known) -> bool:

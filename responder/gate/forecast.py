@@ -5,9 +5,21 @@ from collections.abc import Iterator
 from core.domain import Finding, IncidentStatus
 from responder.gate import Candidate
 from responder.gate.alignment import content, told
+from responder.gate.clock_words import HALF_DAY
 from responder.gate.kindness import claims_nothing
 from responder.gate.quantities import figures
-from responder.gate.reading import NOT_KNOWN, Clause, block, body, clauses, customer_text, facts_text, rx, shown
+from responder.gate.reading import (
+    NOT_KNOWN,
+    Clause,
+    block,
+    body,
+    clauses,
+    customer_text,
+    facts_text,
+    rx,
+    sentences,
+    shown,
+)
 from responder.gate.to_come import DAYS, SOON, days_named, when_to_come
 from responder.gate.wording import words_in_one_language
 
@@ -26,7 +38,8 @@ _RETURN = (
     r"|shouldn't (?:be|take) (?:long|more)|won't (?:be|take) (?:long|more)|almost (?:there|done)"
     r"|nearly (?:there|done)|takes? (?:about|around|another|only|just|us)|(?:will|should"
     r"|'ll) (?:only )?(?:take|be)|(?:should|expected) only|wait until|hold on until|give us"
-    r"|need(?:s)? (?:another|about)|plan for|count on|reckon(?:s)? on|all (?:clear|good) by"
+    r"|need(?:s)? (?:another|about)|expect (?:it|them|the|your|an?)"
+    r"|calcula|calculad|contad|cuenta|plan for|count on|reckon(?:s)? on|all (?:clear|good) by"
     r"|gets? (?:its |their |your )?(?:power|service|internet|signal)|goes (?:up|live|back)|follows"
     r"|(?:sera|seront|serez|devrait|devraient|devriez|reviendra|reviendront|revient|reviennent|va|vont"
     r"|allez|aurez|pourrez|retrouverez|retablirons|fonctionnera|fonctionneront|marchera|remarchera"
@@ -127,6 +140,8 @@ def check(candidate: Candidate) -> Iterator[Finding]:
         when = when_to_come(clause)
         if when is None or _given(clause.text, when, facts) or _dated_by_facts(clause, when, candidate):
             continue
+        if _told_together(clause, candidate):
+            continue
         promised = rx(_WORD_TO_COME).search(clause.text)
         if not promised and _bare(clause, when, candidate):
             yield _finding(candidate, clause, when, "says when it will be over, and the facts do not")
@@ -170,6 +185,24 @@ def _given(text: str, span: tuple[int, int], facts: str) -> bool:
     """Whether the facts give this very time, in the same words or as the same number of days."""
     when, days = text[span[0] : span[1]], days_named(text[span[0] : span[1] + 25])
     return (len(when) > 6 and when in facts) or bool(days and days <= days_named(facts))
+
+
+def _told_together(clause: Clause, candidate: Candidate) -> bool:
+    """Whether one sentence of the facts names the same day and the same hours, in whatever language."""
+    days, hours = _days_and_hours(clause.text)
+    return bool(days and hours) and any(
+        days <= told_days and hours <= told_hours
+        for told_days, told_hours in map(_days_and_hours, _sentences_told(candidate))
+    )
+
+
+def _sentences_told(candidate: Candidate) -> list[str]:
+    return [sentence.text for sentence in sentences(facts_text(candidate.sheet))]
+
+
+def _days_and_hours(text: str) -> tuple[set[str], set[float]]:
+    days = {pattern for pattern in DAYS if rx(pattern).search(text)}
+    return days, {figure.value % HALF_DAY for figure in figures(text) if figure.kind == "time"}
 
 
 def _dated_by_facts(clause: Clause, when: tuple[int, int], candidate: Candidate) -> bool:

@@ -69,6 +69,7 @@ class Spans:
     """Lengths, in minutes."""
 
     known: set[float]  # with what lies between two times
+    told: set[float]  # as they were told, by the customer or the facts
     own: set[float]  # that the customer tells, or that lie between their hours
     in_minutes: set[float]  # those that were told in minutes
     longest: float  # from the start to the next update
@@ -173,7 +174,13 @@ def _spans(told: _Told, times: set[float], own: set[float], sheet: FactSheet, fa
     spans = told.spans | _between(times) | _over_midnight(facts) | _into_the_night(start, told.times)
     spans |= {days * DAY for days in _days(facts)} | ({60.0} if rx(_HOURLY).search(facts) else set())
     longest = (update - start).total_seconds() / 60 if start and update else 0
-    return Spans(known=spans, own=own, in_minutes=told.in_minutes, longest=longest)
+    return Spans(
+        known=spans,
+        told=told.spans | {days * DAY for days in _days(facts)},
+        own=own,
+        in_minutes=told.in_minutes,
+        longest=longest,
+    )
 
 
 def _numbers(told: _Told, sheet: FactSheet, facts: str, heard: str) -> Numbers:

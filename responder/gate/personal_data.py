@@ -62,12 +62,29 @@ _PUBLIC = (
     r"|right here|this (?:thread|post)|underneath|ici(?! en prive)|ci-dessous|en (?:commentaire|reponse)"
     r"|sous ce|aqui|abajo|en (?:los )?comentarios|en este hilo|bajo este|por aqui|en respuesta|debajo)\b"
 )
+_PUBLIC_ASK = (
+    r"\b(?:post|reply|write|drop|put|publiez|postez|mettez|repondez|publica|pon|responde)\b.{0,30}"
+    r"\b(?:here|below|ici|aqui)\b"
+)
 _CAUTION = (
     r"\b(?:not (?:post|share|put|send)|don't (?:post|share|put|send)|never (?:ask|post|share|send)"
     r"|ne (?:publiez|partagez|postez|donnez|mettez)|no (?:publiques?|compartas?|pongas?|escribas?"
     r"|dejes?|escribas?|des)|(?:never|don't|do not) (?:give|write|tell|put|type)|n'ecri(?:s|vez) (?:pas|jamais)"
     r"|ne (?:\w+ ){1,2}(?:jamais|pas)|take .{1,30} out of)\b"
 )
+
+_LEFT_OUT = (
+    r"\b(?:(?:leave|keep) .{1,40}\b(?:out|off|away|private|for the (?:private )?message)"
+    r"|(?:delete|remove|take down) (?:that|this|your|the) (?:post|message|comment|reply)"
+    r"|(?:gardez|laissez) .{1,40}\b(?:pour (?:le|un) message|de cote|en prive)|(?:supprimez|effacez) (?:ce|votre|le)"
+    r"|(?:borra|borre|elimina|quita)\w* (?:ese|este|el|tu|su)|sans (?:numero|mot de passe|code|aucun code)"
+    r"|sin (?:numero|contrasena|claves?|codigos?))\b"
+)
+
+
+def cautions(folded: str) -> bool:
+    """Whether a clause asks to keep something out of the thread, so that it asks for nothing there."""
+    return bool(rx(rf"{_CAUTION}|{_LEFT_OUT}").search(folded)) and not rx(_PUBLIC_ASK).search(folded)
 
 
 def check(candidate: Candidate) -> Iterator[Finding]:

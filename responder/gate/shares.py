@@ -11,10 +11,10 @@ _IN = r"(?: out of every| out of| in every| in)"
 _AMOUNT_WORDS = (
     r"\b(?:dozens|hundreds|thousands|millions|tens of|two[- ]thirds|three[- ]quarters"
     r"|a (?:third|quarter)(?! time| of an hour)"
-    rf"|(?:one|two|three|four|five|six|seven|eight|nine){_IN} (?:two"
+    rf"|(?:one|two|three|four|five|six|seven|eight|nine)(?: (?!of)\w+)?{_IN} (?:two"
     r"|three|four|five|ten|twenty|\d+)"
     r"|(?:une )?(?:dizaines?|vingtaines?|centaines?|milliers|moitie)|(?:un|deux|trois) (?:tiers|quarts?)"
-    r"|(?:un|deux|trois|quatre|cinq|six|sept|huit|neuf) sur (?:deux|trois|quatre|cinq|dix|\d+)"
+    r"|(?:une?|deux|trois|quatre|cinq|six|sept|huit|neuf)(?: \w+)? sur (?:deux|trois|quatre|cinq|dix|\d+)"
     r"|(?:la )?mitad|decenas|cientos|miles|(?:dos|un) tercios?|tres cuartos|(?:uno|una|dos|tres|cuatro"
     r"|cinco|seis|siete|ocho|nueve) de cada \w+"
     r"|halved|twice (?:the|as)|tripled?|thrice|four fifths|half full"
@@ -23,14 +23,17 @@ _AMOUNT_WORDS = (
     r"|quelques centaines|unos pocos)\b"
 )
 _SHARES = (
-    r"\bhalf\b|\bmoitie\b|\bmitad\b|\bone in two\b|\bun sur deux\b|\b50 ?%",
+    r"\bhalf\b|\bmoitie\b|\bmitad\b|\bone (?:\w+ )?in two\b|\bune? (?:\w+ )?sur deux\b|\b50 ?%",
     (
         r"\bthird\b|\bone (?:\w+ )?(?:in|out of) (?:every )?three\b|\btiers\b|\bune? (?:\w+ )?sur trois\b|\btercio\b"
         r"|\bde cada tres\b"
     ),
     r"\bdoubl\w*|\btwice (?:the|as)\b|\bduplica\w*|\bdeux fois\b|\bdos veces\b",
     r"\bthree quarters\b|\btrois quarts\b|\btres cuartos\b",
-    r"\bquarter\b|\bone (?:in|out of) four\b|\bquart\b|\bun sur quatre\b|\bcuarto\b|\bde cada cuatro\b",
+    (
+        r"\bquarter\b|\bone (?:\w+ )?(?:in|out of) four\b|\bquart\b|\bune? (?:\w+ )?sur quatre\b|\bcuarto\b"
+        r"|\bde cada cuatro\b"
+    ),
 )
 _HALF_HOURS = r"\bhalf[- ](?:an[- ])?hour|\bdemi-heures?\b|\bmedia hora\b|\b30 ?min"
 PERCENT = r"\b(?:percent|per cent|pour cent|por ciento)\b|%"

@@ -10,6 +10,7 @@ from responder.claims.model import ClaimModel, Judged
 from responder.claims.premise import premise
 from responder.gate import Candidate
 from responder.gate.kindness import claims_nothing, felt, wishes
+from responder.gate.personal_data import cautions
 from responder.gate.reading import LONGEST_READ, block, fold, heard, shown
 from responder.gate.wording import words_from_nowhere, words_in_one_language
 
@@ -70,7 +71,10 @@ def check(candidate: Candidate) -> Iterator[Finding]:
     judged, limits = judge(candidate), _limits()
     tells = tells_something(judged)
     for one in judged:
-        if (message := _fault(one, limits, threshold(candidate, one.span), tells=tells)) is not None:
+        said = fold(candidate.reply[one.span.start : one.span.end])
+        excused = {"rote"} if tells else set()
+        excused |= {"personal_data"} if cautions(said) else set()
+        if (message := _fault(one, limits, threshold(candidate, one.span), excused)) is not None:
             start = one.span.start
             end = start + len(candidate.reply[start : one.span.end].rstrip(" .,;:!?\u2026\n"))
             yield block(NAME, start, end, f"'{shown(candidate, start, end)}' {message}")
@@ -118,12 +122,12 @@ def _agreement() -> Mapping[str, float]:
     return model.agreement() if model else {}
 
 
-def _fault(one: Judged, limits: Mapping[str, float], under: str, *, tells: bool) -> str | None:
+def _fault(one: Judged, limits: Mapping[str, float], under: str, excused: set[str]) -> str | None:
     """What to say of a clause, or None when it may stay; the surest fault first."""
     over = [
         (chance - limits[flag], _FLAGGED[flag])
         for flag, chance in one.flags.items()
-        if chance > limits[flag] and not (flag == "rote" and tells)
+        if chance > limits[flag] and flag not in excused
     ]
     if one.unsupported > limits[under]:
         against = one.states["contradicted"] > one.states["unsupported"]
