@@ -21,6 +21,7 @@ from responder.gate import (
     hidden,
     injection,
     jargon,
+    known_things,
     language,
     legal,
     length,
@@ -57,6 +58,7 @@ CHECKS: tuple[tuple[str, Check], ...] = tuple(
         status,
         over,
         contradiction,
+        known_things,
         crossed,
         swapped,
         opposite,
@@ -83,7 +85,7 @@ CHECKS: tuple[tuple[str, Check], ...] = tuple(
 
 # These look at the reply as a whole: that a part of it is approved says nothing against them.
 OF_THE_WHOLE = frozenset({length.NAME, language.NAME, rote.NAME, duplicate.NAME})
-_EXACT = (length, placeholder, hidden, secret, echo, over, contacts, figures, language, duplicate)
+_EXACT = (length, placeholder, hidden, secret, echo, over, known_things, contacts, figures, language, duplicate)
 EXACT = frozenset(module.NAME for module in _EXACT)
 """These compare or count, or leave no room: the claim model's opinion is not asked."""
 
