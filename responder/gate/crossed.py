@@ -152,7 +152,7 @@ def _back(clause: Clause, sheet: FactSheet) -> str | None:
     fails = bool(denies(clause) or rx(_NOT_ALL).search(clause.text))
     if fails and here <= back and not _told_alike(clause, sheet, here):
         return "has it back by the facts. Compare the places with the fact sheet."
-    if here & out and not here & back and _has_it_back(clause):
+    if here & out and _has_it_back(clause):
         return "is still without by the facts. Compare the places with the fact sheet."
     return None
 

@@ -46,6 +46,7 @@ THINGS: Mapping[str, str] = {
     "alerts": r"(?:text )?alerts?|alertes?|alertas?",
     "Wi-Fi": r"wi-?fi",
     "emergency calls": r"999|911|112|emergency (?:calls|numbers?)|numeros? d'urgence|numeros? de emergencia",
+    "the number": r"\+?\d(?:[ .-]?\d){7,}",
     "payment links": r"(?:payment )?links?|liens?(?: de paiement)?|enlaces?(?: de pago)?",
 }
 _FAILS_MORE = (

@@ -140,7 +140,9 @@ PLACE_BACK = rf"\b(?:{_AGAIN}|working|works?|not affected|normal\w*|ya)\b"
 HAS_IT_BACK = (
     r"\b(?:is|are|has|have|got|est|sont|a|esta|estan|tiene\w*) (?:\w+ ){0,2}(?:back|again|restored|fixed|working"
     r"|retabli\w*|de retour"
-    r"|de vuelta|servie?s?|livree?s?)\b|\b(?:works?|runs?|stops?|roule\w*|circule\w*|marche\w*|fonctionne\w*"
+    r"|de vuelta|servie?s?|livree?s?|realimentee?s?|rebranchee?s?|reconnected|recuperad[oa]s?)\b"
+    r"|\b(?:open(?:s|ed)? again|has returned|have returned)\b"
+    r"|\b(?:works?|runs?|stops?|roule\w*|circule\w*|marche\w*|fonctionne\w*"
     r"|funciona\w*) (?:again|normally|as"
     r"|a nouveau|de nouveau|normalement|de nuevo|otra vez|con)\b|\bhas it back\b"
 )

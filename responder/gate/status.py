@@ -35,7 +35,8 @@ _FOUND = (
     r"|cause (?:is|was|has been) (?:now )?(?:known|clear|found|identified)"
     r"|(?:avons|on a) (?:\w+ )?(?:trouve|identifie|localise|repere)\b|cause (?:est|a ete) (?:connue"
     r"|trouvee|identifiee)|hemos (?:\w+ )?(?:encontrado|identificado|localizado|detectado)"
-    r"|(?:ya )?sabemos (?:que (?:fallo|paso|ocurrio|lo)|la causa|cual)|ya conocemos|la solucion esta)\b"
+    r"|(?:ya )?sabemos (?:que (?:fallo|fallaba|paso|ocurrio|lo|ha (?:fallado|pasado|ocurrido))|la causa|cual)"
+    r"|ya conocemos|la solucion esta)\b"
 )
 _TO_BE_FOUND = (  # what stands before it; "as we said before" tells nothing
     r"\b(?:when|once|if|cuando|quand|des que)\b"

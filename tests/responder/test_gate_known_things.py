@@ -53,6 +53,12 @@ def test_the_facts_may_be_in_another_language() -> None:
     assert not _found("You can buy a ticket at the desks, trains run.", FRENCH)
 
 
+def test_a_number_of_the_facts_is_such_a_thing() -> None:
+    sheet = replace(LINE, facts={"scope": "El chat no responde. El teléfono 900 123 456 funciona."})
+    assert _found("Ahora mismo el 900 123 456 está fuera de servicio.", sheet)
+    assert not _found("El 900 123 456 funciona.", sheet)
+
+
 def test_what_is_unsure_asked_or_over_stays() -> None:
     assert not _found("The app should work by itself later.", LINE)
     assert not _found("Does the app work for you?", LINE)

@@ -99,6 +99,8 @@ def test_a_clause_may_tell_of_two_places() -> None:
     assert not _found(crossed, "Orders are back in Berg (since 11:00) and still down in Corm.", IN_PART)
     assert not _found(crossed, "We're still keeping watch on Berg.", IN_PART)
     assert _found(crossed, "Orders are back in Corm.", IN_PART)
+    assert _found(crossed, "Corm has returned, like Alten and Berg.", IN_PART)
+    assert _found(crossed, "Les commandes sont de retour à Berg et à Corm.", IN_PART)
     assert _found(crossed, "Orders still fail in Berg.", IN_PART)
 
 
