@@ -16,7 +16,7 @@ _BLANKS = (
     r"\$\{?[A-Z_]{3,30}\}?|\$[a-z_]{3,30}\b",
     r"\b(?:TODO|TBD|TBC|TBA|FIXME|XXX*|PLACEHOLDER|INSERT|LOREM)\b|\b[xX]{3,}\b|\b(?-i:N/A|N\.N\.|NN|ÀÀÀ|PTE)\b",
     r"\bX (?:hours?|minutes?|days?|customers?|heures?|horas?|%|€)|(?<=[$€£])X+\b",
-    r"_{3,}|\.{4,}|…{2,}|\?{3,}",
+    r"\b[A-Z]{2,}(?:_[A-Z0-9]{2,})+\b|_{3,}|\.{4,}|…{2,}|\?{3,}",
     (
         r"\b(?i:insert|add|enter|fill in) (?:the )?(?i:name|time|date|link|region|area"
         r"|cause|number|here)\b(?= ?(?:here|\)|\]|$))"

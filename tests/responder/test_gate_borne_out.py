@@ -196,6 +196,7 @@ def test_words_of_two_languages_are_not_compared() -> None:
         (cause, "We cannot promise Saturday.", "The system was saturated."),
         (blame, "Esta tarde os toca terceros, tras Corrie.", "Un fallo de terceros lo provocó."),
         (jargon, "Los paquetes salen con retraso.", "Hubo una pérdida de paquetes en la troncal."),
+        (placeholder, "Berths 2 and 3 are open.", "Water is free at TODO_LOCATION."),
         (placeholder, "Fares are back (nothing else is new here).", "Your booking for (film title here) stands."),
     ],
 )

@@ -56,6 +56,7 @@ def test_how_long_it_will_take_is_told_not_reckoned(fair: str, bad: str) -> None
         ("Los pedidos fallan desde las nueve.", "Los pedidos vuelven sobre las tres."),
         ("All three towns are hit.", "Some 2,300 orders are stuck."),
         ("Almost two thousand orders are stuck.", "One order in three is stuck."),
+        ("Two of the three towns wait.", "One customer in six is stuck."),
         ("1,900 orders are stuck.", "Une commande sur trois est bloquée."),
     ],
 )
@@ -71,6 +72,9 @@ def test_hours_in_words_and_shares_rest_on_the_facts(fair: str, bad: str) -> Non
         ("La venta vuelve a empezar el viernes a las 10:00.", "Los pedidos vuelven el jueves a las 10:00."),
         ("On your way home, look in here.", "Orders should be back for the school run."),
         ("Cuesta un par de pasos.", "Calcula un par de horitas y estará listo."),
+        ("You were well ahead of schedule.", "Berg should be served well ahead of lunch."),
+        ("Nous cherchons en ce moment.", "La boutique rouvrira en début d'après-midi."),
+        ("Esta lista la hizo otro.", "A media mañana lo tendréis en Berg."),
         ("Nous cherchons encore.", "Ce sera rétabli pour la sortie des bureaux."),
     ],
 )
@@ -87,6 +91,7 @@ def test_a_moment_to_come_has_many_names(fair: str, bad: str) -> None:
         ("Free of stress it wasn't.", "Your next loaf ships free."),
         ("Votre envoi est parti.", "Votre prochain envoi, c'est nous qui le payons."),
         ("Der Preis, un précio normal.", "Te espera un precio reducido."),
+        ("It comes back to mind.", "Show us the receipt and the money comes back to you."),
         ("Postage is on the parcel.", "Postage on your next order is ours."),
     ],
 )
