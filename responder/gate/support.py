@@ -71,10 +71,8 @@ def check(candidate: Candidate) -> Iterator[Finding]:
     judged, limits = judge(candidate), _limits()
     tells = tells_something(judged)
     for one in judged:
-        said = fold(candidate.reply[one.span.start : one.span.end])
-        excused = {"rote"} if tells else set()
-        excused |= {"personal_data"} if cautions(said) else set()
-        if (message := _fault(one, limits, threshold(candidate, one.span), excused)) is not None:
+        flags = counted(candidate, one, tells=tells)
+        if (message := _fault(one, flags, limits, threshold(candidate, one.span))) is not None:
             start = one.span.start
             end = start + len(candidate.reply[start : one.span.end].rstrip(" .,;:!?\u2026\n"))
             yield block(NAME, start, end, f"'{shown(candidate, start, end)}' {message}")
@@ -97,6 +95,15 @@ def suspicion(judged: Sequence[Judged], start: int, end: int) -> float:
 def tells_something(judged: Iterable[Judged]) -> bool:
     """Whether any clause is borne out: an apology beside it is not hollow."""
     return any(one.states["supported"] > _TOLD for one in judged)
+
+
+def counted(candidate: Candidate, one: Judged, *, tells: bool) -> Mapping[str, float]:
+    """The flags of a clause that count: no stock phrase where something is told, and who asks to keep personal data
+    out of the thread asks for none.
+    """
+    careful = cautions(fold(candidate.reply[one.span.start : one.span.end]))
+    excused = {name for name, why in (("rote", tells), ("personal_data", careful)) if why}
+    return {flag: chance for flag, chance in one.flags.items() if flag not in excused}
 
 
 def threshold(candidate: Candidate, span: Span) -> str:
@@ -122,13 +129,9 @@ def _agreement() -> Mapping[str, float]:
     return model.agreement() if model else {}
 
 
-def _fault(one: Judged, limits: Mapping[str, float], under: str, excused: set[str]) -> str | None:
+def _fault(one: Judged, flags: Mapping[str, float], limits: Mapping[str, float], under: str) -> str | None:
     """What to say of a clause, or None when it may stay; the surest fault first."""
-    over = [
-        (chance - limits[flag], _FLAGGED[flag])
-        for flag, chance in one.flags.items()
-        if chance > limits[flag] and flag not in excused
-    ]
+    over = [(chance - limits[flag], _FLAGGED[flag]) for flag, chance in flags.items() if chance > limits[flag]]
     if one.unsupported > limits[under]:
         against = one.states["contradicted"] > one.states["unsupported"]
         over.append((one.unsupported - limits[under], _AGAINST if against else _UNSUPPORTED))

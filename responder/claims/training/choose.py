@@ -68,7 +68,7 @@ def see(model: ClaimModel, candidate: Candidate, *, bad: bool) -> Seen:
         Clause(
             one.unsupported,
             support.threshold(candidate, one.span),
-            {flag: chance for flag, chance in one.flags.items() if flag != "rote" or not tells},
+            support.counted(candidate, one, tells=tells),
         )
         for one in judged
         if not any(left <= one.span.start and one.span.end <= right for left, right in approved)
