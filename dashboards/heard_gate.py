@@ -56,6 +56,7 @@ _GATE = (
     later("'%(said)s' says that the cause is not known; the facts give it. Say the cause instead."),
     later("'%(said)s' says that it is still out; by the facts it has been back for a while. Compare them."),
     later("'%(said)s' says that it goes on; the incident is resolved. Say that it is over."),
+    later("'%(said)s' tells of a return that no fact gives. Say what still fails."),
     later(
         "'%(said)s' is in neither the facts nor the customer's words. Take it out, or add it to the fact sheet first."
     ),

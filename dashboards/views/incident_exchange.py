@@ -1,6 +1,7 @@
 """Incidents in and out: JSON for status pages, and a pasted fact sheet or status page taken in."""
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -23,6 +24,9 @@ from incidents.status_page import Published
 from incidents.taking_in import Taken
 
 router = APIRouter()
+
+_PLACE = re.compile(r"([a-z_][\w.\[\]]*)\s?:\s")
+"""At the head of a refusal: where in the file it is, as in incidents[1].status."""
 
 
 def _download(request: Request, incident_id: int, shape: Callable[[Published, Brand], Any], name: str) -> Response:
@@ -77,7 +81,10 @@ def _page(
 
 
 def _sentence(error: Exception) -> str:
+    """The reason; a place in the file stands as the file has it, not with a capital letter."""
     why = heard(str(error))
+    if place := _PLACE.match(why):
+        return _("At %(place)s: %(why)s.", place=place[1], why=why[place.end() :])
     return f"{why[:1].upper()}{why[1:]}."
 
 

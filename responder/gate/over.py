@@ -70,11 +70,10 @@ def check(candidate: Candidate) -> Iterator[Finding]:
     sheet = candidate.sheet
     known = _facts(sheet) + "\n" + customer_text(candidate)
     if failing(sheet) and not _said(known):
-        yield from _findings(
-            candidate, IS_BACK, (_NOT_SAID, _THEN), "is said to be back by no fact. Say what still fails."
-        )
+        message = "tells of a return that no fact gives. Say what still fails."
+        yield from _findings(candidate, IS_BACK, (_NOT_SAID, _THEN), message)
     if sheet.status is IncidentStatus.RESOLVED and not holds(_facts(sheet), _LEFT_OPEN):
-        message = "says that it goes on; by the facts all of it is over. Say so."
+        message = "says that it goes on; the incident is resolved. Say that it is over."
         yield from _findings(candidate, STILL_OUT, (_OF_OTHERS, _OF_OTHERS), message)
 
 

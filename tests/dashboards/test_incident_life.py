@@ -138,7 +138,7 @@ def test_an_incident_goes_out_as_json_and_comes_in_again(tmp_path):
     assert taken.status_code == 303
     assert "Another one" in visitor.get(taken.headers["location"]).text
     wrong = visitor.post("/incidents/import", text='{"incidents": [3], "x": "<script>"}')
-    assert (wrong.status_code, "Incidents[0]: an object is expected." in wrong.text) == (422, True)
+    assert (wrong.status_code, "At incidents[0]: an object is expected." in wrong.text) == (422, True)
     assert "&lt;script&gt;" in wrong.text
     back = text.replace('"identified"', '"investigating"')
     refused = visitor.post("/incidents/import", text=back, into=str(made))
