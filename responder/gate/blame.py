@@ -60,7 +60,7 @@ _PATTERNS = (
         r"|\bappart(?:ient|iennent) a (?!nous\b)|\b(?:un|l')? ?autre (?:operateur|entreprise|societe|reseau)\b"
         r"|\bne nous a(?:vait|vaient)? pas (?:prevenu|averti)|\bperten\w+ a (?!nosotros\b)"
         r"|\b(?:otra?) (?:operador\w*|empresa|compania|red)\b|\bno nos (?:aviso|avisaron|advirtio)\b"
-        r"|\b(?:mairie|commune|ayuntamiento)\b"
+        r"|\b(?:mairie|la commune|ayuntamiento)\b"
     ),
     (
         r"\bour (?:\w+ ){1,2}(?:compan(?:y|ies)|firms?|agency|insurer|auditors?"

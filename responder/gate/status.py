@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from core.domain import FactSheet, Finding, IncidentStatus
 from responder.gate import Candidate, states
@@ -91,8 +92,10 @@ def check(candidate: Candidate) -> Iterator[Finding]:
         return
     if sheet.status is None:
         return
+    where = dict(zip(found, (None, *found), strict=False))
     for clause, match in hits(found, states.IS_OVER):
-        if not clause.question and not rx(_NOT_YET).search(clause.text) and not _partly_true(clause, sheet):
+        told = _with_its_place(clause, where[clause])
+        if not clause.question and not rx(_NOT_YET).search(clause.text) and not _partly_true(told, sheet):
             message = "says that it is over; the incident is not resolved. Say what the facts say is back, and where."
             yield _finding(candidate, clause, match.span(), message)
     yield from _still_out(candidate, found)
@@ -106,6 +109,13 @@ def check(candidate: Candidate) -> Iterator[Finding]:
         for clause, match in hits(found, _SEEKING):
             message = "says that the cause is not known; the facts give it. Say the cause instead."
             yield _finding(candidate, clause, match.span(), message)
+
+
+def _with_its_place(clause: Clause, before: Clause | None) -> Clause:
+    """The clause, with the one before where that holds the place: "à Orme, oui, les lampes y sont revenues"."""
+    if before is None or not rx(r"\b(?:y (?:est|sont|a|ont)|there|alli|ahi)\b").search(clause.text):
+        return clause
+    return replace(clause, text=f"{before.text} {clause.text}")
 
 
 def _still_out(candidate: Candidate, found: tuple[Clause, ...]) -> Iterator[Finding]:

@@ -194,6 +194,7 @@ def test_words_of_two_languages_are_not_compared() -> None:
     [
         (crossed, "No order was lost on Monday.", "Your order was lost on Monday."),
         (cause, "We cannot promise Saturday.", "The system was saturated."),
+        (blame, "Corrie est la dernière commune à revenir.", "La commune refuse d'ouvrir la rue."),
         (blame, "Esta tarde os toca terceros, tras Corrie.", "Un fallo de terceros lo provocó."),
         (jargon, "Los paquetes salen con retraso.", "Hubo una pérdida de paquetes en la troncal."),
         (placeholder, "Berths 2 and 3 are open.", "Water is free at TODO_LOCATION."),

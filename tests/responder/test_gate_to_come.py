@@ -7,7 +7,7 @@ from types import ModuleType
 import pytest
 
 from core.domain import FactSheet, IncidentStatus, Voice
-from responder.gate import Candidate, compensation, crossed, dead_end, figures, forecast
+from responder.gate import Candidate, compensation, crossed, dead_end, figures, forecast, status
 from responder.gate.personal_data import cautions
 
 BAKERY = FactSheet(
@@ -107,6 +107,12 @@ def test_a_clause_may_tell_of_two_places() -> None:
     assert _found(crossed, "Corm has returned, like Alten and Berg.", IN_PART)
     assert _found(crossed, "Les commandes sont de retour à Berg et à Corm.", IN_PART)
     assert _found(crossed, "Orders still fail in Berg.", IN_PART)
+
+
+def test_the_place_may_stand_in_the_clause_before() -> None:
+    assert not _found(status, "Merci, et tant mieux pour Berg. Les commandes y sont revenues.", IN_PART)
+    assert _found(status, "Merci, et tant mieux pour Corm. Les commandes y sont revenues.", IN_PART)
+    assert _found(status, "Merci, et tant mieux pour Berg. La panne est terminée.", IN_PART)
 
 
 def test_the_workaround_is_a_way_whatever_it_takes() -> None:
