@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from classifier.why import Because
 from core.clock import Clock
@@ -36,3 +37,7 @@ class Deps:
     )
     wanted: Callable[[Mention], bool] = lambda _mention: True  # whether the brand listens for such a post
     drill: bool = False  # a rehearsal: every page says so
+
+    def past_since(self) -> datetime:
+        """What was resolved before this and is not closed is past for everybody but its lead."""
+        return self.clock() - self.settings.incidents.past_after()

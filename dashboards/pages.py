@@ -99,9 +99,7 @@ class Pages:
     def _look(self, now: datetime) -> Bar:
         with self.deps.store.read() as db:
             last = events.newest_id(db)  # before the rest: an event told twice is harmless, one missed is not
-            running = incidents.told(
-                db, self.deps.settings.brand.name, since=now - self.deps.settings.incidents.past_after()
-            )
+            running = incidents.told(db, self.deps.settings.brand.name, since=self.deps.past_since())
             hold = promotions.standing(db, self.deps.settings.brand.name)
             many = waiting.count_all(db)
             oldest = drafts.oldest_wait(db)

@@ -102,6 +102,11 @@ def told(db: Session, brand: str, *, since: datetime) -> list[IncidentRow]:
     return [row for row in all_open(db, brand) if not row.lingers(since)]
 
 
+def newest_told(db: Session, brand: str, *, since: datetime) -> IncidentRow | None:
+    """The one of them that was opened last."""
+    return next(iter(told(db, brand, since=since)), None)
+
+
 _SUSPECTING = 0x73757370  # names our lock among those of this PostgreSQL database
 
 

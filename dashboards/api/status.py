@@ -47,7 +47,7 @@ def status(request: Request, _caller: Reader) -> Any:
     deps = deps_of(request)
     checks, now = deps.readiness(), deps.clock()
     with deps.store.read() as db:
-        row = incidents.newest_open(db, deps.settings.brand.name)
+        row = incidents.newest_told(db, deps.settings.brand.name, since=deps.past_since())
         many, oldest = waiting.count_all(db), drafts.oldest_wait(db)
         off = switches.everything_off(db)
     return {

@@ -46,7 +46,7 @@ def newest(request: Request, signed: Viewer, language: str = "") -> Response:
     """The pack of the open incident; when none is open, calm words."""
     deps = deps_of(request)
     with deps.store.read() as db:
-        row = incidents.newest_open(db, deps.settings.brand.name)
+        row = incidents.newest_told(db, deps.settings.brand.name, since=deps.past_since())
     if row is None:
         return page(request, "frontline.html", signed, title=_("Front line"), drawn=None, language="", languages=[])
     return show(request, signed, row.id, language)

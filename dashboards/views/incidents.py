@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -47,23 +46,19 @@ def _order(row: IncidentRow) -> tuple[int, int]:
 def going(deps: Deps) -> list[Listed]:
     """All that are not over, but for what was resolved so long ago that it is past."""
     with deps.store.read() as db:
-        rows = listings.incidents_going(db, deps.settings.brand.name, since=_since(deps))
+        rows = listings.incidents_going(db, deps.settings.brand.name, since=deps.past_since())
         return _listed(deps, db, sorted(rows, key=_order))
-
-
-def _since(deps: Deps) -> datetime:
-    return deps.clock() - deps.settings.incidents.past_after()
 
 
 def _unclosed(deps: Deps) -> list[IncidentRow]:
     """What stands among the past and waits for a lead to close it."""
     with deps.store.read() as db:
-        return [*listings.incidents_lingering(db, deps.settings.brand.name, since=_since(deps))]
+        return [*listings.incidents_lingering(db, deps.settings.brand.name, since=deps.past_since())]
 
 
 def past(deps: Deps, before: int | None, *, limit: int) -> list[Listed]:
     """The others, newest first, behind the one with the id ``before``."""
-    brand, since = deps.settings.brand.name, _since(deps)
+    brand, since = deps.settings.brand.name, deps.past_since()
     with deps.store.read() as db:
         return _listed(deps, db, listings.incidents_over(db, brand, since=since, before=before, limit=limit))
 

@@ -68,7 +68,7 @@ def _whose(request: Request, db: Session) -> tuple[Whose, IncidentRow | None]:
         if row is None:
             raise HTTPException(404)
     else:
-        row = None if asked else incidents.newest_open(db, brand)
+        row = None if asked else incidents.newest_told(db, brand, since=deps.past_since())
     if row is not None:
         return Whose(brand=brand, incident_id=row.id), row
     return Whose(brand=brand, since=deps.clock() - LATELY), None
@@ -81,7 +81,7 @@ def show(request: Request, signed: Viewer) -> Response:
     with deps.store.read() as db:
         whose, row = _whose(request, db)
         drawn = draw(db, journey, whose)
-        newest = incidents.newest_open(db, deps.settings.brand.name)
+        newest = incidents.newest_told(db, deps.settings.brand.name, since=deps.past_since())
         edited = journeys.in_force(db, deps.settings.brand.name)
     return page(
         request,

@@ -66,6 +66,18 @@ def test_the_bar_and_the_public_page_leave_it_out_and_the_next_is_what_they_show
     assert ("Texts fail." in page, "Calls fail." in page) == (True, False)
 
 
+def test_front_line_and_journey_are_of_what_everybody_is_told_of(tmp_path: Path) -> None:
+    visitor = visit(tmp_path)
+    made = resolved(visitor, "Texts fail.", days=2, hours=23)
+    resolved(visitor, "Calls fail.", days=4)
+    for path in ("/frontline", "/journey"):
+        page = visitor.get(path).text
+        assert ("Texts fail." in page, "Calls fail." in page) == (True, False), path
+    visitor.clock.forward(hours=1)
+    assert "Texts fail." not in visitor.get("/frontline").text
+    assert "Texts fail." in visitor.get(f"/incidents/{made}/frontline").text
+
+
 def test_who_cannot_close_it_is_not_asked(tmp_path: Path) -> None:
     visitor = visit(tmp_path)
     for number in range(5):
