@@ -13,7 +13,8 @@ _KINDS: Mapping[str, str] = {
     r"\bcredit(?!s? cards?| card|o? scor)(?:ed|s|ing)?\b|\bavoir(?= (?:sur|de \d))"
     r"|(?<!con )(?<!a )(?<!tarjeta de )(?<!tarjetas de )(?<!de )\bcreditos?\b"
     r"|\bcrediter\w*|\babon(?:o|os|ar\w*|amos|aremos|ad[oa]s?)\b|\bsaldo a favor\b",
-    "refund": r"\b(?:comes?|goes|coming) back to you\b"
+    "refund": r"(?:\b(?:money|fees?|price|fares?|amount|sum|costs?|deposit|charge|it)|[$€£]|\d).{0,25}"
+    r"\b(?:comes?|goes|coming) back to you\b"
     r"|\brefund\w*|\breimburs\w*|\bmoney back\b|\bpay(?:ing)? (?:you )?back\b|\brembours\w*|\breembols\w*"
     r"|\bdevol(?:ver|vemos|veremos|ucion)\w*|\breintegr\w*",
     "damages": r"\bcompensat(?:e|ed|ing)\b|\bcompensation\b|\bindemni\w*|\bdedommag\w*|\bcompensa\w*|\bmake (?:it"
