@@ -9,7 +9,7 @@ from responder.gate import Candidate
 from responder.gate.reading import body, fold, sentences
 
 _TEXTS = Path(__file__).parents[1] / "writers" / "texts"
-_KIND = ("topic", "stage", "ack")
+_KIND = ("topic", "stage", "ack", "own")
 _ENDS = " .!?\u2026:\u00a0\u202f"
 
 
