@@ -48,7 +48,10 @@ def _password() -> str:
     if sys.stdin is None:
         raise InputError("standard input is closed; nothing says the password")
     if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\r\n")
+        try:
+            return sys.stdin.readline().rstrip("\r\n")
+        except UnicodeDecodeError:
+            raise InputError("password: not UTF-8 text") from None
     first, second = getpass.getpass("Password: "), getpass.getpass("Again: ")
     if first != second:
         raise InputError("the two passwords differ")

@@ -1,12 +1,12 @@
 """The ``amends`` command. Bodies import what they need: ``amends --help`` must answer at once."""
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
+from amends import streams
 from amends.alarms import alarms
 from amends.audit_cli import audit
 from amends.backup_cli import backup
@@ -358,21 +358,21 @@ def _data_dir(data: Path | None) -> Path:
 
 def main() -> None:
     """Entry point: a user's mistake is one line and status 1 (usage: 2), never a traceback."""
+    streams.prepare()
     try:
         try:
             cli()
         finally:
-            if sys.stdout is not None:
-                sys.stdout.flush()  # here, where a full disk can still be told
+            streams.flush()  # here, where a full disk can still be told
     except BrokenPipeError:
-        _drop_output()  # the reader of our output left; there is nobody to complain to
+        streams.drop_output()  # the reader of our output left; there is nobody to complain to
         sys.exit(1)
     except Exception as error:
         line = _one_line(error)
         if line is None:
             raise
         print(f"amends: {line}", file=sys.stderr)
-        _drop_output()
+        streams.drop_output()
         sys.exit(1)
 
 
@@ -383,6 +383,8 @@ def _one_line(error: Exception) -> str | None:
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
         return f"{where}{error.strerror or error}"
+    if isinstance(error, UnicodeEncodeError) and (bad := _no_text(sys.argv)):
+        return f"{bad!r}: not UTF-8 text"
     if "sqlalchemy" in sys.modules:  # only then can it be the database
         from core.store.migrate import trouble_of
 
@@ -390,14 +392,9 @@ def _one_line(error: Exception) -> str | None:
     return None
 
 
-def _drop_output() -> None:
-    """What is still buffered has nowhere to go; the interpreter would complain at its end."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except AttributeError:
-        return  # standard output was closed from the start
+def _no_text(arguments: list[str]) -> str | None:
+    """The argument whose bytes are no UTF-8: a path may be such, but nothing that is kept."""
+    return next((each for each in arguments if each != each.encode("utf-8", "replace").decode()), None)
 
 
 if __name__ == "__main__":

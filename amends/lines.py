@@ -11,6 +11,7 @@ from queue import Empty, Queue
 from threading import Thread
 from typing import Any, BinaryIO, TypeVar
 
+from amends.streams import flush, put
 from core.errors import ConfigError, InputError
 from core.jsonl import json_object
 
@@ -92,7 +93,7 @@ def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
         batch, ended = _next(feed, size)
         if batch:
             yield batch
-            sys.stdout.flush()
+            flush()
     if ended.error is not None:
         raise ended.error
 
@@ -143,4 +144,4 @@ def checked(
 def write(value: object) -> None:
     """One JSON line on standard output. A lone surrogate, which no encoding takes, is written as its JSON escape."""
     line = json.dumps(value, ensure_ascii=False, default=str)
-    print(line.encode("utf-8", "backslashreplace").decode())
+    put(line.encode("utf-8", "backslashreplace").decode())

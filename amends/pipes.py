@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from amends.lines import Faults, batches, checked, harmless, objects, opened, singly, text_of, write
+from amends.streams import put
 from core import settings as core_settings
 from core.domain import FactSheet, Finding, Mention, Plan, Reading
 from core.errors import InputError
@@ -273,11 +274,11 @@ def run_detect(path: str | None, config: Path | None) -> None:
     optional_settings(config)  # nothing of it is needed here, but a wrong one is said
     with opened(path) as (name, stream):
         faults = Faults(name)
-        print("timestamp,value,score,alert")
+        put("timestamp,value,score,alert")
         stamps: list[tuple[str, str]] = []
         for scored in singly(detect(_series(stream, faults, stamps))):
             stamp, value = stamps.pop(0)
-            print(f"{stamp},{value},{scored.score:.6f},{int(scored.alert)}")
+            put(f"{stamp},{value},{scored.score:.6f},{int(scored.alert)}")
     _end(faults)
 
 
