@@ -195,9 +195,9 @@ def length(
 @cli.command()
 def detect(file: File = None, config: Config = None) -> None:
     """Find unusual moments in a volume series: CSV timestamp,value in, with score and alert out."""
-    from amends import pipes
+    from amends import series
 
-    pipes.run_detect(file, config)
+    series.run_detect(file, config)
 
 
 @cli.command()

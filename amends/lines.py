@@ -66,10 +66,12 @@ def objects(stream: Iterable[bytes], faults: Faults) -> Iterator[tuple[int, dict
 
 
 def text_of(value: Mapping[str, Any], key: str, *, required: bool = True) -> str:
-    """A text field with lone surrogates and NUL made harmless. Raises InputError naming the field."""
-    text = value.get(key, "" if not required else None)
+    """A text field with lone surrogates and NUL made harmless; null is as good as none. Raises InputError naming it."""
+    text = value.get(key)
     if text is None:
-        raise InputError(f"{key}: missing")
+        if required:
+            raise InputError(f"{key}: missing")
+        return ""
     if not isinstance(text, str):
         raise InputError(f"{key}: a text is expected, not {type(text).__name__}")
     return harmless(text)

@@ -1,19 +1,14 @@
 """The commands that read lines and write lines."""
 
-import csv
-import io
-import math
 import os
 import sys
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from amends.lines import Faults, batches, checked, harmless, objects, opened, singly, text_of, write
-from amends.streams import put
 from core import settings as core_settings
 from core.domain import FactSheet, Finding, Mention, Plan, Reading
 from core.errors import InputError
@@ -265,74 +260,6 @@ def run_length(path: str | None, platform: str, config: Path | None) -> None:
             counted = measure(platform, text)
             write({"length": counted.length, "limit": counted.limit, "valid": counted.valid})
     _end(faults)
-
-
-def run_detect(path: str | None, config: Path | None) -> None:
-    """Scores and alerts for a volume series; a row's score uses nothing after it."""
-    from incidents.detect import detect
-
-    optional_settings(config)  # nothing of it is needed here, but a wrong one is said
-    with opened(path) as (name, stream):
-        faults = Faults(name)
-        put("timestamp,value,score,alert")
-        stamps: list[tuple[str, str]] = []
-        for scored in singly(detect(_series(stream, faults, stamps))):
-            stamp, value = stamps.pop(0)
-            put(f"{stamp},{value},{scored.score:.6f},{int(scored.alert)}")
-    _end(faults)
-
-
-def _series(stream: Any, faults: Faults, stamps: list[tuple[str, str]]) -> Iterator[tuple[datetime, float]]:
-    """The good rows; their own spelling of time and value is kept in ``stamps`` for the answer."""
-    last: datetime | None = None
-    for number, row in _csv_rows(stream, faults):
-        if not row or (number == 1 and [cell.strip().lower() for cell in row] == ["timestamp", "value"]):
-            continue
-        try:
-            at, value = _point(row)
-            _follows(last, at, row[0])
-        except InputError as error:
-            faults.say(number, str(error))
-            continue
-        last = at
-        stamps.append((row[0], row[1]))
-        yield at, value
-
-
-def _csv_rows(stream: Any, faults: Faults) -> Iterator[tuple[int, list[str]]]:
-    """Numbered rows; one that is no CSV, as with a cell beyond the reader's limit, is said and left out."""
-    lines = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
-    for number, line in enumerate(lines, 1):
-        try:  # one by one: no cell holds a line break, and a quote left open takes no other row with it
-            yield from ((number, row) for row in csv.reader([line.rstrip("\r\n")], strict=True))
-        except csv.Error as error:
-            faults.say(number, f"not CSV: {error}")
-
-
-def _follows(last: datetime | None, at: datetime, said: str) -> None:
-    if last is None:
-        return
-    if (last.tzinfo is None) != (at.tzinfo is None):
-        has, had = ("no", "one") if at.tzinfo is None else ("an", "none")
-        raise InputError(f"timestamp: {said} has {has} offset from UTC and the row before has {had}: write all alike")
-    if at <= last:
-        raise InputError(f"timestamp: {said} does not come after the row before")
-
-
-def _point(row: list[str]) -> tuple[datetime, float]:
-    if len(row) != 2:
-        raise InputError(f"two columns, timestamp and value, are expected, not {len(row)}")
-    try:
-        at = datetime.fromisoformat(row[0].strip())
-    except ValueError:
-        raise InputError(f"timestamp: {row[0]!r} is not a time such as 2026-11-20 08:05:00") from None
-    try:
-        value = float(row[1])
-    except ValueError:
-        raise InputError(f"value: {row[1]!r} is not a number") from None
-    if not math.isfinite(value):
-        raise InputError(f"value: {row[1]!r} is not a finite number")
-    return at, value
 
 
 def run_evaluate(data: Path, config: Path | None) -> None:

@@ -1,5 +1,6 @@
 """The command line as a user meets it: one clear line for a mistake, good lines still done, never a traceback."""
 
+import csv
 import json
 import socket
 import sqlite3
@@ -300,6 +301,30 @@ def test_detect_goes_on_after_a_cell_beyond_the_limit(folder: Path) -> None:
     assert result.returncode == 1
     assert [row.split(",")[1] for row in result.stdout.splitlines()[1:]] == ["1", "3"]
     assert result.stderr.startswith("-:3: not CSV: "), result.stderr
+
+
+def test_detect_reads_what_spreadsheets_and_other_programs_write(folder: Path) -> None:
+    series = (
+        "\ufeff\r\n  \r\nTimestamp, Value\r\n2026-11-20t08:00:00z,1\r\n\r\n"
+        '"2026-11-20T08:05:00,500Z", 2\r\n , \r\n2026-11-20T08:15:00Z,1_000\r\n2026-11-20T08:20:00Z,\uff13\r\n'
+    )
+    result = amends("detect", cwd=folder, stdin=series)
+    assert list(csv.reader(result.stdout.splitlines())) == [
+        ["timestamp", "value", "score", "alert"],
+        ["2026-11-20t08:00:00z", "1", "0.000000", "0"],
+        ["2026-11-20T08:05:00,500Z", " 2", "0.000000", "0"],
+    ]
+    assert [line.split(": ")[:2] for line in result.stderr.splitlines()] == [
+        ["-:7", "timestamp"],
+        ["-:8", "value"],
+        ["-:9", "value"],
+    ]
+
+
+def test_a_language_of_null_is_none(folder: Path) -> None:
+    posts = '{"id": 1, "text": "no signal", "language": null}\n{"id": 2, "text": "no signal"}\n'
+    first, second = rows(amends("classify", cwd=folder, stdin=posts))
+    assert first == second | {"id": 1}
 
 
 def test_a_quote_left_open_costs_no_other_row(folder: Path) -> None:
