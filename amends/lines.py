@@ -5,11 +5,12 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from io import BufferedIOBase
 from itertools import chain
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, AnyStr, BinaryIO, TypeVar
 
 from amends.streams import flush, put
 from core.errors import ConfigError, InputError
@@ -51,9 +52,19 @@ def opened(path: str | None) -> Iterator[tuple[str, BinaryIO]]:
         yield str(path), stream
 
 
+def limited(read: Callable[[int], AnyStr], end: AnyStr) -> Iterator[AnyStr]:
+    """The lines that a stream's ``readline`` gives. Of one without end, a little more than the limit is held."""
+    while line := read(MAX_LINE + 1):
+        yield line
+        rest = line
+        while len(rest) > MAX_LINE and not rest.endswith(end):
+            rest = read(MAX_LINE + 1)
+
+
 def objects(stream: Iterable[bytes], faults: Faults) -> Iterator[tuple[int, dict[str, Any]]]:
     """The JSON objects of a JSONL stream with their line numbers; empty lines are skipped."""
-    for number, raw in enumerate(stream, 1):
+    lines = limited(stream.readline, b"\n") if isinstance(stream, BufferedIOBase) else stream
+    for number, raw in enumerate(lines, 1):
         if not raw.strip():
             continue
         if len(raw) > MAX_LINE:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import typer
 
-from amends.lines import Faults, batches, objects, opened, write
+from amends.lines import Faults, batches, limited, objects, opened, write
 from amends.pipes import optional_settings
 from core import settings as core_settings
 from core.clock import YEARS, in_reach
@@ -79,7 +79,7 @@ def _lines(stream: BinaryIO, faults: Faults) -> Iterable[bytes]:
 def _unpacked(file: gzip.GzipFile, faults: Faults) -> Iterator[bytes]:
     number = 0
     try:
-        for line in file:
+        for line in limited(file.readline, b"\n"):
             number += 1
             yield line
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:

@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-from amends.lines import Faults, opened, singly
+from amends.lines import Faults, limited, opened, singly
 from amends.pipes import optional_settings
 from amends.streams import put
 from core.errors import InputError
@@ -62,7 +62,7 @@ def _cell(text: str) -> str:
 def _csv_rows(stream: Any, faults: Faults) -> Iterator[tuple[int, list[str]]]:
     """Numbered rows; one that is no CSV, as with a cell beyond the reader's limit, is said and left out."""
     lines = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(limited(lines.readline, "\n"), 1):
         try:  # one by one: no cell holds a line break, and a quote left open takes no other row with it
             yield from ((number, row) for row in csv.reader([line.rstrip("\r\n")], strict=True))
         except csv.Error as error:

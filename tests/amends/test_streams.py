@@ -73,6 +73,20 @@ def test_a_password_is_the_same_in_every_locale(folder: Path) -> None:
     assert (done.returncode, done.stdout) == (0, b"Ana is approver now\n")
 
 
+@pytest.mark.parametrize(
+    ("command", "good", "fault"),
+    [("length --platform x", '{"text": "a"}', "the line is longer than 10,000,000 bytes"),
+     ("detect", "2026-11-20T08:00:00Z,1", "not CSV: ")],
+)  # fmt: skip
+def test_a_line_without_end_is_said_and_not_held(folder: Path, command: str, good: str, fault: str) -> None:
+    """800 MB in one line, and a limit on the memory that would not hold it."""
+    feed = f"{{ echo '{good}'; head -c 800000000 /dev/zero | tr '\\0' x; }}"
+    done = _shell(f'{feed} | {{ ulimit -v 700000; "$0" {command}; }}', folder)
+    assert (done.returncode, len(done.stdout.splitlines())) == (1, 2 if command == "detect" else 1)
+    assert done.stderr.decode().startswith(f"-:2: {fault}")
+    assert len(done.stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize("command", ["user add", "erase author x", "erase mention x", "switch off --reason"])
 def test_an_argument_that_is_no_text_is_said(folder: Path, command: str) -> None:
     (folder / "config.toml").write_text(CONFIG)
