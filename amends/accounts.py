@@ -3,16 +3,20 @@
 import getpass
 import sys
 
+import typer
+
 from amends.bootstrap import App
 from core.errors import InputError
 from core.store import users
 from dashboards import people, second_factor
+from dashboards.auth import ROLES
 
 # Who has the machine has the database: the audit names the way, not a person it could not check.
 ACTOR = "command line"
 
 
 def add(app: App, name: str, role: str) -> None:
+    _check(role)  # before a password is typed twice
     people.add(app.store, name=name, role=role, password=_password(), actor=ACTOR, clock=app.clock)
     print(f"{name} is {role} now")
 
@@ -24,6 +28,7 @@ def show(app: App) -> None:
 
 
 def set_role(app: App, name: str, role: str) -> None:
+    _check(role)
     people.set_role(app.store, name=name, role=role, actor=ACTOR, clock=app.clock)
     print(f"{name} is {role} now")
 
@@ -41,6 +46,11 @@ def disable(app: App, name: str) -> None:
 def reset(app: App, name: str) -> None:
     second_factor.reset(app.store, name=name, actor=ACTOR, clock=app.clock)
     print(f"{name} logs in with the password alone; all sessions are ended")
+
+
+def _check(role: str) -> None:
+    if role not in ROLES:
+        raise typer.BadParameter(f"{role!r} is not one of {', '.join(ROLES)}", param_hint="--role")
 
 
 def _password() -> str:

@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.errors import InputError
-
 if TYPE_CHECKING:
     from amends.bootstrap import App
     from core.store.sealing import Sealer
@@ -51,7 +49,7 @@ def accept(
 
     reason = " ".join(reason.split())
     if not reason:
-        raise InputError("REASON: say why rows are missing")
+        raise typer.BadParameter("say why rows are missing", param_hint="REASON")
     app, sealer = _sealed(config)
     audit_check.accept(app.store, sealer, actor=ACTOR, reason=reason, now=app.clock())
     print(f"the checkpoint {sealer.checkpoint} begins anew; the audit says so")

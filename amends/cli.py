@@ -351,8 +351,11 @@ def user_reset(name: Name, config: Config = None) -> None:
 
 
 def _data_dir(data: Path | None) -> Path:
-    if data is None or not data.is_dir():
-        raise ConfigError(f"--data: {data or 'missing'}: name the directory of the data sets (or set AMENDS_DATA)")
+    what = "name the directory of the data sets (or set AMENDS_DATA)"
+    if data is None:
+        raise typer.BadParameter(what, param_hint="--data")
+    if not data.is_dir():
+        raise ConfigError(f"--data: {data} is no directory: {what}")
     return data
 
 

@@ -38,10 +38,10 @@ def _app(config: Path | None) -> "App":
 @facts.command("export")
 def export(incident: Incident = None, form: Form = "toml", config: Config = None) -> None:
     """Write what may be public of an incident; with statuspage and no number, of all."""
+    if form not in ("toml", "json", "statuspage"):
+        raise typer.BadParameter(f"{form!r} is not one of toml, json, statuspage", param_hint="--format")
     app = _app(config)
     brand = app.settings.brand
-    if form not in ("toml", "json", "statuspage"):
-        raise InputError(f"--format: {form!r} is not one of toml, json, statuspage")
     from core.store import incidents as rows
     from incidents import facts_file, status_page
 

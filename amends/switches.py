@@ -1,8 +1,9 @@
 """The ``amends switch`` commands."""
 
+import typer
+
 from amends.accounts import ACTOR
 from amends.bootstrap import App
-from core.errors import InputError
 from core.store import switches
 from responder import switching
 from responder.approval import Actor
@@ -26,7 +27,7 @@ def on(app: App, account: str | None, incident: int | None) -> None:
 
 def _place(account: str | None, incident: int | None) -> tuple[str, str]:
     if account is not None and incident is not None:
-        raise InputError("--account or --incident, not both: these are two switches")
+        raise typer.BadParameter("not both: these are two switches", param_hint="--account or --incident")
     if account is not None:
         return switches.ACCOUNT, account
     return (switches.ALL, "") if incident is None else (switches.INCIDENT, str(incident))

@@ -269,7 +269,6 @@ def test_accounts_that_cannot_be(folder: Path) -> None:
     amends("user", "add", "Ana", "--role", "admin", cwd=folder, stdin=long)
     for arguments, word, fault in (
         (("add", "Ana"), long, "there is an account 'Ana' already"),
-        (("add", "Bo", "--role", "king"), long, "role: 'king' is not one of viewer, approver, lead, admin"),
         (("role", "Ana", "--role", "viewer"), "", "Ana is the last admin"),
         (("disable", "Ana"), "", "Ana is the last admin"),
         (("disable", "Nobody"), "", "there is no account 'Nobody'"),
@@ -278,6 +277,27 @@ def test_accounts_that_cannot_be(folder: Path) -> None:
         result = amends("user", *arguments, cwd=folder, stdin=word)
         assert result.returncode == 1
         assert result.stderr.startswith(f"amends: {fault}"), result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fault"),
+    [
+        (("user", "add", "Bo", "--role", "king"), "--role: 'king' is not one of viewer, approver, lead, admin"),
+        (("user", "role", "Bo", "--role", "king"), "--role: 'king' is not one of viewer, approver, lead, admin"),
+        (("facts", "export", "--format", "xml"), "--format: 'xml' is not one of toml, json, statuspage"),
+        (("switch", "off", "--account", "a", "--incident", "1"), "--account or --incident: not both"),
+        (("audit", "accept", " "), "REASON: say why rows are missing"),
+        (("evaluate",), "--data: name the directory of the data sets (or set AMENDS_DATA)"),
+        (("length", "--platform", "fax"), "--platform: 'fax' is not one of x, reddit, bluesky, mastodon"),
+        (("gate",), "Missing option '--facts'"),
+        (("backtest",), "Missing option '--brand'"),
+        (("classify", "a", "b"), "unexpected extra argument"),
+    ],
+)
+def test_a_command_called_wrongly_is_status_2(folder: Path, arguments: tuple[str, ...], fault: str) -> None:
+    result = amends(*arguments, cwd=_with(folder, "config.toml", CONFIG))
+    assert (result.returncode, result.stdout) == (2, "")
+    assert fault in result.stderr, result.stderr
 
 
 def test_a_query_that_cannot_be_read_stops_the_start(folder: Path) -> None:

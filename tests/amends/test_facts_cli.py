@@ -57,7 +57,7 @@ def test_a_sheet_goes_in_and_comes_out_in_every_form(folder: Path) -> None:
     why = "incident 1 is identified here, and going back to investigating needs a reason: say it on its page"
     assert f"Mobile data outage: {why}" in back.stderr
     wrong = amends("facts", "export", "--format", "xml", cwd=folder)
-    assert (wrong.returncode, "--format: 'xml' is not one of" in wrong.stderr) == (1, True)
+    assert (wrong.returncode, "--format: 'xml' is not one of" in wrong.stderr) == (2, True)
     assert "Traceback" not in back.stderr + wrong.stderr
 
 
