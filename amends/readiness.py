@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from amends.bootstrap import App
 from core.clock import iso
-from core.errors import AmendsError
+from core.errors import AmendsError, ConfigError
 from core.store import cursors, mentions
+from core.store.migrate import trouble_of
 from dashboards.deps import Check
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def _reading(model: "Model") -> str:
 def check_all(app: App) -> Iterator[Check]:
     """Every part with a real call, one at a time: for ``amends check``."""
     yield _try("database", lambda: f"{app.settings.store.url.split('@')[-1]}: {_mention_count(app)} mentions")
-    yield _try("model", lambda: _reading(app.model))
+    yield _try("model", lambda: _in_use(app))
     yield _try("clock", lambda: _clock(app))
     if not app.settings.sources:
         yield Check("source", True, "none yet, so nobody is heard: add a [sources.NAME] section to the configuration")
@@ -89,8 +90,20 @@ def check_all(app: App) -> Iterator[Check]:
 def _try(name: str, look: Callable[[], str]) -> Check:
     try:
         return Check(name, True, look())
-    except AmendsError as error:
-        return Check(name, False, str(error))
+    except Exception as error:
+        problem = str(error) if isinstance(error, AmendsError) else trouble_of(error)
+        if problem is None:
+            raise
+        return Check(name, False, problem)
+
+
+def _in_use(app: App) -> str:
+    """The model that was asked for: who checks a set-up must hear that another one stands in for it."""
+    from classifier.models import Fetched
+
+    if isinstance(app.model, Fetched) and app.model.problem:
+        raise ConfigError(app.model.problem)
+    return app.model.name
 
 
 def _mention_count(app: App) -> int:

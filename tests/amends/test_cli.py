@@ -228,6 +228,14 @@ def test_check_says_what_is_missing(folder: Path) -> None:
     assert [line.split()[0] for line in result.stdout.splitlines()] == ["ok", "ok", "ok", "ok", "FAIL"]
 
 
+def test_check_fails_for_a_model_that_another_stands_in_for(folder: Path) -> None:
+    _with(folder, "config.toml", CONFIG + "[classifier]\nmodel = 'no/such-directory/at-all'\n")
+    result = amends("check", cwd=folder)
+    [line] = [line for line in result.stdout.splitlines() if " model: " in line]
+    assert (result.returncode, line.startswith("FAIL  model: ")) == (1, True)
+    assert line.endswith("the bundled model reads meanwhile")
+
+
 def test_no_configuration_says_what_to_do(folder: Path) -> None:
     result = amends("run", cwd=folder)
     assert (result.returncode, result.stderr) == (
@@ -421,19 +429,34 @@ def test_a_lock_that_cannot_be_taken_is_said(folder: Path) -> None:
     assert result.stderr == "amends: store.url: var/amends.db.lock cannot be written: Is a directory\n"
 
 
+def _spoil(database: Path, part: str) -> None:
+    """Writes over the first page of a table or an index."""
+    with sqlite3.connect(database) as db:
+        [(page,)] = db.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (part,)).fetchall()
+        [(size,)] = db.execute("PRAGMA page_size").fetchall()
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with database.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+
+
 def test_a_damaged_database_is_said(folder: Path) -> None:
     _with(folder, "config.toml", CONFIG)
     assert amends("score", cwd=folder).returncode == 0
-    with sqlite3.connect(folder / "var/amends.db") as db:
-        [(page,)] = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'ix_mentions_status'").fetchall()
-        [(size,)] = db.execute("PRAGMA page_size").fetchall()
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    with (folder / "var/amends.db").open("r+b") as file:
-        file.seek((page - 1) * size)
-        file.write(b"\xff" * size)
+    _spoil(folder / "var/amends.db", "ix_mentions_status")
     result = amends("score", cwd=folder)
     assert result.returncode == 1
     assert result.stderr.splitlines() == ["amends: the database: database disk image is malformed"]
+
+
+def test_check_goes_on_when_the_database_is_damaged(folder: Path) -> None:
+    _with(folder, "config.toml", CONFIG + "[sources.day]\nkind = 'demo'\n")
+    assert amends("score", cwd=folder).returncode == 0
+    _spoil(folder / "var/amends.db", "audit")
+    result = amends("check", cwd=folder)
+    assert result.returncode == 1
+    assert "FAIL  database: the database: " in result.stdout
+    assert "ok    source day: " in result.stdout
 
 
 def test_a_taken_port_is_one_line(folder: Path) -> None:
