@@ -54,6 +54,8 @@ def run(
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65535)] = None,
 ) -> None:
     """Run the service: pages and scheduler in one process."""
+    if not web and not scheduler:
+        raise typer.BadParameter("without both there is nothing to run", param_hint="--no-web and --no-scheduler")
     from amends import service
 
     service.run(_app(config), host=host, port=port, web=web, scheduler=scheduler)

@@ -30,7 +30,7 @@ def _end(faults: Faults) -> None:
 
 def optional_settings(config: Path | None) -> core_settings.Settings | None:
     """The configuration when there is one; the line commands also work without."""
-    if config is None and not Path("config.toml").exists() and "AMENDS_CONFIG" not in os.environ:
+    if config is None and not Path("config.toml").exists() and not os.environ.get("AMENDS_CONFIG"):
         return None
     return core_settings.load(config)
 

@@ -45,6 +45,8 @@ def ledger(
     config: Config = None,
 ) -> None:
     """What failures cost, by cause and department."""
+    if as_json and as_csv:
+        raise typer.BadParameter("not both", param_hint="--json and --csv")
     from amends.bootstrap import build
     from dashboards import reviewing
     from incidents.ledger import ledger as add_up

@@ -173,8 +173,8 @@ def load(path: str | Path | None = None, *, environ: Mapping[str, str] = os.envi
 def _find(path: str | Path | None, environ: Mapping[str, str]) -> Path:
     if path is not None:
         return Path(path)
-    here = Path("config.toml")
-    return here if here.exists() or "AMENDS_CONFIG" not in environ else Path(environ["AMENDS_CONFIG"])
+    here, named = Path("config.toml"), environ.get("AMENDS_CONFIG")  # set to nothing, as compose files do, is not set
+    return Path(named) if named and not here.exists() else here
 
 
 def _read(file: Path) -> str:

@@ -244,6 +244,14 @@ def test_no_configuration_says_what_to_do(folder: Path) -> None:
     )
 
 
+def test_a_variable_set_to_nothing_names_no_configuration(folder: Path) -> None:
+    result = amends("length", "--platform", "x", cwd=folder, stdin='{"text": "a"}', AMENDS_CONFIG="")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert amends("score", cwd=folder, AMENDS_CONFIG="").stderr.startswith("amends: config.toml: no such file")
+    result = amends("length", "--platform", "x", cwd=folder, AMENDS_CONFIG="there.toml")
+    assert result.stderr.startswith("amends: there.toml: no such file")
+
+
 def test_an_unknown_source_names_the_known_ones(folder: Path) -> None:
     result = amends("poll", "fax", cwd=_with(folder, "config.toml", CONFIG + "[sources.day]\nkind = 'demo'\n"))
     assert result.stderr == "fax: there is no source 'fax'; the configuration has: day\n"
@@ -297,6 +305,8 @@ def test_accounts_that_cannot_be(folder: Path) -> None:
         (("audit", "accept", " "), "REASON: say why rows are missing"),
         (("evaluate",), "--data: name the directory of the data sets (or set AMENDS_DATA)"),
         (("length", "--platform", "fax"), "--platform: 'fax' is not one of x, reddit, bluesky, mastodon"),
+        (("run", "--no-web", "--no-scheduler"), "--no-web and --no-scheduler: without both there is nothing to run"),
+        (("report", "ledger", "--json", "--csv"), "--json and --csv: not both"),
         (("gate",), "Missing option '--facts'"),
         (("backtest",), "Missing option '--brand'"),
         (("classify", "a", "b"), "unexpected extra argument"),
