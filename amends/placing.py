@@ -21,7 +21,12 @@ def placed(final: Path, *, over: bool = False, mode: int = 0o600) -> Iterator[Pa
         raise ConfigError(f"{final.parent}: no such directory")
     if not over:
         _refuse_taken(final)
-    handle, name = tempfile.mkstemp(dir=final.parent, prefix=f".{final.name}.", suffix=PARTIAL)  # for us alone
+    if final.is_dir():
+        raise ConfigError(f"{final} is a directory")
+    try:
+        handle, name = tempfile.mkstemp(dir=final.parent, prefix=f".{final.name}.", suffix=PARTIAL)  # for us alone
+    except OSError as error:  # of the name that was given, not of ours
+        raise ConfigError(f"{final}: cannot be written: {error.strerror}") from None
     os.close(handle)
     partial = Path(name)
     try:

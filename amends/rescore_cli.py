@@ -35,6 +35,8 @@ def rescore(
     app = build(config)
     zone = app.settings.brand.zone()
     start, end = day_of("--since", since, zone), day_of("--until", until, zone, after=1)
+    if start and end and start >= end:
+        raise typer.BadParameter(f"{since} is after {until}", param_hint="--since and --until")
     unless_by = app.model.names if older else frozenset[str]()
     wanted = Wanted(since=start, until=end, unless_by=unless_by)
     done = rescoring.rescore(app.model, wanted, store=app.store, clock=app.clock, keep=not dry_run, told=_progress())

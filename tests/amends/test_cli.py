@@ -305,6 +305,7 @@ def test_accounts_that_cannot_be(folder: Path) -> None:
         (("audit", "accept", " "), "REASON: say why rows are missing"),
         (("evaluate",), "--data: name the directory of the data sets (or set AMENDS_DATA)"),
         (("length", "--platform", "fax"), "--platform: 'fax' is not one of x, reddit, bluesky, mastodon"),
+        (("rescore", "--since", "2026-11-21", "--until", "2026-11-20"), "2026-11-21 is after 2026-11-20"),
         (("run", "--no-web", "--no-scheduler"), "--no-web and --no-scheduler: without both there is nothing to run"),
         (("report", "ledger", "--json", "--csv"), "--json and --csv: not both"),
         (("gate",), "Missing option '--facts'"),

@@ -132,6 +132,13 @@ def test_a_file_that_is_there_is_replaced_only_when_asked(tmp_path: Path) -> Non
     assert {file.name for file in tmp_path.iterdir()} == {"config.toml", "other.toml"}
 
 
+def test_a_place_that_cannot_be_written_is_named_as_it_was_given(tmp_path: Path) -> None:
+    long = "x" * 250
+    for place, why in (("here", "here is a directory"), (long, f"{long}: cannot be written: File name too long")):
+        (tmp_path / "here").mkdir(exist_ok=True)
+        assert init(tmp_path, "--name", "Tern", "--output", place, "--force") == (1, "", f"amends: {why}\n")
+
+
 def test_it_holds_no_secret_and_the_loader_would_not_take_one(tmp_path: Path) -> None:
     init(tmp_path, *ALL, AMENDS_SOURCES_X_BEARER_TOKEN="nobody may see this")
     text = (tmp_path / "config.toml").read_text()
