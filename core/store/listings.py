@@ -46,14 +46,10 @@ def incidents_unended(db: Session, brand: str) -> Sequence[IncidentRow]:
     return db.scalars(rows.order_by(IncidentRow.id.desc())).all()
 
 
-def incidents_going(db: Session, brand: str, *, since: datetime) -> Sequence[IncidentRow]:
-    """The same without what was resolved before ``since``."""
-    return [row for row in incidents_unended(db, brand) if not row.lingers(since)]
-
-
-def incidents_lingering(db: Session, brand: str, *, since: datetime) -> Sequence[IncidentRow]:
-    """What was resolved before ``since`` and nobody closed, newest first."""
-    return [row for row in incidents_unended(db, brand) if row.lingers(since)]
+def incidents_parted(db: Session, brand: str, *, since: datetime) -> tuple[list[IncidentRow], list[IncidentRow]]:
+    """The same in two: those that go on, and those that were resolved before ``since`` and nobody closed."""
+    rows = incidents_unended(db, brand)
+    return [row for row in rows if not row.lingers(since)], [row for row in rows if row.lingers(since)]
 
 
 def incidents_over(

@@ -45,15 +45,14 @@ def _order(row: IncidentRow) -> tuple[int, int]:
 
 def going(deps: Deps) -> list[Listed]:
     """All that are not over, but for what was resolved so long ago that it is past."""
-    with deps.store.read() as db:
-        rows = listings.incidents_going(db, deps.settings.brand.name, since=deps.past_since())
-        return _listed(deps, db, sorted(rows, key=_order))
+    return _unended(deps)[0]
 
 
-def _unclosed(deps: Deps) -> list[IncidentRow]:
-    """What stands among the past and waits for a lead to close it."""
+def _unended(deps: Deps) -> tuple[list[Listed], list[IncidentRow]]:
+    """What goes on, and what stands among the past and waits for a lead to close it."""
     with deps.store.read() as db:
-        return [*listings.incidents_lingering(db, deps.settings.brand.name, since=deps.past_since())]
+        rows, unclosed = listings.incidents_parted(db, deps.settings.brand.name, since=deps.past_since())
+        return _listed(deps, db, sorted(rows, key=_order)), unclosed
 
 
 def past(deps: Deps, before: int | None, *, limit: int) -> list[Listed]:
@@ -75,14 +74,14 @@ def show_all(request: Request, signed: Viewer, before: Annotated[int | None, Que
     """What is going on and the newest of the past; with ``before`` only the past behind that one."""
     deps = deps_of(request)
     over = past(deps, before, limit=A_PAGE + 1)
-    groups = [(later("Past", "incidents"), over[:A_PAGE])]
+    groups, unclosed = [(later("Past", "incidents"), over[:A_PAGE])], list[IncidentRow]()
     if before is None:
-        groups.insert(0, (later("Open", "incidents"), going(deps)))
+        is_open, unclosed = _unended(deps)
+        groups.insert(0, (later("Open", "incidents"), is_open))
     older = over[A_PAGE - 1].row.id if len(over) > A_PAGE else None
-    unclosed = _unclosed(deps) if before is None and signed.can("lead") else []
     return page(
         request, "incidents.html", signed, title=_("Incidents"), groups=groups, older=older, newest=before is None,
-        unclosed=unclosed,
+        unclosed=unclosed if signed.can("lead") else [],
     )  # fmt: skip
 
 

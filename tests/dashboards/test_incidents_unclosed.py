@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from core.sections import Incidents
 from core.settings import Brand, Settings
@@ -93,6 +94,19 @@ def test_who_cannot_close_it_is_not_asked(tmp_path: Path) -> None:
     assert "Case 0. Resolved" in page
 
 
+def test_the_page_asks_once_for_what_nobody_ended(tmp_path: Path) -> None:
+    visitor = visit(tmp_path)
+    resolved(visitor, "Calls fail.", days=4)
+    resolved(visitor, "Texts fail.", days=1)
+    visitor.get("/incidents")  # the bar has looked, and its figures are fresh
+    asked = list[str]()
+    event.listen(visitor.rows.store.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    is_open, past = listed(visitor)
+    assert ("Texts fail." in is_open, "lead to close it: Calls fail." in is_open, "Calls fail." in past) == (True,) * 3
+    lists = [each for each in asked if "FROM incidents" in each and "ORDER BY incidents.id DESC" in each]
+    assert len(lists) == 2, "one for what is open, one for what is past"
+
+
 def test_how_long_is_set_in_the_configuration(tmp_path: Path) -> None:
     settings = Settings(brand=Brand(name=BRAND), incidents=Incidents(past_after_days=10))
     visitor = visit(tmp_path, settings=settings)
@@ -116,9 +130,8 @@ def test_both_lists_have_everything_once_on_both_databases(any_database: Databas
             any_database.incident(status=status, resolved_at=at)
     with any_database.store.read() as db:
         since = now - timedelta(days=3)
-        going = [row.id for row in listings.incidents_going(db, BRAND, since=since)]
+        going, lingering = ([row.id for row in rows] for rows in listings.incidents_parted(db, BRAND, since=since))
         over = [row.id for row in listings.incidents_over(db, BRAND, since=since, limit=99)]
-        lingering = [row.id for row in listings.incidents_lingering(db, BRAND, since=since)]
     assert sorted(going + over) == list(range(1, 25))
     assert lingering == [11, 10]
     assert set(lingering) < set(over)
