@@ -49,6 +49,7 @@ class Signed:
     enrolling: bool = False  # a second factor is required, and this session has not shown one
     since: datetime | None = None
     language: str = ""  # of the pages, as chosen; "": as the browser asks
+    generation: int = 0  # of the account, when the session was looked at
 
     def can(self, role: str) -> bool:
         return ROLES.index(self.role) >= ROLES.index(role)
@@ -76,6 +77,7 @@ def signed_by(deps: Deps, token_hash: str) -> Signed | None:
         enrolling = deps.settings.people.require_two_factor and not row.second_factor
         return Signed(
             row.user_id, row.name, row.role, row.csrf, row.token_hash, enrolling, row.created_at, row.language,
+            row.generation,
         )  # fmt: skip
 
 

@@ -171,6 +171,7 @@ _PEOPLE = (
     later("%(name)s has %(most)s tokens; revoke one that is not used any more"),
     later("say what the token is for, in 1 to %(most)s characters"), later("choose at least one of %(names)s"),
     later("a token lasts 1 to %(most)s days, or has no end"), later("this token was revoked already"),
+    later("log-ins of this account were ended at this moment; try again"),
 )  # fmt: skip
 _PLATFORMS = (
     later(

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from core.clock import Clock, iso
 from core.errors import Conflict, InputError
-from core.store import Store, audit, tokens
+from core.store import Store, audit, tokens, users
 from core.store.tokens import TokenRow
 from dashboards.auth import Signed, hashed
 from dashboards.languages import later
@@ -21,6 +21,7 @@ LONGEST_NAME = 80  # characters
 LONGEST_DAYS = 3650
 # What a token may be made for, and the role that its owner must have when it is used.
 SCOPES: Mapping[str, str] = {"read": "viewer", "import": "lead", "incidents": "lead", "promotions": "lead"}
+OVERTAKEN = "log-ins of this account were ended at this moment; try again"  # whoever was put out is asked to log in
 SCOPE_WORDS: Mapping[str, str] = {
     "read": later("reads mentions, incidents, the queue, trends and money"),
     "import": later("brings mentions in"),
@@ -34,7 +35,8 @@ def make(
 ) -> tuple[int, str]:
     """Makes a token; returns its id and the secret, which is kept nowhere. ``days`` None: it does not expire.
 
-    Raises InputError for a bad name, scope or number of days, Conflict when the account has too many.
+    Raises InputError for a bad name, scope or number of days, Conflict when the account has too many, or when everybody
+    was put out of it since ``owner`` was found signed in: by a new password, say, which ends the tokens there are.
     """
     name, now = " ".join(name.split()), clock()
     _check(name, scopes, days)
@@ -42,6 +44,8 @@ def make(
     ends = now + timedelta(days=days) if days else None
     chosen = [scope for scope in SCOPES if scope in scopes]
     with store.begin() as db:
+        if users.held(db, owner.id, owner.generation) is None:
+            raise Conflict(OVERTAKEN)
         if tokens.count_of(db, owner.id) >= MOST:
             raise Conflict(f"{owner.name} has {MOST} tokens; revoke one that is not used any more")
         row = TokenRow(

@@ -17,7 +17,9 @@ _LOCK = 0x6C6F6769  # any number nobody else uses on this PostgreSQL database
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A session that stands, and whose it is. ``language``: of the pages, as they chose it."""
+    """A session that stands, and whose it is. ``language``: of the pages, as they chose it. ``generation``: of the
+    account, at this moment.
+    """
 
     user_id: int
     name: str
@@ -27,6 +29,7 @@ class Standing:
     token_hash: str
     second_factor: bool
     created_at: datetime
+    generation: int
 
 
 _session, _user = SessionRow.__table__, UserRow.__table__
@@ -34,6 +37,7 @@ _STANDING = (
     select(
         *(_user.c.id, _user.c.name, _user.c.role, _user.c.language),
         *(_session.c.csrf, _session.c.token_hash, _session.c.second_factor, _session.c.created_at),
+        _user.c.generation,
     )
     .join(_user, _user.c.id == _session.c.user_id)
     .where(
@@ -57,7 +61,8 @@ def revoke(db: Session, token_hash: str) -> None:
 def revoke_all(db: Session, user_id: int, *, keep: str = "") -> int:
     """Ends every session of a user, but the one with the token hash ``keep``, and half log-ins; returns how many.
 
-    A log-in that was found right and has no session yet gets none: see ``users.held``. So the count comes first.
+    A log-in that was found right and has no session yet gets none, nor does a session of before make a token: see
+    ``users.held``. So the count comes first.
     """
     out = update(UserRow).where(UserRow.id == user_id).values(generation=UserRow.generation + 1)
     db.execute(out.execution_options(synchronize_session=False))

@@ -1,4 +1,6 @@
-"""A log-in whose password was right, and was replaced before the session began: nobody gets in, on both databases."""
+"""A log-in whose password was right, and was replaced before the session began: nobody gets in, on both databases.
+Nor does a session that is being ended make a token.
+"""
 
 import threading
 from collections.abc import Callable
@@ -9,10 +11,11 @@ import pytest
 from sqlalchemy import event
 
 from core.errors import Conflict, Refused
-from core.store import Store, logins, users
+from core.store import Store, logins, tokens, users
 from core.store.users import SessionRow, UserRow
 from dashboards import auth, people, second_factor
-from dashboards.auth import Proved
+from dashboards import tokens as api_tokens
+from dashboards.auth import Proved, Signed
 from dashboards.deps import Deps
 from tests import factories
 from tests.dashboards.apps import create_app
@@ -118,18 +121,18 @@ def test_a_password_that_is_replaced_waits_for_a_session_that_begins(any_databas
 
 
 class Overtaken(Clock):
-    """The first time it is asked after a right password cleared the count of attempts, that password is replaced."""
+    """The first time it is asked after ``proof``, a statement to the database, Ana's password is replaced."""
 
     def __init__(self, store: Store) -> None:
         super().__init__()
-        self.store, self.cleared, self.done = store, False, False
+        self.store, self.proof, self.proved, self.done = store, "", False, False
         event.listen(store.engine, "before_cursor_execute", lambda *told: self._see(told[2]))
 
     def _see(self, statement: str) -> None:
-        self.cleared |= statement.startswith("DELETE FROM login_attempts WHERE login_attempts.name")
+        self.proved |= bool(self.proof) and self.proof in statement
 
     def __call__(self) -> datetime:
-        if self.cleared and not self.done:
+        if self.proved and not self.done:
             self.done = True
             people.set_password(self.store, name="Ana", password=NEW, actor="Ada", clock=Clock())
         return self.now
@@ -138,6 +141,7 @@ class Overtaken(Clock):
 def test_who_is_overtaken_is_asked_to_log_in_again(database: Database) -> None:
     database.user("Ana")
     clock = Overtaken(database.store)
+    clock.proof = "DELETE FROM login_attempts WHERE login_attempts.name"
     one = Browser(create_app(factories.deps(database.store, clock=clock)))
     one.page("/login")
     form = {"csrf": one.csrf, "name": "Ana", "password": PASSWORD}
@@ -170,3 +174,82 @@ def test_who_gave_the_old_password_does_not_replace_the_newer_one(any_database: 
     with pytest.raises(Conflict):
         people.change_password(deps.store, who=who, password="words of a thief", keep="", clock=deps.clock)
     assert auth.log_in(deps, name="Ana", password=NEW, address="192.0.2.1")
+
+
+def held_by(store: Store) -> list[str]:
+    with store.read() as db:
+        return [row.name for row in tokens.unrevoked(db)]
+
+
+def make(deps: Deps, owner: Signed) -> None:
+    api_tokens.make(deps.store, owner=owner, name="a bridge", scopes={"read"}, days=30, clock=deps.clock)
+
+
+def signed(deps: Deps) -> Signed:
+    found = auth.signed_by(deps, auth.hashed(begin(deps, right(deps))))
+    assert found
+    return found
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_who_was_signed_in_before_makes_no_token_after(any_database: Database, end: str) -> None:
+    any_database.user("Ana", "lead")
+    deps = deps_of(any_database)
+    owner = signed(deps)
+    ENDS[end](deps.store, deps.clock)  # type: ignore[arg-type]
+    with pytest.raises(Conflict, match="ended at this moment"):
+        make(deps, owner)
+    assert held_by(deps.store) == []
+
+
+def test_a_token_waits_for_a_password_that_is_being_replaced(any_database: Database) -> None:
+    """The other transaction has revoked the tokens there were already, and is not over yet."""
+    user = any_database.user("Ana", "lead")
+    deps = deps_of(any_database)
+    owner, told = signed(deps), list[str]()
+
+    def ask() -> None:
+        try:
+            make(deps, owner)
+        except Conflict as error:
+            told.append(str(error))
+
+    asking = threading.Thread(target=ask)
+    with deps.store.begin() as db:
+        logins.revoke_all(db, user)
+        tokens.revoke_all(db, user, deps.clock())
+        asking.start()
+        asking.join(0.5)
+        assert asking.is_alive(), "it must not be decided on what may change"
+    asking.join(20)
+    assert told == [api_tokens.OVERTAKEN]
+    assert held_by(deps.store) == []
+
+
+def test_the_page_of_an_ended_session_shows_no_token(database: Database) -> None:
+    database.user("Ana", "lead")
+    clock = Overtaken(database.store)
+    one = Browser(create_app(factories.deps(database.store, clock=clock)))
+    one.log_in("Ana")
+    one.page("/account/tokens")
+    clock.proof = "FROM sessions JOIN users"
+    form = {"csrf": one.csrf, "do": "make", "name": "a bridge", "days": "30", "scope.read": "yes"}
+    answer = one.post("/account/tokens", data=form, follow_redirects=False)
+    assert clock.done
+    assert answer.status_code == 409
+    assert "Nothing was done: log-ins of this account were ended at this moment; try again." in answer.text
+    assert 'value="amends_' not in answer.text
+    assert held_by(database.store) == []
+    again = one.get("/account/tokens", headers={"accept": "text/html"}, follow_redirects=False)
+    assert again.headers["location"].startswith("/login")
+
+
+def test_who_changes_the_password_goes_on_making_tokens(any_database: Database) -> None:
+    any_database.user("Ana", "lead")
+    deps = deps_of(any_database)
+    keep = begin(deps, right(deps))
+    people.change_password(deps.store, who=right(deps), password=NEW, keep=auth.hashed(keep), clock=deps.clock)
+    owner = auth.signed_by(deps, auth.hashed(keep))
+    assert owner
+    make(deps, owner)
+    assert held_by(deps.store) == ["a bridge"]
