@@ -14,13 +14,14 @@ from datetime import datetime, timedelta
 from core.clock import Clock
 from core.domain import DeliveryStatus, DraftStatus, Eligibility, Target
 from core.errors import ConfigError, OutcomeUnknown, Refused, Transient
-from core.store import Session, Store, audit, deliveries, drafts, events, mentions, switches
+from core.store import Session, Store, audit, deliveries, drafts, events, lookups, mentions, switches
 from core.store.deliveries import DeliveryRow
 from core.store.drafts import DraftRow
 from core.store.mentions import MentionRow
 from responder.approval import withdraw
 from responder.freshness import may_answer, why_stale
 from responder.publishers import Published, Publisher
+from responder.publishers.texts import GONE
 
 log = logging.getLogger(__name__)
 
@@ -260,6 +261,8 @@ def _conclude(store: Store, delivery: DeliveryRow, outcome: Outcome, now: dateti
             db, delivery.id, expect=DeliveryStatus.SENDING, to=outcome.to, attempt=delivery.attempts, **values
         ):
             return False
+        if outcome.problem == GONE:
+            lookups.missed(db, delivery.platform, delivery.target_id)
         _tell(db, delivery, outcome, now)
         return True
 

@@ -12,6 +12,8 @@ from core.store.base import Base
 from core.store.drafts import DraftRow
 from core.store.mentions import MentionRow, insert_or_ignore
 
+_APART = {"synchronize_session": False}
+
 
 class LookupRow(Base):
     """How one source fares. ``posts``: how many it was asked about on ``day``; some platforms take money for each."""
@@ -59,8 +61,8 @@ def due(
 ) -> list[Post]:  # fmt: skip
     """Posts that a source brought, written after ``since`` and last seen ``before``, the newest first.
 
-    Ahead of them come those whose reply is approved, or waits and was last seen ``waiting_before``; with
-    ``only_unsent`` none but these.
+    Ahead of them come those that a sender did not find, whose reply is approved, or waits and was last seen
+    ``waiting_before``; with ``only_unsent`` none but these.
     """
     posts = (
         select(MentionRow.id, MentionRow.external_id)
@@ -69,6 +71,7 @@ def due(
         .limit(limit)
     )
     first = or_(
+        MentionRow.looked_at.is_(None),
         and_(_drafted(DraftStatus.APPROVED), _not_since(before)),
         and_(_drafted(DraftStatus.WAITING), _not_since(waiting_before)),
     )
@@ -86,7 +89,13 @@ def _not_since(moment: datetime) -> ColumnElement[bool]:
     return or_(MentionRow.looked_at.is_(None), MentionRow.looked_at < moment)
 
 
+def missed(db: Session, platform: str, external_id: str) -> None:
+    """A sender did not find this post: its source is asked at its next turn, and only what that says counts."""
+    here = update(MentionRow).where(MentionRow.platform == platform, MentionRow.external_id == external_id)
+    db.execute(here.where(MentionRow.gone == "").values(looked_at=None), execution_options=_APART)
+
+
 def looked(db: Session, ids: Collection[int], *, at: datetime) -> None:
     """Remembers when these posts, as far as they are here, were last seen."""
     here = update(MentionRow).where(MentionRow.id.in_(ids), MentionRow.gone == "").values(looked_at=at)
-    db.execute(here, execution_options={"synchronize_session": False})
+    db.execute(here, execution_options=_APART)

@@ -51,7 +51,7 @@ class MentionRow(Base):
     relevant: Mapped[bool] = mapped_column(default=True, server_default=true())  # else: kept, not drafted, not counted
     spam_score: Mapped[float | None]  # 0..1, None before it is read
     spam: Mapped[bool] = mapped_column(default=False, server_default=false())  # comes later in the queue, never hidden
-    looked_at: Mapped[datetime | None]  # when its source was last asked whether it is still there
+    looked_at: Mapped[datetime | None]  # when its source said last that it is there; None: soon to be asked
     gone: Mapped[str] = mapped_column(default="", server_default="")  # a Gone, once its words are erased
     gone_at: Mapped[datetime | None]
 

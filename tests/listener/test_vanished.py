@@ -4,11 +4,12 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
-from core.domain import Gone, Mention
+from core.domain import Gone, Mention, Target
 from core.domain import Platform as PlatformName
 from core.errors import Transient
 from core.store import Store, cursors, lookups
@@ -20,6 +21,8 @@ from listener.vanished import CALLS, look_for_gone
 from responder.sending import send_due
 from tests.core.test_erasing import furnish, traces
 from tests.factories import BRAND, Clock, Database
+from tests.responder.publishing import FAKES, Bench
+from tests.responder.test_sending import approved
 
 
 class Platform:
@@ -123,6 +126,51 @@ def test_what_waits_to_be_sent_comes_first_then_the_newest(any_database: Databas
 def test_one_run_makes_only_so_many_calls(database: Database, clock: Clock) -> None:
     posted(database, *range(Platform.at_once * CALLS + 5))
     assert [run(Platform(), database.store, clock)["asked"] for _ in range(2)] == [Platform.at_once * CALLS, 5]
+
+
+def about_to_be_answered(database: Database, post: Target) -> int:
+    """A post that was seen a moment ago, with an approved reply that is due. Returns its id."""
+    where = {"platform": post.platform, "external_id": post.external_id}
+    made = database.mention(**where, author=post.author, looked_at=database.clock())
+    approved(database, mention_id=made)
+    return made
+
+
+@pytest.mark.parametrize("said", [True, False], ids=["gone", "there"])
+@pytest.mark.parametrize("name", FAKES)
+def test_the_source_is_asked_at_once_about_what_the_sender_did_not_find(
+    any_database: Database, clock: Clock, tmp_path: Path, name: str, said: bool
+) -> None:
+    with FAKES[name]() as server:
+        bench = Bench(name, server, tmp_path)
+        post = bench.target(deleted=True)
+        made, other = about_to_be_answered(any_database, post), posted(any_database, 5, hours=1)[0]
+        platform, store = Platform(*[post.external_id] * said), any_database.store
+        assert run(platform, store, clock)["asked"] == 0
+        assert send_due(store, {"platform": bench.publisher}, clock=clock) == Counter(refused=1)
+        assert bench.sent() == []
+    clock.forward(minutes=10)
+    assert run(platform, store, clock) == Counter(asked=1, gone=int(said))
+    assert gone(store, made, other) == [Gone.DELETED if said else "", ""]
+    assert run(platform, store, clock)["asked"] == 0, "whatever it said, that holds as any answer does"
+
+
+def test_it_is_asked_about_before_the_others_and_with_the_money_kept_for_such(
+    any_database: Database, clock: Clock
+) -> None:
+    posted(any_database, *range(20))
+    lost = posted(any_database, 77, created_at=clock() - timedelta(days=9), hours=1)[0]
+    platform = Platform("77", most_a_day=12)
+    with any_database.store.begin() as db:
+        lookups.missed(db, "x", "77")
+    assert run(platform, any_database.store, clock)["asked"] == 9
+    assert platform.asked[0][0] == "77"
+    assert gone(any_database.store, lost) == [Gone.DELETED]
+    posted(any_database, 78, created_at=clock() - timedelta(days=9), hours=1)
+    with any_database.store.begin() as db:
+        lookups.missed(db, "x", "78")
+    run(platform, any_database.store, clock)
+    assert platform.asked[-1] == ["78"]
 
 
 def test_posts_of_another_source_are_not_this_ones_to_tell_of(database: Database, clock: Clock) -> None:
