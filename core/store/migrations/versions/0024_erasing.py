@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import core.store.base
+from core.store.migrations import guards
 
 revision = "0024"
 down_revision = "0023"
@@ -96,29 +97,10 @@ def upgrade() -> None:
     op.add_column("mentions", sa.Column("gone", sa.String(), nullable=False, server_default=""))
     op.add_column("mentions", sa.Column("gone_at", NOW, nullable=True))
     op.create_index("ix_mentions_looked", "mentions", ["source", "created_at", "looked_at"])
-    put = _postgresql if op.get_bind().dialect.name == "postgresql" else _sqlite
     for guard in REPLACED:
-        put(*guard, replace=True)
+        guards.put(*guard, replace=True)
     for guard in GUARDS:
-        put(*guard)
-
-
-def _sqlite(name: str, table: str, event: str, refuse: str, message: str, *, replace: bool = False) -> None:
-    if replace:
-        op.execute(f"DROP TRIGGER {name}")
-    op.execute(
-        f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW WHEN {refuse} "
-        f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
-    )
-
-
-def _postgresql(name: str, table: str, event: str, refuse: str, message: str, *, replace: bool = False) -> None:
-    op.execute(
-        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"IF {refuse} THEN RAISE EXCEPTION '{message}' USING ERRCODE = 'check_violation'; END IF; RETURN NEW; END $$"
-    )
-    if not replace:
-        op.execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+        guards.put(*guard)
 
 
 def downgrade() -> None:

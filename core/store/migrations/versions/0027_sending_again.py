@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import core.store.base
+from core.store.migrations import guards
 
 revision = "0027"
 down_revision = "0026"
@@ -105,13 +106,11 @@ def upgrade() -> None:
     ):
         where = sa.text(which)
         op.create_index(name, "deliveries", place, unique=unique, sqlite_where=where, postgresql_where=where)
-    postgresql = op.get_bind().dialect.name == "postgresql"
-    _kept_by_itself(postgresql=postgresql)
-    put = _postgresql if postgresql else _sqlite
+    _kept_by_itself(postgresql=op.get_bind().dialect.name == "postgresql")
     for guard in REPLACED:
-        put(*guard, replace=True)
+        guards.put(*guard, replace=True)
     for guard in GUARDS:
-        put(*guard)
+        guards.put(*guard)
 
 
 def _kept_by_itself(*, postgresql: bool) -> None:
@@ -123,25 +122,6 @@ def _kept_by_itself(*, postgresql: bool) -> None:
     for name, event in (("draft_written_by", "INSERT"), ("draft_edited_by", "UPDATE OF edited_by")):
         act = "EXECUTE FUNCTION draft_editor_added()" if postgresql else f"BEGIN {EDITOR_ADDED}; END"
         op.execute(f"CREATE TRIGGER {name} AFTER {event} ON drafts FOR EACH ROW {act}")
-
-
-def _sqlite(name: str, table: str, event: str, refuse: str, message: str, *, replace: bool = False) -> None:
-    if replace:
-        op.execute(f"DROP TRIGGER {name}")
-    op.execute(
-        f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW WHEN {refuse} "
-        f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
-    )
-
-
-def _postgresql(name: str, table: str, event: str, refuse: str, message: str, *, replace: bool = False) -> None:
-    op.execute(
-        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"IF {refuse} THEN RAISE EXCEPTION '{message}' USING ERRCODE = 'check_violation'; END IF; "
-        f"RETURN {'OLD' if event == 'DELETE' else 'NEW'}; END $$"
-    )
-    if not replace:
-        op.execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
 
 
 def downgrade() -> None:
