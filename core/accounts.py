@@ -60,7 +60,18 @@ class XSource(Account):
         return ("bearer_token",)  # or all of the others
 
 
-class RedditSource(Account):
+class RedditAccount(Account):
+    """How one logs in at Reddit, to listen or to publish."""
+
+    base_url: WebAddress = "https://www.reddit.com"
+    oauth_url: WebAddress = "https://oauth.reddit.com"
+    user_agent: str = "amends/0.1"
+    client_id: SecretStr = NO_SECRET
+    client_secret: SecretStr = NO_SECRET
+    password: SecretStr = NO_SECRET
+
+
+class RedditSource(RedditAccount):
     kind: Literal["reddit"]
     account: str = ""  # our own user name, without u/
     subreddits: tuple[str, ...] = ()
@@ -70,12 +81,6 @@ class RedditSource(Account):
     overlap_seconds: Seconds = 600
     max_pages: int = Field(default=10, ge=1)
     poll_seconds: Seconds | None = None
-    base_url: WebAddress = "https://www.reddit.com"
-    oauth_url: WebAddress = "https://oauth.reddit.com"
-    user_agent: str = "amends/0.1"
-    client_id: SecretStr = NO_SECRET
-    client_secret: SecretStr = NO_SECRET
-    password: SecretStr = NO_SECRET
 
     def needed_secrets(self) -> tuple[str, ...]:
         return ("client_id", "client_secret", *(("password",) if self.account else ()))
@@ -124,17 +129,11 @@ class XPublisher(Account):
     access_token_secret: SecretStr = NO_SECRET
 
 
-class RedditPublisher(Account):
+class RedditPublisher(RedditAccount):
     kind: Literal["reddit"]
     platforms: tuple[Platform, ...] = (Platform.REDDIT,)
     account: str
     read_lag_seconds: Seconds = 60
-    base_url: WebAddress = "https://www.reddit.com"
-    oauth_url: WebAddress = "https://oauth.reddit.com"
-    user_agent: str = "amends/0.1"
-    client_id: SecretStr = NO_SECRET
-    client_secret: SecretStr = NO_SECRET
-    password: SecretStr = NO_SECRET
 
 
 class BlueskyPublisher(Account):
