@@ -139,7 +139,9 @@ def one_page(
     trouble: Trouble | None = None,
     values: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
+    typed: Mapping[str, str] | None = None,
 ) -> Response:
+    """``values`` and ``errors`` are of the sheet's form, ``typed`` of the one that ``trouble`` is about."""
     deps = deps_of(request)
     brand = deps.settings.brand
     with deps.store.read() as db:
@@ -166,7 +168,7 @@ def one_page(
         doubts=_by_part(doubts(row, newest, zone=brand.zone(), now=deps.clock())),
         timeline=timeline,
         reached=sum(cells.values(), start=coverage.Cell()),
-        others=others,
+        others=[(other, _(STATUS_WORDS[IncidentStatus(other.status)])) for other in others],
         holder=holder,
         alive=_alive(row),
         reasons=[(reason.value, _(words)) for reason, words in REASON_WORDS.items()],
@@ -180,6 +182,7 @@ def one_page(
         trouble=trouble,
         values=values or _sheet_values(row, deps),
         errors=errors or {},
+        typed=typed or {},
         zone=brand.time_zone,
     )
 

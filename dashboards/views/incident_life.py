@@ -29,12 +29,15 @@ def _clash(row: IncidentRow) -> str:
     )
 
 
-def _refused(request: Request, signed: Signed, incident_id: int, part: str, error: Exception) -> Response:
-    """The page again with what went wrong at its place; nothing was done."""
+def _refused(
+    request: Request, signed: Signed, incident_id: int, part: str, error: Exception, typed: Fields | None = None
+) -> Response:
+    """The page again with what went wrong, and with what was typed; nothing was done."""
     if isinstance(error, Conflict):
-        return one_page(request, signed, incident_id, trouble=Trouble(part, _clash(found(request, incident_id))))
-    message = _("Nothing was done: %(why)s.", why=heard(str(error)))
-    return one_page(request, signed, incident_id, trouble=Trouble(part, message, status=422))
+        trouble = Trouble(part, _clash(found(request, incident_id)))
+    else:
+        trouble = Trouble(part, _("Nothing was done: %(why)s.", why=heard(str(error))), status=422)
+    return one_page(request, signed, incident_id, trouble=trouble, typed=typed)
 
 
 @router.post("/incidents/{incident_id}/status")
@@ -95,7 +98,7 @@ def merge(request: Request, signed: Lead, incident_id: Id, values: Fields) -> Re
             clock=deps.clock,
         )
     except (Conflict, InputError) as error:
-        return _refused(request, signed, incident_id, "merge", error)
+        return _refused(request, signed, incident_id, "merge", error, values)
     return back(into)
 
 
@@ -127,5 +130,5 @@ def split_off(request: Request, signed: Lead, incident_id: Id, values: Fields) -
             clock=deps.clock,
         )
     except (Conflict, InputError) as error:
-        return _refused(request, signed, incident_id, "split", error)
+        return _refused(request, signed, incident_id, "split", error, values)
     return RedirectResponse(f"/incidents/{made}", status_code=303)

@@ -80,7 +80,8 @@ def test_two_incidents_are_merged_and_split_again(tmp_path):
     made = visitor.rows.incident(title="<Calls>", status="suspected")
     visitor.rows.case("kim", incident_id=made, stage="anger", persona="work")
     page = visitor.get(f"/incidents/{made}").text
-    assert f'<option value="{into}">Mobile data outage</option>' in page
+    assert f'<input type="radio" name="into" value="{into}" required checked>' in page  # the only one
+    assert "Mobile data outage Cause identified · began" in words(page)
     answer = visitor.post(f"/incidents/{made}/merge", into=str(into), version="1")
     assert (answer.status_code, answer.headers["location"]) == (303, f"/incidents/{into}")
     assert "became part of this (1 customers)" in visitor.get(f"/incidents/{into}").text
@@ -100,6 +101,8 @@ def test_customers_are_split_off(tmp_path):
     visitor.rows.mention("my wifi is dead", case_id=case)
     refused = visitor.post(f"/incidents/{made}/split-off", title="Fax", words="fax", version="1")
     assert (refused.status_code, "no customer of this incident speaks of fax" in refused.text) == (422, True)
+    assert 'name="title" value="Fax" required' in refused.text, "what was typed is still there"
+    assert 'name="words" value="fax"' in refused.text
     answer = visitor.post(f"/incidents/{made}/split-off", title="Home internet", words="wifi, router", version="1")
     assert answer.status_code == 303
     assert "Home internet" in visitor.get(answer.headers["location"]).text
