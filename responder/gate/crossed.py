@@ -14,6 +14,7 @@ from responder.gate.wording import stem, words_in_one_language
 
 NAME = "crossed"
 _ORDER = r"\b(?:first|last|d'abord|en premier|en dernier|primero|por ultimo|[12]?\d[:.]\d\d|\d+ h(?: \d\d)?)\b"
+_IN_ORDER = r"\b(?:first|last|d'abord|en premier|en dernier|primero|por ultimo)\b"
 _UNSURE = (
     r"\b(?:if|whether|when|once|until|like|as well as when|will|'ll|would|should|could|si|cuando|quand|hasta|jusqu'a"
     r"|after|then|not only|ensuite|puis|despues|luego|tell|write|let us know|ecriv\w*|dites|escrib\w*)\b|'ll\b"
@@ -159,7 +160,8 @@ def _back(clause: Clause, sheet: FactSheet) -> str | None:
 
 def _has_it_back(clause: Clause) -> bool:
     """Whether it says nothing else: "back in Orme and still down in Vey" tells of both."""
-    return bool(rx(states.HAS_IT_BACK).search(clause.text)) and not rx(states.PLACE_OUT).search(clause.text)
+    back = rx(states.HAS_IT_BACK).search(clause.text)
+    return bool(back) and not rx(rf"{states.PLACE_OUT}|{_IN_ORDER}").search(clause.text)
 
 
 def _told_alike(clause: Clause, sheet: FactSheet, here: frozenset[str]) -> bool:

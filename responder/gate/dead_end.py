@@ -124,7 +124,7 @@ _THINGS: Mapping[str, tuple[str, str]] = {
 }
 _WAYS = ("workaround", "compensation")
 """The facts that tell people where to go."""
-_SAME_WAY = 2  # stems that a clause shares with the facts' own way from which on it is the same one
+_SAME_WAY = 3  # stems that a clause shares with the facts' own way from which on it is the same one
 _DETOUR = (
     r"\bwi-?fi (?:calling|calls?)|\bappels? (?:par )?wi-?fi|\bllamadas? (?:por )?wi-?fi|\blandline\b"
     r"|\bfixe\b|\btelefono fijo\b|\b(?:another|other|a friend's|different|someone else's) (?:phone|network"

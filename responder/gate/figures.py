@@ -7,6 +7,7 @@ from core.domain import Finding
 from responder.gate import Candidate, bare_hours, roughly
 from responder.gate.clock_words import DAY, HALF_DAY
 from responder.gate.days import strange_days
+from responder.gate.forecast import WORD_TO_COME
 from responder.gate.known import Known, in_hours, known
 from responder.gate.language import tell
 from responder.gate.quantities import Figure, figures
@@ -90,7 +91,7 @@ _TO_COME = (  # no arithmetic on hours gone by tells how long something will tak
     r"\b(?:give us|allow(?: us)?|count on|reckon on|calcul(?:a|e|ad|en)|comptez|laissez-nous|dad?nos|dentro de|d'ici"
     r"|dans|another|otr[ao]s?|within)\W*(?:(?:about|around|roughly|some|environ|unos|unas|otr[ao]s?)\W*)?$"
 )
-_FOR_EACH = r"\s(?:per|por|par|each|chaque|cada) (?!hour|heure|hora|day|jour|dia|person|personne)\w+"
+_FOR_EACH = r"\s(?:per|por|par) (?!hour|heure|hora|day|jour|dia|person|personne)\w+"
 _NEARLY = (  # "in about" tells the future
     r"(?<!\bin )(?<!within )(?<!dans )(?<!\ben )(?<!another )\b(?:just (?:under|over)|nearly|about|around"
     r"|almost|roughly|getting on for|coming up (?:to|on|for)"
@@ -204,7 +205,7 @@ def _time_supported(figure: Figure, text: str, known: Known) -> bool:
         return True
     if figure.value % HALF_DAY == 0 and not rx(_NUMERAL).search(text[figure.start : figure.end]):
         return not rx(_DUE).search(before)  # noon and midnight by name: parts of the day unless something is due then
-    return figure.value % 60 == 0 and figure.value / 60 in known.numbers.known
+    return figure.value % 60 == 0 and (figure.value / 60 or 12) in known.numbers.known
 
 
 def _few(figure: Figure, text: str, known: Known) -> bool:
@@ -238,7 +239,7 @@ def _same_length(figure: Figure, text: str, known: Known) -> bool:
 def _span_supported(figure: Figure, text: str, known: Known) -> bool:
     """A stated span; or, in a sentence about the past, one that the known times or the day so far allow."""
     sentence = sentence_of(text, figure.start)
-    to_come = rx(_TO_COME).search(text[sentence.start : figure.start]) and not _beside_a_time(sentence.text)
+    to_come = rx(_TO_COME).search(text[sentence.start : figure.start]) and not _of_an_update(sentence.text)
     if to_come or rx(_FOR_EACH).match(text, figure.end):
         return figure.value in known.spans.told
     if rx(_MINUTES_ALONE).search(text[figure.start : figure.end]):  # "two hours and forty" is told to be exact
@@ -262,9 +263,9 @@ def _span_supported(figure: Figure, text: str, known: Known) -> bool:
     return bool(near) or (bool(rx(_PAST).search(before)) and _lasted(figure, before, known))
 
 
-def _beside_a_time(sentence: str) -> bool:
-    """Whether it is told as in "in an hour, at 13:00", where the time is compared by itself."""
-    return any(figure.kind == "time" for figure in figures(sentence))
+def _of_an_update(sentence: str) -> bool:
+    """Whether our next word comes then, or a time beside it is compared by itself: "in an hour, at 13:00"."""
+    return bool(rx(WORD_TO_COME).search(sentence)) or any(figure.kind == "time" for figure in figures(sentence))
 
 
 def _lasted(figure: Figure, before: str, known: Known) -> bool:

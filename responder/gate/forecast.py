@@ -50,17 +50,19 @@ _RETURN = (
     r"|solucionad\w*|arreglad\w*|resuelt\w*|terminar\w*|acabar\w*|va a|van a|habra\w*|regresara\w*"
     r"|llegara\w*|resolvera\w*|(?:est|qued)\w+ list[oa]s?))\b"
 )
-_WORD_TO_COME = (
+WORD_TO_COME = (
     r"\b(?:on (?:revient|repasse|refait)\b|(?:we(?:'ll| will)|we're|i'll|nous|on) (?:be |sera |serons |revient "
     r"|est )?(?:back|here|again|la|de retour)"
-    r"|updates?|news|more from us|from us|statement|tell|let you know|write|post(?:ing|ed)?|speak|say|share|report"
+    r"|updates?|news|more from us|from us"
+    r"|(?:have|know|get|say) more|more (?:at|by)|statement|tell|let you know|write|post(?:ing|ed)?|speak|say|share"
+    r"|report"
     r"|hear|back here"
     r"|back with|word|message|answer"
     r"|nouvelles?|point|informer\w*|dirons|ecrirons|tenons|tiendrons|redonn\w*|donner\w*|reviendrons"
     r"|revenons|informations?|parler\w*|communi\w*"
     r"|noticias|informar\w*|informamos|contamos|ponemos al dia|refait|refaisons|informaremos|novedades"
     r"|diremos|decimos|disons|escribimos|ecrivons|escribir\w*|contar\w*|contaremos|actualiz\w*|avis\w*|avance"
-    r"|publicar\w*|hablar\w*)\b"
+    r"|publi\w+|hablar\w*)\b"
 )
 _ASKED_OF_THEM = (
     r"\b(?:if you|if it|if your|if yours|when you|once you|si vous|si tu|si vos|si no|si lo|if that"
@@ -142,7 +144,7 @@ def check(candidate: Candidate) -> Iterator[Finding]:
             continue
         if _told_together(clause, candidate):
             continue
-        promised = rx(_WORD_TO_COME).search(clause.text)
+        promised = rx(WORD_TO_COME).search(clause.text)
         if not promised and _bare(clause, when, candidate):
             yield _finding(candidate, clause, when, "says when it will be over, and the facts do not")
             continue

@@ -20,7 +20,7 @@ _RUNS = (
 _OUVRE = r"(?:marche|fonctionne|s'ouvre|ouvre|passe|circule|roule|s'affiche|charge|joue)(?:nt)?"
 _ABRE = r"(?:abre|funciona|va|carga|circula|sale|hay(?! que)|anda|entra|suena)n?"
 IS_BACK = (
-    r"\b(?:(?:came|come|is|are|'s|has|have|got|been|went)\s(?:(?!\w+ing\b|given|paid|put|sent|handed|taken)\w+\s){0,2}?back\b"
+    r"\b(?:(?:came|(?<!^)come|is|are|'s|has|have|got|been|went)\s(?:(?!\w+ing\b|given|paid|put|sent|handed|taken)\w+\s){0,2}?back\b"
     r"(?! (?:here|with|to (?:you|us|bed|work|school|the)|from|and forth|on (?:the|your)|in touch))"
     r"|(?:has|have) returned|(?:is|are|was|were|been)\s(?:\w+\s)?(?:restored|up and running|reconnected)"
     rf"|{_RUNS}\s(?:\w+\s){{0,2}}?again"
@@ -29,7 +29,7 @@ IS_BACK = (
     rf"|(?:remarche|refonctionne)(?:nt)?|{_OUVRE}\s(?:\w+\s){{0,2}}?(?:de|a) nouveau"
     r"|(?:ha|han)\s(?:\w+\s)?(?:vuelto|regresado|quedado restablecid\w+|sido restablecid\w+)"
     r"|hemos\s(?:\w+\s)?(?:recuperado|restablecido|arreglado|solucionado|reparado)"
-    rf"|{_ABRE}\s(?:\w+\s){{0,2}}?(?:otra vez|de nuevo)|ya {_ABRE}"
+    rf"|{_ABRE}\s(?:\w+\s){{0,2}}?(?:otra vez|de nuevo)|ya (?:abre|funciona|carga|circula|entra)n?"
     r"|esta\w*\s(?:\w+(?<!ndo)\s)?(?:de vuelta|otra vez|de nuevo|restablecid\w+))\b"
 )
 _NOT_SAID = (  # before it: to come, asked, wished, denied, or of something else than the service

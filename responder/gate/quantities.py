@@ -25,7 +25,7 @@ _HOUR = (
 )
 _HOUR_ALONE = (  # "sobre las tres", "around four": not "las tres zonas", not "one by one"
     rf"(?:\b(?:a|sobre|hacia|hasta|desde|para|antes de|despues de|a eso de)\slas?\s(?P<es>{HOUR_WORD})"
-    rf"|\b(?:at|by|around|about|before|after|until|till|since|towards)\s(?!one\b)(?P<en>{HOUR_WORD}))"
+    rf"|\b(?:at|by|around|about|before|after|until|till|since|towards)\s(?!one\b|once\b)(?P<en>{HOUR_WORD}))"
     r"(?=\W*$|\s?[.,;:!?)\u2026](?!\d)|\s(?:de la (?:tarde|noche|manana|madrugada)|en punto|hoy|today|tonight|sharp"
     r"|this (?:morning|afternoon|evening))\b)"
 )

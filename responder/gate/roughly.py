@@ -9,7 +9,10 @@ _MINUTES = 20
 _SHARE = 0.15
 _TWICE = frozenset({100, 1000})  # "a couple of hundred"
 _ROUND = 10  # who rounds, rounds to tens at least
-_A_LITTLE = r"\b(?:shortly|just|a little|not long|moments|a few minutes|(?:un )?peu|juste|(?:un )?poco|justo) "
+_A_LITTLE = (
+    r"\b(?:shortly|just|a little|a bit|slightly|not long|moments|a few minutes|(?:un )?(?:petit )?peu|juste"
+    r"|(?:un )?po(?:co|quito)|justo|algo) "
+)
 _BEFORE = _A_LITTLE + r"(?:before|avant|antes de)(?: las?)?\W*$"
 _AFTER = _A_LITTLE + r"(?:after|past|apres|despues de)(?: las?)?\W*$"
 _ABOUT = r"\b(?:around|about|towards?|vers|autour de|aux alentours de|hacia|sobre|alrededor de)(?: las?)?\W*$"

@@ -11,8 +11,9 @@ _IN = r"(?: out of every| out of| in every| in)"
 _AMOUNT_WORDS = (
     r"\b(?:dozens|hundreds|thousands|millions|tens of|two[- ]thirds|three[- ]quarters"
     r"|a (?:third|quarter)(?! time| of an hour)"
-    rf"|(?:one|two|three|four|five|six|seven|eight|nine)(?: (?!of)\w+)?{_IN} (?:two"
-    r"|three|four|five|six|seven|eight|nine|ten|a dozen|twenty|\d+)"
+    rf"|(?:one|two|three|four|five|six|seven|eight|nine){_IN} two|(?:one|two|three|four|five|six|seven|eight|nine)"
+    rf"(?: (?!of)\w+){{0,2}}{_IN} (?:"
+    r"three|four|five|six|seven|eight|nine|ten|a dozen|twenty|\d+)"
     r"|(?:une )?(?:dizaines?|vingtaines?|centaines?|milliers|moitie)|(?:un|deux|trois) (?:tiers|quarts?)"
     r"|(?:une?|deux|trois|quatre|cinq|six|sept|huit|neuf)(?: \w+)? sur (?:deux|trois|quatre|cinq|six|sept|huit|dix|\d+)"
     r"|(?:la )?mitad|decenas|cientos|miles|(?:dos|un) tercios?|tres cuartos|(?:uno|una|dos|tres|cuatro"
@@ -21,6 +22,10 @@ _AMOUNT_WORDS = (
     r"|every half[- ](?:an[- ])?hour|half[- ]hourly|toutes les demi-heures|cada media hora"
     r"|per ?cent|percent|pour cent|por ciento|only a (?:few|handful)|a handful|una decena"
     r"|quelques centaines|unos pocos)\b"
+)
+_OF_PLACES = (
+    r"\b(?:towns?|cit(?:y|ies)|places?|quarters?|districts?|villes?|lieux?|quartiers?|ciudad(?:es)?|barrios?"
+    r"|lugar(?:es)?)\b"
 )
 _SHARES = (
     r"\bhalf\b|\bmoitie\b|\bmitad\b|\bone (?:\w+ )?in two\b|\bune? (?:\w+ )?sur deux\b|\b50 ?%",
@@ -81,8 +86,18 @@ def _borne_out(phrase: str, start: int, end: int, text: str, known: Known) -> bo
     low = next(((low, high) for words, low, high in _ROUND if rx(words).fullmatch(phrase)), None)
     if low:
         return any(low[0] <= number < low[1] for number in known.numbers.counted)
+    return _share_told(phrase, text[max(0, start - 30) : start], known)
+
+
+def _share_told(phrase: str, before: str, known: Known) -> bool:
+    """Whether a share, or the rest of it, was told; of things that are listed the claim model judges which are meant."""
     share = _told(phrase)
-    return share is not None and _near(share, text[max(0, start - 30) : start], known.numbers.shares)
+    if share is None:
+        return False
+    told = [part for one in rx(_AMOUNT_WORDS).finditer(known.said) if (part := _told(one[0])) is not None]
+    shares = known.numbers.shares | {one for part in told for one in (part, 1 - part)}
+    listed = rx(_OF_PLACES).search(phrase) and _whole(phrase) in known.numbers.listed
+    return bool(listed) or _near(share, before, shares)
 
 
 def _percent(phrase: str, start: int, text: str, known: Known) -> bool:
@@ -114,6 +129,12 @@ def _told(phrase: str) -> float | None:
     words = rx(r"[a-z]+|\d+").findall(phrase)
     part, whole = (_OF_A_FEW.get(word) or (int(word) if word.isdigit() else 0) for word in (words[0], words[-1]))
     return part / whole if 0 < part < whole else None
+
+
+def _whole(phrase: str) -> int:
+    """The number at its end."""
+    last = rx(r"[a-z]+|\d+").findall(phrase)[-1]
+    return _OF_A_FEW.get(last) or (int(last) if last.isdigit() else 0)
 
 
 def _near(share: float, before: str, known: Iterable[float]) -> bool:

@@ -57,6 +57,8 @@ def test_nothing_is_back_that_no_fact_calls_back(reply: str) -> None:
         "The lights are back when the old cable is in.",
         "Traffic lights work as usual.",
         "We're back here at 21:00.",
+        "Come back at 21:00 and we'll say what we've learnt.",
+        "Y ya va para tres horas.",
         "What you paid is given back.",
         "Les lampadaires s'allument à nouveau d'abord à Orme, une fois le câble posé.",
         "Todavía no funcionan otra vez.",

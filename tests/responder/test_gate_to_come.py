@@ -57,6 +57,8 @@ def test_how_long_it_will_take_is_told_not_reckoned(fair: str, bad: str) -> None
         ("All three towns are hit.", "Some 2,300 orders are stuck."),
         ("Almost two thousand orders are stuck.", "One order in three is stuck."),
         ("Two of the three towns wait.", "One customer in six is stuck."),
+        ("Two towns out of three wait.", "Somebody is served at twelve."),
+        ("Everybody ordered at once.", "Everybody ordered at eight."),
         ("1,900 orders are stuck.", "Une commande sur trois est bloquée."),
     ],
 )
@@ -107,6 +109,7 @@ def test_a_clause_may_tell_of_two_places() -> None:
     assert _found(crossed, "Corm has returned, like Alten and Berg.", IN_PART)
     assert _found(crossed, "Les commandes sont de retour à Berg et à Corm.", IN_PART)
     assert _found(crossed, "Orders still fail in Berg.", IN_PART)
+    assert not _found(crossed, "Corm est de retour en dernier.", IN_PART)
 
 
 def test_the_place_may_stand_in_the_clause_before() -> None:
