@@ -90,7 +90,7 @@ def _borne_out(phrase: str, start: int, end: int, text: str, known: Known) -> bo
 
 
 def _share_told(phrase: str, before: str, known: Known) -> bool:
-    """Whether a share, or the rest of it, was told; of things that are listed the claim model judges which are meant."""
+    """Whether a share, or the rest of it, was told; of listed places the claim model judges which are meant."""
     share = _told(phrase)
     if share is None:
         return False
