@@ -74,7 +74,9 @@ def test_front_line_and_journey_are_of_what_everybody_is_told_of(tmp_path: Path)
     for path in ("/frontline", "/journey"):
         page = visitor.get(path).text
         assert ("Texts fail." in page, "Calls fail." in page) == (True, False), path
+    assert visitor.get("/api/v1/status").json()["incident"]["title"] == "Texts fail."
     visitor.clock.forward(hours=1)
+    assert visitor.get("/api/v1/status").json()["incident"] is None
     assert "Texts fail." not in visitor.get("/frontline").text
     assert "Texts fail." in visitor.get(f"/incidents/{made}/frontline").text
 
