@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from core.domain import Finding
 from responder.gate import Candidate
+from responder.gate.personal_data import cautions
 from responder.gate.reading import block, body, rx, sentences, shown
 
 NAME = "secret"
@@ -31,7 +32,7 @@ def check(candidate: Candidate) -> Iterator[Finding]:
     for sentence in sentences(body(candidate)):
         asked = rx(_TELL_US).search(sentence.text)
         secret = asked and rx(_KEPT).search(sentence.text, asked.end())
-        if not secret or rx(_NOT_TO_US).search(sentence.text):
+        if not secret or rx(_NOT_TO_US).search(sentence.text) or cautions(sentence.text):
             continue
         start, end = sentence.start + secret.start(), sentence.start + secret.end()
         said = shown(candidate, start, end)

@@ -7,7 +7,7 @@ from types import ModuleType
 import pytest
 
 from core.domain import FactSheet, IncidentStatus, Voice
-from responder.gate import Candidate, compensation, crossed, dead_end, figures, forecast, status
+from responder.gate import Candidate, compensation, crossed, dead_end, figures, forecast, secret, status
 from responder.gate.personal_data import cautions
 
 BAKERY = FactSheet(
@@ -135,3 +135,8 @@ def test_the_workaround_is_a_way_whatever_it_takes() -> None:
 )
 def test_who_asks_to_keep_something_out_asks_for_nothing(clause: str, asks: bool) -> None:
     assert cautions(clause) is not asks
+
+
+def test_a_password_that_is_to_be_left_out_is_not_asked_for() -> None:
+    assert not _found(secret, "Send us a private message, please, and keep your password out of it.")
+    assert _found(secret, "Send us a private message with your password.")
