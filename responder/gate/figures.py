@@ -239,7 +239,8 @@ def _same_length(figure: Figure, text: str, known: Known) -> bool:
 def _span_supported(figure: Figure, text: str, known: Known) -> bool:
     """A stated span; or, in a sentence about the past, one that the known times or the day so far allow."""
     sentence = sentence_of(text, figure.start)
-    to_come = rx(_TO_COME).search(text[sentence.start : figure.start]) and not _of_an_update(sentence.text)
+    ahead = rx(_TO_COME).search(text, max(sentence.start, figure.start - 40), figure.start)
+    to_come = ahead and not _of_an_update(sentence.text)
     if to_come or rx(_FOR_EACH).match(text, figure.end):
         return figure.value in known.spans.told
     if rx(_MINUTES_ALONE).search(text[figure.start : figure.end]):  # "two hours and forty" is told to be exact

@@ -167,5 +167,5 @@ def of_a_share(figure: Figure, text: str, known: Known) -> bool:
         return True
     return any(
         match.start() <= figure.start < match.end() and _borne_out(match[0], *match.span(), text, known)
-        for match in rx(_AMOUNT_WORDS).finditer(text, max(0, figure.start - _FAR))
+        for match in rx(_AMOUNT_WORDS).finditer(text, max(0, figure.start - _FAR), figure.end + _FAR)
     )
