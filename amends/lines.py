@@ -10,7 +10,9 @@ from itertools import chain
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
-from typing import Any, AnyStr, BinaryIO, TypeVar
+from typing import Any, AnyStr, BinaryIO, NoReturn, TypeVar
+
+import typer
 
 from amends.streams import flush, put
 from core.errors import ConfigError, InputError
@@ -33,6 +35,10 @@ class Faults:
     def say(self, line: int, what: str) -> None:
         self.count += 1
         print(f"{self.name}:{line}: {what}", file=sys.stderr)
+
+    def end(self) -> NoReturn:
+        """Ends the command: status 1 when a line was bad."""
+        raise typer.Exit(1 if self.count else 0)
 
 
 @contextmanager

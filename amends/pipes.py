@@ -24,10 +24,6 @@ BATCH = 64
 ALIKE = 1024  # texts read together: the model takes those of one length at once, and finds more of them
 
 
-def _end(faults: Faults) -> None:
-    raise typer.Exit(1 if faults.count else 0)
-
-
 def optional_settings(config: Path | None) -> core_settings.Settings | None:
     """The configuration when there is one; the line commands also work without."""
     if config is None and not Path("config.toml").exists() and not os.environ.get("AMENDS_CONFIG"):
@@ -60,7 +56,7 @@ def run_import(app: "App", path: str | None) -> None:
         f"{total['new']} new, {total['known']} known already, {total['own']} our own, {total['unwanted']} unwanted",
         file=sys.stderr,
     )
-    _end(faults)
+    faults.end()
 
 
 def run_classify(path: str | None, config: Path | None) -> None:
@@ -75,7 +71,7 @@ def run_classify(path: str | None, config: Path | None) -> None:
             readings = model.read([post["text"] for post in batch], [post["language"] for post in batch])
             for post, reading in zip(batch, readings, strict=True):
                 write({"id": post["id"]} | reading.plain() | _seen(post["text"], reading, brand))
-    _end(faults)
+    faults.end()
 
 
 def _seen(text: str, reading: Reading, brand: "Brand | None") -> dict[str, object]:
@@ -130,7 +126,7 @@ def run_draft(path: str | None, facts: Path, config: Path | None) -> None:
                 recent.insert(0, row["reply"])
                 del recent[200:]
                 write(row)
-    _end(faults)
+    faults.end()
 
 
 def _writer(settings: core_settings.Settings | None) -> "Writer":
@@ -243,7 +239,7 @@ def run_gate(path: str | None, facts: Path, config: Path | None) -> None:
             write(
                 {"id": identity, "pass": passes(findings), "findings": [finding_row(finding) for finding in findings]}
             )
-    _end(faults)
+    faults.end()
 
 
 def run_length(path: str | None, platform: str, config: Path | None) -> None:
@@ -259,7 +255,7 @@ def run_length(path: str | None, platform: str, config: Path | None) -> None:
         for text in singly(checked(objects(stream, faults), faults, lambda value: text_of(value, "text"))):
             counted = measure(platform, text)
             write({"length": counted.length, "limit": counted.limit, "valid": counted.valid})
-    _end(faults)
+    faults.end()
 
 
 def run_evaluate(data: Path, config: Path | None) -> None:

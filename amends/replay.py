@@ -52,7 +52,7 @@ def run_backtest(path: str | None, brand: str, truth: Path | None, config: Path 
     if events is not None:
         days = (mentions[-1].created_at - mentions[0].created_at).total_seconds() / 86400 if mentions else 0.0
         print("\n".join(verdict_lines(judge(alarms, events, days))), file=sys.stderr)
-    raise typer.Exit(1 if faults.count else 0)
+    faults.end()
 
 
 def _in_order(stream: BinaryIO, faults: Faults) -> list[Mention]:

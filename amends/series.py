@@ -8,8 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import typer
-
 from amends.lines import Faults, limited, opened, singly
 from amends.pipes import optional_settings
 from amends.streams import put
@@ -28,7 +26,7 @@ def run_detect(path: str | None, config: Path | None) -> None:
         for scored in singly(detect(_series(stream, faults, stamps))):
             stamp, value = stamps.pop(0)
             put(f"{stamp},{value},{scored.score:.6f},{int(scored.alert)}")
-    raise typer.Exit(1 if faults.count else 0)
+    faults.end()
 
 
 def _series(stream: Any, faults: Faults, stamps: list[tuple[str, str]]) -> Iterator[tuple[datetime, float]]:

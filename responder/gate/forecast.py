@@ -142,8 +142,6 @@ def check(candidate: Candidate) -> Iterator[Finding]:
         when = when_to_come(clause)
         if when is None or _given(clause.text, when, facts) or _dated_by_facts(clause, when, candidate):
             continue
-        if _told_together(clause, candidate):
-            continue
         promised = rx(WORD_TO_COME).search(clause.text)
         if not promised and _bare(clause, when, candidate):
             yield _finding(candidate, clause, when, "says when it will be over, and the facts do not")
@@ -194,12 +192,8 @@ def _told_together(clause: Clause, candidate: Candidate) -> bool:
     days, hours = _days_and_hours(clause.text)
     return bool(days and hours) and any(
         days <= told_days and hours <= told_hours
-        for told_days, told_hours in map(_days_and_hours, _sentences_told(candidate))
+        for told_days, told_hours in (_days_and_hours(one.text) for one in sentences(facts_text(candidate.sheet)))
     )
-
-
-def _sentences_told(candidate: Candidate) -> list[str]:
-    return [sentence.text for sentence in sentences(facts_text(candidate.sheet))]
 
 
 def _days_and_hours(text: str) -> tuple[set[str], set[float]]:
@@ -215,6 +209,8 @@ def _dated_by_facts(clause: Clause, when: tuple[int, int], candidate: Candidate)
     days = [pattern for pattern in DAYS if rx(pattern).search(said)]
     alike = [fact for fact in told(candidate.sheet) if any(rx(pattern).search(fact.text) for pattern in days)]
     stems = content(clause.text) - content(said)
+    if _told_together(clause, candidate):
+        return True
     if not alike or words_in_one_language(candidate):
         return any(stems & fact.stems for fact in alike)
     return not rx(_BACK_THEN).search(clause.text)

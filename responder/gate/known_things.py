@@ -15,7 +15,7 @@ from responder.gate.reading import Clause, block, body, clauses, fold, rx, shown
 from responder.gate.things import aside, failing
 
 NAME = "thing"
-THINGS: Mapping[str, str] = {
+_THINGS: Mapping[str, str] = {
     "calls": r"(?:phone |voice |normal |ordinary )?calls(?! (?:us|for))|appels|llamadas",
     "texts": r"texts|text messages|sms|mensajes de texto",
     "data": r"(?:mobile )?data(?! cent)|donnees(?: mobiles)?|datos(?: moviles)?",
@@ -94,15 +94,15 @@ def _subject(piece: Clause, state: re.Match[str] | None) -> frozenset[str]:
         return frozenset()
     places = [
         (match.start(), name)
-        for name, words in THINGS.items()
+        for name, words in _THINGS.items()
         for match in rx(rf"\b(?:{words})\b").finditer(piece.text, 0, state.end())
     ]
     return frozenset({max(places)[1]}) if places else frozenset()
 
 
-def named_things(folded: str) -> frozenset[str]:
+def _named(folded: str) -> frozenset[str]:
     """The things of which a text speaks."""
-    return frozenset(name for name, words in THINGS.items() if rx(rf"\b(?:{words})\b").search(folded))
+    return frozenset(name for name, words in _THINGS.items() if rx(rf"\b(?:{words})\b").search(folded))
 
 
 def _facts(sheet: FactSheet) -> str:
@@ -117,7 +117,7 @@ def _told(facts: str, components: tuple[str, ...], on: bool) -> tuple[frozenset[
     bad: set[str] = set()
     back: set[str] = set()
     for clause in clauses(facts):
-        here = named_things(clause.text)
+        here = _named(clause.text)
         if _ill(clause):
             bad |= here
         elif rx(states.RETURNED).search(clause.text):
@@ -125,7 +125,7 @@ def _told(facts: str, components: tuple[str, ...], on: bool) -> tuple[frozenset[
         elif not denies(clause) or rx(states.NOT_FAILING).search(clause.text):
             fine |= here
             runs |= here if rx(states.RUNS).search(clause.text) else set()
-    broken = named_things(" | ".join(components))
+    broken = _named(" | ".join(components))
     return frozenset(fine - bad - back - broken), frozenset(bad - runs - back) if on else frozenset()
 
 

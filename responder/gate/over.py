@@ -6,21 +6,22 @@ stand, in which nothing in the facts or the customer's words leaves room: no sec
 
 from collections.abc import Iterator
 
-from core.domain import FactSheet, Finding, IncidentStatus
+from core.domain import Finding, IncidentStatus
 from responder.gate import Candidate
-from responder.gate.reading import Clause, block, body, clauses, customer_text, fold, holds, rx, shown
-from responder.gate.things import aside, failing
+from responder.gate.reading import block, body, clauses, customer_text, holds, rx, shown
+from responder.gate.things import failing, on_states
 
 NAME = "over"
 
 _RUNS = (
     r"(?:works?|working|runs?|running|opens?|opened|loads?|loading|plays?|playing|sells?|selling|connects?|online"
-    r"|available|moving|flowing|lit|open|goes through|go through)"
+    r"|available|moving|flowing|lit|goes through|go through)"
 )
 _OUVRE = r"(?:marche|fonctionne|s'ouvre|ouvre|passe|circule|roule|s'affiche|charge|joue)(?:nt)?"
 _ABRE = r"(?:abre|funciona|va|carga|circula|sale|hay(?! que)|anda|entra|suena)n?"
-IS_BACK = (
-    r"\b(?:(?:came|(?<!^)come|is|are|'s|has|have|got|been|went)\s(?:(?!\w+ing\b|given|paid|put|sent|handed|taken)\w+\s){0,2}?back\b"
+_IS_BACK = (
+    r"\b(?:(?:came|(?<!^)come|is|are|'s|has|have|got|been|went)"
+    r"\s(?:(?!\w+ing\b|given|paid|put|sent|handed|taken)\w+\s){0,2}?back\b"
     r"(?! (?:here|with|to (?:you|us|bed|work|school|the)|from|and forth|on (?:the|your)|in touch))"
     r"|(?:has|have) returned|(?:is|are|was|were|been)\s(?:\w+\s)?(?:restored|up and running|reconnected)"
     rf"|{_RUNS}\s(?:\w+\s){{0,2}}?again"
@@ -43,7 +44,7 @@ _THEN = (  # after it
     r"\b(?:when|once|until|if|after|as soon as|first|then|quand|lorsque|des que|si|apres|premier\w*|d'abord|ensuite"
     r"|puis|cuando|hasta|en cuanto|despues|primero|luego|tonight|tomorrow|ce soir|demain|esta noche)\b"
 )
-STILL_OUT = (
+_STILL_OUT = (
     r"\b(?:still (?:down|out of|failing|not working|offline|closed|blocked|frozen|investigating|working (?:on|to)"
     r"|looking (?:into|for)|getting|putting|bringing|repairing|trying)"
     r"|(?:isn't|aren't|not) (?:back|fixed|working|open|available|restored) (?:yet|at the moment|for now|right now)"
@@ -67,27 +68,13 @@ _LEFT_OPEN = (
 
 def check(candidate: Candidate) -> Iterator[Finding]:
     """One finding for every clause that says so."""
-    sheet = candidate.sheet
-    known = _facts(sheet) + "\n" + customer_text(candidate)
-    if failing(sheet) and not _said(known):
+    sheet, facts = candidate.sheet, on_states(candidate.sheet)
+    if failing(sheet) and not any(holds(one.text, _IS_BACK) for one in clauses(f"{facts}\n{customer_text(candidate)}")):
         message = "tells of a return that no fact gives. Say what still fails."
-        yield from _findings(candidate, IS_BACK, (_NOT_SAID, _THEN), message)
-    if sheet.status is IncidentStatus.RESOLVED and not holds(_facts(sheet), _LEFT_OPEN):
+        yield from _findings(candidate, _IS_BACK, (_NOT_SAID, _THEN), message)
+    if sheet.status is IncidentStatus.RESOLVED and not holds(facts, _LEFT_OPEN):
         message = "says that it goes on; the incident is resolved. Say that it is over."
-        yield from _findings(candidate, STILL_OUT, (_OF_OTHERS, _OF_OTHERS), message)
-
-
-def _facts(sheet: FactSheet) -> str:
-    return fold("\n".join(text for key, text in sheet.facts.items() if not aside(key)))
-
-
-def _said(known: str) -> bool:
-    """Whether anything at all is told to be back."""
-    return any(_is_back(clause) for clause in clauses(known))
-
-
-def _is_back(clause: Clause) -> bool:
-    return holds(clause.text, IS_BACK)
+        yield from _findings(candidate, _STILL_OUT, (_OF_OTHERS, _OF_OTHERS), message)
 
 
 def _findings(candidate: Candidate, source: str, unless: tuple[str, str], message: str) -> Iterator[Finding]:

@@ -50,7 +50,12 @@ def _subject(text: str) -> set[str]:
 
 def spared(name: str, sheet: FactSheet) -> bool:
     """Whether the facts call a part or a place by this name fine, and nowhere failing; "UPI and ATMs worked"."""
-    return _spared(stems(name), fold("\n".join(text for key, text in sheet.facts.items() if not aside(key))))
+    return _spared(stems(name), on_states(sheet))
+
+
+def on_states(sheet: FactSheet) -> str:
+    """The facts on what runs and what does not, folded, one a line."""
+    return fold("\n".join(text for key, text in sheet.facts.items() if not aside(key)))
 
 
 def aside(key: str) -> bool:
@@ -74,10 +79,9 @@ def says_so(said: frozenset[str], sheet: FactSheet, *, fails: bool, beside: froz
 
     ``beside`` are names (of places) of which the clause of the facts has to hold one, or none of the sheet's.
     """
-    told = fold("\n".join(text for key, text in sheet.facts.items() if not aside(key)))
     return any(
         (ill if fails else well) and said & stems_told and (not here or not beside or here & beside)
-        for ill, well, stems_told, here in _states_told(told, tuple(map(fold, sheet.regions)))
+        for ill, well, stems_told, here in _states_told(on_states(sheet), tuple(map(fold, sheet.regions)))
     )
 
 
