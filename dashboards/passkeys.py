@@ -20,7 +20,7 @@ from core.settings import Web
 from core.store import Store, audit, login_steps, passkeys, users
 from core.store.passkeys import PasskeyRow
 from core.store.users import UserRow
-from dashboards.auth import Proved, Signed, hashed, proved
+from dashboards.auth import OVERTAKEN, Proved, Signed, hashed, proved
 from dashboards.deps import Deps
 
 TIME = timedelta(minutes=5)
@@ -98,11 +98,15 @@ def begin(deps: Deps, signed: Signed, place: Place) -> dict[str, Any]:
 
 
 def add(deps: Deps, signed: Signed, place: Place, *, name: str, credential: dict[str, Any]) -> None:
-    """Keeps a passkey the browser made. Raises InputError for its name, Refused when it is not as it was asked for."""
+    """Keeps a passkey the browser made.
+
+    Raises InputError for its name, Refused when it is not as it was asked for, Conflict when it is known or when
+    everybody was put out of the account since ``signed`` was found signed in.
+    """
     from webauthn import verify_registration_response
     from webauthn.helpers.exceptions import WebAuthnException
 
-    name, now = " ".join(name.split()) or "Passkey", deps.clock()
+    name = " ".join(name.split()) or "Passkey"
     if len(name) > LONGEST_NAME:
         raise InputError(f"Use at most {LONGEST_NAME} characters for the name.")
     step = _taken(deps, signed.token_hash, login_steps.NEW_PASSKEY)
@@ -118,15 +122,19 @@ def add(deps: Deps, signed: Signed, place: Place, *, name: str, credential: dict
         )
     except (WebAuthnException, *_UNREADABLE) as error:
         raise Refused("This passkey was not accepted. Try again.") from error
+    now = deps.clock()
     row = PasskeyRow(
         user_id=signed.id, credential=_coded(made.credential_id), handle=str(step.detail["handle"]), name=name,
         public_key=_coded(made.credential_public_key), sign_count=made.sign_count, created_at=now, used_at=None,
     )  # fmt: skip
     with deps.store.begin() as db:
+        owner = users.held(db, signed.id, signed.generation)
+        if owner is None:
+            raise Conflict(OVERTAKEN)
         if passkeys.by_credential(db, row.credential):
             raise Conflict("This passkey is known already.")
         db.add(row)
-        _note(db, db.get_one(UserRow, signed.id), "user.passkey_added", deps.clock, passkey=name)
+        _note(db, owner, "user.passkey_added", deps.clock, passkey=name)
 
 
 def remove(store: Store, *, user_id: int, passkey_id: int, clock: Clock) -> None:

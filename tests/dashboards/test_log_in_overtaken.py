@@ -1,5 +1,5 @@
 """A log-in whose password was right, and was replaced before the session began: nobody gets in, on both databases.
-Nor does a session that is being ended make a token.
+Nor does a session that is being ended make a token or add a passkey.
 """
 
 import threading
@@ -12,17 +12,21 @@ from sqlalchemy import event
 
 from core.errors import Conflict, Refused
 from core.store import Store, logins, tokens, users
+from core.store import passkeys as keys
 from core.store.users import SessionRow, UserRow
-from dashboards import auth, people, second_factor
+from dashboards import auth, passkeys, people, second_factor
 from dashboards import tokens as api_tokens
 from dashboards.auth import Proved, Signed
 from dashboards.deps import Deps
+from dashboards.passkeys import Place
 from tests import factories
 from tests.dashboards.apps import create_app
 from tests.dashboards.conftest import Browser
 from tests.factories import PASSWORD, Clock, Database
+from tests.fakes.authenticator import Authenticator
 
 NEW = "four plain words"
+HERE = "http://localhost"
 
 
 def deps_of(rows: Database, **changes: Any) -> Deps:
@@ -200,6 +204,20 @@ def test_who_was_signed_in_before_makes_no_token_after(any_database: Database, e
     with pytest.raises(Conflict, match="ended at this moment"):
         make(deps, owner)
     assert held_by(deps.store) == []
+
+
+def test_who_is_put_out_while_the_passkey_is_looked_at_adds_none(database: Database) -> None:
+    database.user("Ana", "lead")
+    clock, place, device = Overtaken(database.store), Place("localhost", HERE), Authenticator(HERE)
+    deps = factories.deps(database.store, clock=clock)
+    owner = signed(deps)
+    made = device.create(passkeys.begin(deps, owner, place))
+    clock.proof = "DELETE FROM login_steps"
+    with pytest.raises(Conflict, match="ended at this moment"):
+        passkeys.add(deps, owner, place, name="a thief's", credential=made)
+    assert clock.done
+    with database.store.read() as db:
+        assert not keys.has_any(db, owner.id)
 
 
 def test_a_token_waits_for_a_password_that_is_being_replaced(any_database: Database) -> None:
