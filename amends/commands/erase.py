@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from amends.commands.shared import ACTOR, Config, app_of, group_of
 from amends.days import day_of
 from core.domain.mention import Platform, bare_handle
 from core.errors import Transient
@@ -16,14 +17,10 @@ if TYPE_CHECKING:
     from amends.bootstrap import App
     from core.store.erasing import Wanted
 
-erase = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Remove a person's words for good.")
-Config = Annotated[
-    Path | None, typer.Option("--config", help="Configuration file (default: ./config.toml, else $AMENDS_CONFIG).")
-]
+erase = group_of("Remove a person's words for good.")
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Count what would go, and erase nothing.")]
 Vacuum = Annotated[bool, typer.Option("--vacuum", help="Write the file of an SQLite database anew: it gets smaller.")]
 On = Annotated[Platform, typer.Argument(case_sensitive=False, help="x, reddit, bluesky or mastodon.")]
-ACTOR = "command line"
 COUNTED = (
     ("posts", "post", "posts"),
     ("drafts", "draft", "drafts"),
@@ -93,10 +90,9 @@ def _older(app: "App", date: str) -> "Wanted":
 
 
 def _erase(config: Path | None, wanted: Callable[["App"], "Wanted"], dry_run: bool, vacuum: bool) -> None:
-    from amends.bootstrap import build
     from listener.forgetting import forget
 
-    app = build(config)
+    app = app_of(config)
     done = forget(app.store, wanted(app), actor=ACTOR, clock=app.clock, keep=not dry_run)
     if not done:
         print("nothing to erase")

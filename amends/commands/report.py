@@ -2,17 +2,13 @@
 
 import json
 from datetime import timedelta
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from amends.lines import LARGEST_ID
+from amends.commands.shared import LARGEST_ID, Config, app_of, group_of
 
-report = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Reports for reading or for other programs.")
-Config = Annotated[
-    Path | None, typer.Option("--config", help="Configuration file (default: ./config.toml, else $AMENDS_CONFIG).")
-]
+report = group_of("Reports for reading or for other programs.")
 Json = Annotated[bool, typer.Option("--json", help="JSON in place of text.")]
 
 
@@ -23,11 +19,10 @@ def review(
     config: Config = None,
 ) -> None:
     """Look back at one incident."""
-    from amends.bootstrap import build
     from dashboards import reviewing
     from incidents.review import review as look_back
 
-    app = build(config)
+    app = app_of(config)
     brand, money = app.settings.brand, app.settings.money
     with app.store.read() as db:
         found = look_back(db, brand=brand.name, money=money, incident_id=incident, now=app.clock())
@@ -47,11 +42,10 @@ def ledger(
     """What failures cost, by cause and department."""
     if as_json and as_csv:
         raise typer.BadParameter("not both", param_hint="--json and --csv")
-    from amends.bootstrap import build
     from dashboards import reviewing
     from incidents.ledger import ledger as add_up
 
-    app = build(config)
+    app = app_of(config)
     money = app.settings.money
     since = app.clock() - timedelta(days=days) if days else None
     with app.store.read() as db:

@@ -2,19 +2,16 @@
 
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from amends.commands.shared import Config, app_of
 from amends.days import day_of
 
 if TYPE_CHECKING:
     from classifier.rescore import Again
 
-Config = Annotated[
-    Path | None, typer.Option("--config", help="Configuration file (default: ./config.toml, else $AMENDS_CONFIG).")
-]
 EVERY = 1000  # mentions between two lines of progress
 
 
@@ -28,11 +25,10 @@ def rescore(
     config: Config = None,
 ) -> None:
     """Read kept mentions again with the model in use. What people corrected stays."""
-    from amends.bootstrap import build
     from classifier import rescore as rescoring
     from core.store.rereading import Wanted
 
-    app = build(config)
+    app = app_of(config)
     zone = app.settings.brand.zone()
     start, end = day_of("--since", since, zone), day_of("--until", until, zone, after=1)
     if start and end and start >= end:

@@ -5,22 +5,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from amends.commands.shared import ACTOR, Config, app_of, group_of
+
 if TYPE_CHECKING:
     from amends.bootstrap import App
     from core.store.sealing import Sealer
 
-audit = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The trail of who decided what.")
-Config = Annotated[
-    Path | None, typer.Option("--config", help="Configuration file (default: ./config.toml, else $AMENDS_CONFIG).")
-]
-ACTOR = "command line"
+audit = group_of("The trail of who decided what.")
 
 
 def _sealed(config: Path | None) -> "tuple[App, Sealer]":
-    from amends.bootstrap import build
     from core.store.audit import sealer_of
 
-    app = build(config)
+    app = app_of(config)
     with app.store.read() as db:
         return app, sealer_of(db)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from amends.commands.shared import Config, app_of
 from amends.placing import PARTIAL, placed
 from core.errors import Permanent
 
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from core.settings import Settings
     from core.store import Store
 
-Config = Annotated[
-    Path | None, typer.Option("--config", help="Configuration file (default: ./config.toml, else $AMENDS_CONFIG).")
-]
 CHECKPOINT = ".checkpoint"
 _STAMP = r"-\d{8}T\d{6}Z"
 _LEFT_FOR = 86400  # seconds: what a killed backup left is nobody's by then
@@ -41,12 +39,10 @@ def backup(
     config: Config = None,
 ) -> None:
     """Copy the database, whole and checked, while the service runs."""
-    from amends.bootstrap import build
-
     if keep is not None and not place.is_dir():
         print(f"amends: --keep: {place} is no directory", file=sys.stderr)
         raise typer.Exit(2)
-    app = build(config)
+    app = app_of(config)
     made = back_up(app.settings, place, now=app.clock(), keep=keep)
     print(f"{made.file}: {made.size / 1e6:,.1f} MB, {made.mentions:,} mentions")
     key = app.settings.audit

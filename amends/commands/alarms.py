@@ -1,28 +1,17 @@
 """``amends alarms``: does the message arrive?"""
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
-alarms = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Messages to people.")
-Config = Annotated[
-    Path | None, typer.Option("--config", help="Configuration file (default: ./config.toml, else $AMENDS_CONFIG).")
-]
+from amends.commands.shared import Config, app_of, group_of
+from core.errors import AmendsError, ConfigError
 
-
-@alarms.callback()
-def _group() -> None:
-    """Keeps ``test`` a command of its own: a group of one would swallow its name."""
+alarms = group_of("Messages to people.")
 
 
 @alarms.command("test")
 def send_test(config: Config = None) -> None:
     """Send a test alarm to every channel and say which took it."""
-    from amends.bootstrap import build
-    from core.errors import AmendsError, ConfigError
-
-    app = build(config)
+    app = app_of(config)
     if not app.channels:
         raise ConfigError("there is no channel for alarms: set AMENDS_ALERTS_URLS, or AMENDS_ALERTS_URLS_FILE")
     brand, failed = app.settings.brand.name, False

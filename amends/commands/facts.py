@@ -2,37 +2,22 @@
 
 import json
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from amends.lines import LARGEST_ID, opened
+from amends.commands.shared import ACTOR, LARGEST_ID, Config, File, app_of, group_of
 from core.errors import AmendsError, InputError
 
 if TYPE_CHECKING:
-    from amends.bootstrap import App
     from core.store import Session
     from core.store.incidents import IncidentRow
 
-facts = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="An incident's facts, in and out.")
-Config = Annotated[
-    Optional[Path],  # noqa: UP045
-    typer.Option("--config", help="Configuration file (default: ./config.toml, else $AMENDS_CONFIG)."),
-]
+facts = group_of("An incident's facts, in and out.")
 Incident = Annotated[
-    Optional[int],  # noqa: UP045
-    typer.Option("--incident", min=1, max=LARGEST_ID, help="Its number; none: the open one."),
+    int | None, typer.Option("--incident", min=1, max=LARGEST_ID, help="Its number; none: the open one.")
 ]
 Form = Annotated[str, typer.Option("--format", help="toml, json or statuspage.")]
-File = Annotated[Optional[str], typer.Argument(help="Input file; - or none: standard input.")]  # noqa: UP045
-ACTOR = "command line"
-
-
-def _app(config: Path | None) -> "App":
-    from amends.bootstrap import build
-
-    return build(config)
 
 
 @facts.command("export")
@@ -40,7 +25,7 @@ def export(incident: Incident = None, form: Form = "toml", config: Config = None
     """Write what may be public of an incident; with statuspage and no number, of all."""
     if form not in ("toml", "json", "statuspage"):
         raise typer.BadParameter(f"{form!r} is not one of toml, json, statuspage", param_hint="--format")
-    app = _app(config)
+    app = app_of(config)
     brand = app.settings.brand
     from core.store import incidents as rows
     from incidents import facts_file, status_page
@@ -70,6 +55,8 @@ def _row(db: "Session", brand: str, incident: int | None) -> "IncidentRow":
 
 
 def _text(file: str | None) -> str:
+    from amends.lines import opened
+
     with opened(file) as (name, stream):
         try:
             return stream.read().decode("utf-8-sig")
@@ -82,7 +69,7 @@ def import_(file: File = None, incident: Incident = None, config: Config = None)
     """Take in a FACTS.toml, an incident exported as JSON, or the incidents of a Statuspage."""
     from incidents import exchange, taking_in
 
-    app = _app(config)
+    app = app_of(config)
     found = exchange.read(_text(file), brand=app.settings.brand, one=incident is not None)
     failed = False
     for one in found:
