@@ -1,31 +1,57 @@
 """What the playbook says to a customer's trouble, word for word: it claims nothing and was tried when written."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from responder.gate import Candidate
 from responder.gate.reading import body, fold, sentences
 
 _TEXTS = Path(__file__).parents[1] / "writers" / "texts"
 _KIND = ("topic", "stage", "ack", "own")
+_WITHOUT = {"cause.unknown": "cause", "credit.unknown": "compensation", "prevent.unknown": "prevention"}
+_WITH = {"cause.elsewhere": "cause", "credit.elsewhere": "compensation"}
+"""Lines that are true as long as the sheet lacks, or has, a fact."""
 _ENDS = " .!?\u2026:\u00a0\u202f"
 
 
 def spans(candidate: Candidate) -> Iterator[tuple[int, int]]:
     """Where the reply says a sentence of the playbook that holds no gap for a fact; offsets into the reply."""
+    true = _kind() | _of_the_sheet(candidate)
     for sentence in sentences(body(candidate)):
-        if sentence.text.strip(_ENDS) in _sentences():
+        if sentence.text.strip(_ENDS) in true:
             yield sentence.start, sentence.end
 
 
+def _of_the_sheet(candidate: Candidate) -> frozenset[str]:
+    """What the playbook says of a fact that is missing, or there and not in the reply's language."""
+    has = {name.split(".")[0] for name, text in candidate.sheet.facts.items() if text}
+    lines = [line for line, fact in _WITHOUT.items() if fact not in has] + [
+        line for line, fact in _WITH.items() if fact in has
+    ]
+    return frozenset[str]().union(*(_lines(line) for line in lines))
+
+
 @lru_cache(maxsize=1)
-def _sentences() -> frozenset[str]:
-    found: set[str] = set()
-    for path in sorted(_TEXTS.glob("*.toml")):
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
-        lines = [line for section in _KIND for texts in told.get(section, {}).values() for line in texts]
-        for line in lines:
-            found |= {part.text.strip(_ENDS) for part in sentences(fold(line)) if "{" not in part.text}
-    return frozenset(found)
+def _kind() -> frozenset[str]:
+    return frozenset[str]().union(
+        *(_said(texts) for told in _books() for kind in _KIND for texts in told.get(kind, {}).values())
+    )
+
+
+@lru_cache(maxsize=len(_WITHOUT) + len(_WITH))
+def _lines(name: str) -> frozenset[str]:
+    section, key = name.split(".")
+    return frozenset[str]().union(*(_said(told.get(section, {}).get(key, ())) for told in _books()))
+
+
+def _said(texts: Iterable[str]) -> frozenset[str]:
+    whole = (part.text.strip(_ENDS) for line in texts for part in sentences(fold(line)))
+    return frozenset(part for part in whole if "{" not in part)
+
+
+@lru_cache(maxsize=1)
+def _books() -> tuple[dict[str, Any], ...]:
+    return tuple(tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(_TEXTS.glob("*.toml")))

@@ -13,10 +13,8 @@ from core.errors import ConfigError
 from responder import lengths
 from responder.writers import Brief
 from responder.writers.answers import Answers
-from responder.writers.facts import Facts
+from responder.writers.facts import facts_for
 from responder.writers.grounds import grounds
-from responder.writers.heard import hear
-from responder.writers.known import Known
 from responder.writers.moves import Moves
 from responder.writers.ordering import Talk, ordered
 from responder.writers.phrasebook import Phrasebook
@@ -45,7 +43,7 @@ def talk_of(brief: Brief, books: Books) -> Talk:
     """Facts, answers and moves towards one customer, in their language or the brand's first."""
     language = brief.language.split("-")[0].lower()
     language = language if language in books else next(iter(books))
-    facts = Facts(brief, Known(brief.sheet, books, language, brief.now), hear(brief, books[language]))
+    facts = facts_for(brief, books, language)
     return Talk(facts, Answers(facts), Moves(facts))
 
 

@@ -46,7 +46,7 @@ class Answers:
         return [checking, area]
 
     def _me(self) -> list[Piece]:
-        regions, region = self.known.sheet.regions, self.heard.region
+        regions, region = self.known.regions(), self.heard.region
         if self.known.phase is Phase.RESOLVED:
             return [Piece(move=Move.OWN, line="me.resolved", facts=("status",))]
         if region and self.known.phase is Phase.OPEN:
@@ -55,9 +55,7 @@ class Answers:
             partly = self.facts.partly()
             return [Piece(move=Move.EXPLAIN, line="me.open", facts=("status",)), *([partly] if partly else [])]
         if regions:
-            return [
-                Piece(move=Move.EXPLAIN, line="me.regions", slots={"regions": self.known.regions()}, facts=("regions",))
-            ]
+            return [Piece(move=Move.EXPLAIN, line="me.regions", slots={"regions": regions}, facts=("regions",))]
         return [Piece(move=Move.EXPLAIN, line="me.open", facts=("status",))]
 
     def _refund(self) -> list[Piece]:
@@ -66,9 +64,10 @@ class Answers:
     def _when(self) -> list[Piece]:
         if self.known.phase is Phase.RESOLVED:
             return [self.facts.status_line()]
+        steps = self.facts.fact("next_step", Move.NEXT_STEP, "step.lead")
         if self.known.eta():
-            return [*self.facts.fact("next_step", Move.NEXT_STEP, "step.lead"), *self.facts.update()]
-        return [Piece(move=Move.EXPLAIN, line="update.no_eta"), *self.facts.update()]
+            return [*steps, *self.facts.update()]
+        return [Piece(move=Move.EXPLAIN, line="update.no_eta"), *self.facts.update(), *steps[:1]]
 
     def _prevent(self) -> list[Piece]:
         return self.facts.prevention() or [Piece(move=Move.PREVENT, line="prevent.unknown")]

@@ -1,11 +1,29 @@
 """What may be said of a fact sheet to one customer, as pieces."""
 
+from collections.abc import Mapping
+
 from core.domain import IncidentStatus, Intent, Move
 from responder.writers import Brief
-from responder.writers.heard import Heard
+from responder.writers.heard import Heard, hear
 from responder.writers.known import Known, Phase
+from responder.writers.phrasebook import Phrasebook
 from responder.writers.pieces import SPARE, SPECIFIC, UPDATE, USUAL, Piece
 from responder.writers.spoken import amount
+
+_MOVES = {
+    "scope": (Move.EXPLAIN, "scope.lead"),
+    "cause": (Move.EXPLAIN, "cause.lead"),
+    "next_step": (Move.NEXT_STEP, "step.lead"),
+    "workaround": (Move.NEXT_STEP, "help.lead"),
+    "compensation": (Move.MAKE_GOOD, "credit.lead"),
+    "prevention": (Move.PREVENT, "prevent.lead"),
+}
+
+
+def facts_for(brief: Brief, books: Mapping[str, Phrasebook], language: str) -> "Facts":
+    """What the sheet and the customer's words give for a reply in one language."""
+    known = Known(brief.sheet, books, language, brief.now)
+    return Facts(brief, known, hear(brief, known.book, known.approved()))
 
 
 class Facts:
@@ -18,6 +36,17 @@ class Facts:
         said = self.known.said(name)
         first = [Piece(move=move, line=lead, slots={"fact": said[0]}, facts=(name,))] if said else []
         return first + [Piece(move=move, verbatim=each, facts=(name,), keep=SPARE) for each in said[1:]]
+
+    def pointed_at(self) -> list[Piece]:
+        """The sentences that speak of what this customer named, the nearest first."""
+        names = self.known.approved()
+        return [self._pointed_at(names[each], each) for each in self.heard.points]
+
+    def _pointed_at(self, name: str, sentence: str) -> Piece:
+        move, lead = _MOVES[name]
+        if self.known.phase is Phase.RESOLVED or sentence != self.known.said(name)[0]:
+            return Piece(move=move, verbatim=sentence, facts=(name,))
+        return Piece(move=move, line=lead, slots={"fact": sentence}, facts=(name,))
 
     def cause(self) -> list[Piece]:
         """The cause in approved words, or that it is not known, or that its words are not ready in this language."""
@@ -112,9 +141,11 @@ class Facts:
 
     def partly(self) -> Piece | None:
         """What is back and what is not, never one without the other; for a named place, what is said of it."""
-        said = self.known.said("scope")
-        here = [each for each in said if self.heard.region and self.heard.region.casefold() in each.casefold()]
-        text = " ".join(here or said[:2])
+        said, places = self.known.said("scope"), [*self.known.sheet.regions, *self.known.sheet.restored]
+        named = {each: [place for place in places if place.casefold() in each.casefold()] for each in said}
+        here = [each for each in said if self.heard.region in named[each]]
+        some = [each for each in said if 0 < len(named[each]) < len(places)]  # all of them: how it began
+        text = " ".join(here or some or said[:2])
         slots = {"fact": text}
         return (
             Piece(move=Move.EXPLAIN, line="scope.lead", slots=slots, facts=("scope",), keep=SPECIFIC) if text else None

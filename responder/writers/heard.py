@@ -8,16 +8,26 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from core.domain import Impact, Intent
+from responder.gate.orders import commands
+from responder.gate.reading import fold
 from responder.writers import Brief
+from responder.writers.bearing import Point, bare, points
 from responder.writers.phrasebook import TOPICS, UNITS, Phrasebook, persona_of
 from responder.writers.spoken import amount
 
 _MOST = {"minute": 90, "hour": 72, "day": 60, "week": 12, "year": 60}  # more is a slip or a joke: not repeated
 _SHORT = 80  # code points: in a post this short a place named is the author's own
 _HIDDEN = re.compile(r"https?://\S+|[@#]?\bu/\w+|@[\w.-]+")
+_CLEAR = 0.4  # from this weight on, a sentence is taken to be what the post is about
+_POINTS = 2
+_HELPING = 1.3  # what helps now comes before what happened
 _READ = 2000  # code points of a post that are listened to; a reply never needs more
+
+POINTED = "words"
+"""The kind of question that is asked by naming something that the facts speak of."""
 
 Span = tuple[int, int]
 
@@ -32,13 +42,18 @@ class Heard:
     duration: str = ""
     since: str = ""
     years: str = ""
+    points: tuple[str, ...] = ()  # the approved sentences that the customer's words point to, the nearest first
     signals: frozenset[str] = frozenset()
     spans: Mapping[str, Span] = field(default_factory=dict)  # what was heard → where in the post, in code points
 
 
-def hear(brief: Brief, book: Phrasebook) -> Heard:
-    """Listens to a mention with one language's patterns, helped by the reading where words were not enough."""
+def hear(brief: Brief, book: Phrasebook, approved: Mapping[str, str] = MappingProxyType({})) -> Heard:
+    """Listens to a mention with one language's patterns, helped by the reading where words were not enough.
+
+    ``approved``: the sentences that a reply may say as they stand, and the facts that they are of.
+    """
     text, places = _plain(brief.text)
+    pointed = _points(brief, text, approved, book)
     signals = _signals(brief, text, book)
     duration, years = _durations(text, book)
     heard = Heard(
@@ -48,23 +63,27 @@ def hear(brief: Brief, book: Phrasebook) -> Heard:
         duration=duration,
         since=_since(text, book),
         years=years,
+        points=tuple(sentence for sentence, _ in pointed),
         signals=signals,
     )
-    spans = {name: (places[start], places[end - 1] + 1) for name, start, end in _spans(heard, text, book)}
+    told = [*_spans(heard, text, book), *((f"ask.{POINTED}", point.start, point.end) for _, point in pointed[:1])]
+    spans = {name: (places[start], places[end - 1] + 1) for name, start, end in told}
     return replace(heard, spans=spans)
 
 
 def _plain(text: str) -> tuple[str, list[int]]:
-    """Without handles and links, straight apostrophes, one kind of space; and where each character stood."""
+    """Without handles, links and accents, straight apostrophes, one kind of space; and where each character stood."""
     blank = {at for match in _HIDDEN.finditer(text[:_READ]) for at in range(*match.span())}
     kept: list[tuple[str, int]] = []
     for at, letter in enumerate(text[:_READ]):
         letter = " " if at in blank or letter.isspace() else "'" if letter == "’" else letter  # noqa: PLW2901
+        if unicodedata.combining(letter):  # written apart from its letter
+            continue
         if letter != " " or (kept and kept[-1][0] != " "):
             kept.append((letter, at))
     if kept and kept[-1][0] == " ":
         kept.pop()
-    return "".join(letter for letter, _ in kept), [at for _, at in kept]
+    return bare("".join(letter for letter, _ in kept)), [at for _, at in kept]
 
 
 def _spans(heard: Heard, text: str, book: Phrasebook) -> Iterator[tuple[str, int, int]]:
@@ -98,6 +117,16 @@ def _asks(brief: Brief, text: str, book: Phrasebook) -> tuple[str, ...]:
     return tuple(asks)
 
 
+def _points(brief: Brief, text: str, approved: Mapping[str, str], book: Phrasebook) -> list[tuple[str, Point]]:
+    """The sentences that the post is about, each with the word that points to it; those that help before others."""
+    if commands(fold(text)):  # it would choose what is said, if only among approved sentences
+        return []
+    names, said = bare(brief.sheet.brand.name).casefold().split(), list(approved)
+    found = [(said[point.number], point) for point in points(text, said, book.words, names) if point.weight >= _CLEAR]
+    lift = {sentence: _HELPING if name == "workaround" else 1.0 for sentence, name in approved.items()}
+    return sorted(found, key=lambda one: -one[1].weight * lift[one[0]])[:_POINTS]
+
+
 def _signals(brief: Brief, text: str, book: Phrasebook) -> frozenset[str]:
     found = {name for name, pattern in book.signals.items() if pattern.search(text)}
     # Every second post that is read as leaving is plain anger: "sorry to lose you" wants a word of it, too.
@@ -119,21 +148,16 @@ def _topic(impact: Impact, text: str, book: Phrasebook) -> str:
 
 
 def _region(text: str, regions: tuple[str, ...]) -> str:
-    folded = _fold(text)
+    said = text.casefold()
     for name in regions:
-        place = re.escape(_fold(name))
+        place = re.escape(bare(name).casefold())
         # In a long post a name may be said about something else; "in Hamilton" is where the author is.
         near = (
-            r"(?:in|at|near|around|from|here|a|en|de|dans|sur|desde|por|cerca de)\s+" if len(folded) > _SHORT else r"\b"
+            r"(?:in|at|near|around|from|here|a|en|de|dans|sur|desde|por|cerca de)\s+" if len(said) > _SHORT else r"\b"
         )
-        if re.search(rf"{near}{place}\b", folded):
+        if re.search(rf"{near}{place}\b", said):
             return name
     return ""
-
-
-def _fold(text: str) -> str:
-    decomposed = unicodedata.normalize("NFD", text.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 def _durations(text: str, book: Phrasebook) -> tuple[str, str]:

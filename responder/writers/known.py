@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from core.domain import FactSheet, IncidentStatus
+from core.domain import FACT_NAMES, FactSheet, IncidentStatus
 from responder.writers import spoken
+from responder.writers.bearing import bare
 from responder.writers.phrasebook import Phrasebook
 
+_TEXTS = tuple(name for name in FACT_NAMES if name != "phone")
 _EMERGENCY = re.compile(r"\b(?:911|112|999|000|emergenc\w+|urgences?)\b", re.IGNORECASE)
 _SPOKEN_LINES = re.compile(r"call|phone|voice|appel|téléph|telef|llamad", re.IGNORECASE)
 _PAGES = re.compile(r"\b(?:web|site|website|status|portal|app|sitio|página|portail)", re.IGNORECASE)
@@ -92,6 +94,10 @@ class Known:
         text = self.sheet.get(name).strip()
         return units(text) if text and self.languages[name] == self.book.language else ()
 
+    def approved(self) -> dict[str, str]:
+        """Every part of every fact that can be said in the reply's language, with the fact's name."""
+        return {unit: name for name in _TEXTS for unit in self.said(name)} if self.phase is not Phase.NONE else {}
+
     def concept(self, name: str) -> tuple[re.Match[str], str] | None:
         """A claim that stands in the facts in another language and that we know how to say in every one.
 
@@ -99,7 +105,7 @@ class Known:
         """
         for fact, language in self.languages.items():
             book = self.books[language]
-            for sentence in sentences(self.sheet.facts[fact]):
+            for sentence in sentences(bare(self.sheet.facts[fact])):
                 match = book.concepts[name].search(sentence)
                 if match and not book.signals["not"].search(sentence):
                     return match, fact.split(".")[0]
@@ -115,7 +121,7 @@ class Known:
 
     def eta(self) -> bool:
         """Whether the facts say when the service comes back, so that a reply must not say it is unknown."""
-        texts = [text for name, text in self.sheet.facts.items() if name.split(".")[0] in {"scope", "next_step"}]
+        texts = [bare(text) for name, text in self.sheet.facts.items() if name.split(".")[0] in {"scope", "next_step"}]
         return any(book.signals["eta"].search(text) for text in texts for book in self.books.values())
 
     def components(self) -> str:
@@ -124,15 +130,20 @@ class Known:
         return spoken.listed(terms, self.book) if terms and all(terms) else self.book.speak["service"]
 
     def _term(self, name: str) -> str:
-        term = self.book.terms.get(name.casefold(), "")
-        own = self.book.language == language_of(name, self.books, next(iter(self.books)))
-        return term or (name if own or name[:1].isupper() else "")
+        return self.book.terms.get(name.casefold(), "") or (name if self._sayable(name) else "")
+
+    def _sayable(self, name: str) -> bool:
+        """Whether it is a name or in the reply's language: "all countries" has no place in a French sentence."""
+        return name[:1].isupper() or self.book.language == language_of(name, self.books, next(iter(self.books)))
 
     def regions(self) -> str:
-        return spoken.listed(self.sheet.regions, self.book)
+        """The places as one lists them; "" when one of them cannot be said in this language."""
+        names = self.sheet.regions
+        return spoken.listed(names, self.book) if all(map(self._sayable, names)) else ""
 
     def in_regions(self) -> str:
-        return self.book.speak["in_regions"].format(regions=self.regions()) if self.sheet.regions else ""
+        regions = self.regions()
+        return self.book.speak["in_regions"].format(regions=regions) if regions else ""
 
     def began(self) -> str:
         """As ", since 6:40 am", ", starting at 6:40 am" when it is over, or "" when the start is not known."""

@@ -7,7 +7,7 @@ from core.domain import Impact, Intent, Move, Stage
 from responder.writers import Brief
 from responder.writers.answers import Answers
 from responder.writers.facts import Facts
-from responder.writers.heard import Heard
+from responder.writers.heard import POINTED, Heard
 from responder.writers.moves import Moves
 from responder.writers.pieces import ANSWER, SAFETY, SPARE, UNKNOWN, UPDATE, USUAL, Piece
 
@@ -42,15 +42,21 @@ def ordered(talk: Talk) -> list[Piece]:
     """Speaking order with every piece's weight: safety first, then the answer asked for, then the plan's moves."""
     brief, heard = talk.facts.brief, talk.facts.heard
     answers = [_weighed(_answering(talk, ask), ANSWER - 10 * rank) for rank, ask in enumerate(heard.asks[:_ANSWERS])]
+    if pointed := _pointed(talk):
+        answers.insert(_WIDE.isdisjoint(heard.asks[:1]), _weighed(pointed, ANSWER - 5))
     moves = [_planned(talk, move) for move in _moves(brief, heard)]
     groups = [*answers, *moves]
     if _at_risk(brief, heard):
         first = [] if heard.asks[:1] == ("safe",) else talk.moves.acknowledge()[:1]
         groups = [first, _weighed(talk.facts.safety(), SAFETY), *groups]
-    elif _unknown(answers):  # "nothing is decided" is no way to begin
+    elif _unknown(answers) or not _asking(talk):  # "nothing is decided" is no way to begin, and a complaint is heard
         groups = [talk.moves.acknowledge()[:1], *groups]
     found = _once([piece for group in groups for piece in group])
     return _enough(found, talk, answers)
+
+
+def _asking(talk: Talk) -> bool:
+    return bool(talk.facts.heard.asks) or "?" in talk.facts.brief.text
 
 
 def _unknown(answers: Sequence[Sequence[Piece]]) -> bool:
@@ -135,6 +141,13 @@ def _answering(talk: Talk, ask: str) -> list[Piece]:
     return [replace(piece, asked=ask) for piece in talk.answers.to(ask)]
 
 
+def _pointed(talk: Talk) -> list[Piece]:
+    """What the facts say of that which the customer named; thanks want no report unless they end in a question."""
+    if _moves(talk.facts.brief, talk.facts.heard) == _THANKS and not _asking(talk):
+        return []
+    return [replace(piece, asked=POINTED) for piece in talk.facts.pointed_at()]
+
+
 def _weighed(found: Sequence[Piece], weight: float) -> list[Piece]:
     """An answer: the first two sentences are held on to, the details after them less."""
     return _stepped([piece.held(weight if index < 2 else SPARE + 8) for index, piece in enumerate(found)])
@@ -150,7 +163,8 @@ def _once(found: Sequence[Piece]) -> list[Piece]:
     for piece in found:
         held = kept.get(piece.key)
         kept[piece.key] = piece if held is None else held.held(max(held.keep, piece.keep))
-    return _coherent(list(kept.values()))
+    within = {one for one in kept for other in kept if one != other and "." in one and one in other}
+    return _coherent([piece for key, piece in kept.items() if key not in within])
 
 
 # Lines that say the same in other words: the first of a row that is there silences the rest.

@@ -11,6 +11,7 @@ from typing import Any
 
 from core.domain import Impact
 from core.errors import ConfigError, InputError
+from responder.writers.bearing import Words, bare, families
 
 TEXTS = Path(__file__).parent / "texts"
 
@@ -82,7 +83,7 @@ _SPEAK = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrasebook:
-    """One language. ``lines`` holds at least three phrasings a key; patterns are compiled, case-insensitive."""
+    """One language. ``lines`` holds at least three phrasings a key; patterns are compiled, for text that is `bare`."""
 
     language: str
     lines: Mapping[str, tuple[str, ...]]
@@ -92,6 +93,7 @@ class Phrasebook:
     units: Mapping[str, tuple[str, str]]  # one, many (with {n})
     terms: Mapping[str, str]  # component names as people say them in this language
     function_words: frozenset[str]
+    words: Words
     asks: Mapping[str, re.Pattern[str]]
     topics: Mapping[str, re.Pattern[str]]
     signals: Mapping[str, re.Pattern[str]]
@@ -138,7 +140,7 @@ class _Reader:
 
     def pattern(self, place: str, source: str) -> re.Pattern[str]:
         try:
-            return re.compile(source, re.IGNORECASE)
+            return re.compile(bare(source), re.IGNORECASE)
         except re.error as error:
             raise self.fail(place, f"not a pattern: {error}") from error
 
@@ -174,6 +176,7 @@ def read(path: Path) -> Phrasebook:
         units={unit: _unit(reader, unit) for unit in UNITS},
         terms={str(key): str(value) for key, value in reader.table("terms").items()},
         function_words=frozenset(reader.text(hear, "[hear]", "function_words").split()),
+        words=Words(frozenset(_optional(hear, "common_words").split()), families(_optional(hear, "families"))),
         asks=_patterns(reader, ("hear", "asks"), ASKS),
         topics=_patterns(reader, ("hear", "topics"), [topic for topic in TOPICS if not topic.endswith("_general")]),
         signals=_patterns(reader, ("hear", "signals"), SIGNALS),
@@ -220,6 +223,10 @@ def check_line(key: str, line: str) -> None:
         raise InputError(f"a placeholder is a name in braces and nothing else: {line!r}")
     if "!" in line or "¡" in line:
         raise InputError(f"an exclamation mark in {line!r}")
+
+
+def _optional(table: Mapping[str, Any], key: str) -> str:
+    return str(table.get(key, ""))
 
 
 def _unit(reader: _Reader, unit: str) -> tuple[str, str]:

@@ -12,10 +12,8 @@ from core.errors import ConfigError
 from responder import lengths
 from responder.writers import Brief
 from responder.writers.answers import Answers
-from responder.writers.facts import Facts
+from responder.writers.facts import facts_for
 from responder.writers.grounds import grounds
-from responder.writers.heard import hear
-from responder.writers.known import Known
 from responder.writers.likeness import likeness, runs
 from responder.writers.moves import Moves
 from responder.writers.ordering import PARAGRAPHS, Talk, ordered, room, with_courtesy
@@ -64,8 +62,7 @@ class PlaybookWriter:
         language = brief.language.split("-")[0].lower()
         language = language if language in self._books else self._home
         book = self._books[language]
-        known = Known(brief.sheet, self._books, language, brief.now)
-        facts = Facts(brief, known, hear(brief, book))
+        facts = facts_for(brief, self._books, language)
         talk = Talk(facts, Answers(facts), Moves(facts))
         said = self._settled(talk, self._vary(talk, ordered(talk)))
         chosen = [piece for piece, _ in said]
