@@ -1,6 +1,6 @@
 """What may be said of a fact sheet to one customer, as pieces."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from core.domain import IncidentStatus, Intent, Move
 from responder.writers import Brief
@@ -141,10 +141,9 @@ class Facts:
 
     def partly(self) -> Piece | None:
         """What is back and what is not, never one without the other; for a named place, what is said of it."""
-        said, places = self.known.said("scope"), [*self.known.sheet.regions, *self.known.sheet.restored]
-        named = {each: [place for place in places if place.casefold() in each.casefold()] for each in said}
-        here = [each for each in said if self.heard.region in named[each]]
-        some = [each for each in said if 0 < len(named[each]) < len(places)]  # all of them: how it began
+        said, sheet = self.known.said("scope"), self.known.sheet
+        here = [each for each in said if self.heard.region and self.heard.region.casefold() in each.casefold()]
+        some = _of_some(said, [*sheet.regions, *sheet.restored]) or _of_some(said, [*sheet.components, *sheet.restored])
         text = " ".join(here or some or said[:2])
         slots = {"fact": text}
         return (
@@ -161,3 +160,9 @@ class Facts:
     def reports_failure(self) -> bool:
         asked = {Intent.OUTAGE_REPORT, Intent.STATUS_QUESTION} & set(self.brief.reading.intents)
         return self.brief.reading.outage or bool(asked) or bool({"me", "when", "status"} & set(self.heard.asks))
+
+
+def _of_some(sentences: Sequence[str], names: Sequence[str]) -> list[str]:
+    """The sentences that name some of the parts or places; one that names all of them tells how it began."""
+    named = {each: sum(name.casefold() in each.casefold() for name in names) for each in sentences}
+    return [each for each, count in named.items() if 0 < count < len(names)]

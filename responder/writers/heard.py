@@ -42,6 +42,7 @@ class Heard:
     duration: str = ""
     since: str = ""
     years: str = ""
+    asking: bool = False  # a question of a known kind, or a question mark
     points: tuple[str, ...] = ()  # the approved sentences that the customer's words point to, the nearest first
     signals: frozenset[str] = frozenset()
     spans: Mapping[str, Span] = field(default_factory=dict)  # what was heard → where in the post, in code points
@@ -56,8 +57,10 @@ def hear(brief: Brief, book: Phrasebook, approved: Mapping[str, str] = MappingPr
     pointed = _points(brief, text, approved, book)
     signals = _signals(brief, text, book)
     duration, years = _durations(text, book)
+    asks = _asks(brief, text, book)
     heard = Heard(
-        asks=_asks(brief, text, book),
+        asks=asks,
+        asking=bool(asks) or "?" in text,
         topic=_topic(brief.reading.impact, text, book),
         region=_region(text, brief.sheet.regions),
         duration=duration,

@@ -33,7 +33,7 @@ class Moves:
         specific = [*self._told(), *self._endured()]
         if specific:
             return [specific[0].held(TOLD), *(each.held(SPARE) for each in specific[1:2])]
-        quiet = self.brief.plan.stage in {Stage.SURPRISE, Stage.RELIEF} or bool(self.heard.asks)
+        quiet = self.brief.plan.stage in {Stage.SURPRISE, Stage.RELIEF} or self.heard.asking
         return [] if quiet else [self._ack(f"stage.{self.brief.plan.stage}")]
 
     def _told(self) -> list[Piece]:

@@ -49,14 +49,10 @@ def ordered(talk: Talk) -> list[Piece]:
     if _at_risk(brief, heard):
         first = [] if heard.asks[:1] == ("safe",) else talk.moves.acknowledge()[:1]
         groups = [first, _weighed(talk.facts.safety(), SAFETY), *groups]
-    elif _unknown(answers) or not _asking(talk):  # "nothing is decided" is no way to begin, and a complaint is heard
+    else:  # what they told is heard first; who only asks gets the answer at once
         groups = [talk.moves.acknowledge()[:1], *groups]
     found = _once([piece for group in groups for piece in group])
     return _enough(found, talk, answers)
-
-
-def _asking(talk: Talk) -> bool:
-    return bool(talk.facts.heard.asks) or "?" in talk.facts.brief.text
 
 
 def _unknown(answers: Sequence[Sequence[Piece]]) -> bool:
@@ -143,7 +139,7 @@ def _answering(talk: Talk, ask: str) -> list[Piece]:
 
 def _pointed(talk: Talk) -> list[Piece]:
     """What the facts say of that which the customer named; thanks want no report unless they end in a question."""
-    if _moves(talk.facts.brief, talk.facts.heard) == _THANKS and not _asking(talk):
+    if _moves(talk.facts.brief, talk.facts.heard) == _THANKS and not talk.facts.heard.asking:
         return []
     return [replace(piece, asked=POINTED) for piece in talk.facts.pointed_at()]
 
