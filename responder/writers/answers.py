@@ -64,7 +64,7 @@ class Answers:
     def _when(self) -> list[Piece]:
         if self.known.phase is Phase.RESOLVED:
             return [self.facts.status_line()]
-        steps = self.facts.fact("next_step", Move.NEXT_STEP, "step.lead")
+        steps = self.facts.steps()
         if self.known.eta():
             return [*steps, *self.facts.update()]
         return [Piece(move=Move.EXPLAIN, line="update.no_eta"), *self.facts.update(), *steps[:1]]
@@ -91,6 +91,6 @@ class Answers:
     def _status(self) -> list[Piece]:
         if self.known.phase is Phase.RESOLVED:
             return [self.facts.status_line(), *self.facts.cause()]
-        steps = self.facts.fact("next_step", Move.NEXT_STEP, "step.lead")
+        steps = self.facts.steps()
         partly = self.facts.partly() if self.known.phase is Phase.MONITORING else None
         return [partly or self.facts.status_line(), *steps, *self.facts.update()]

@@ -8,7 +8,7 @@ from responder.writers.heard import Heard, hear
 from responder.writers.known import Known, Phase
 from responder.writers.phrasebook import Phrasebook
 from responder.writers.pieces import SPARE, SPECIFIC, UPDATE, USUAL, Piece
-from responder.writers.spoken import amount
+from responder.writers.spoken import amount, listed
 
 _MOVES = {
     "scope": (Move.EXPLAIN, "scope.lead"),
@@ -60,16 +60,17 @@ class Facts:
         """The compensation policy; [] when none is set."""
         if said := self.fact("compensation", Move.MAKE_GOOD, "credit.lead"):
             return said
-        if found := self.known.concept("credit_days"):
+        extra = self.known.concept("automatic")
+        automatic = [Piece(move=Move.MAKE_GOOD, line="credit.automatic", facts=("compensation",), keep=SPARE)]
+        automatic = automatic if extra and extra[1] == "compensation" else []
+        if (found := self.known.concept("credit_days")) and found[1] == "compensation":
             number = self._number(found[0]["number"])
             days = {"days": amount(number, "day", self.known.book)}
-            extra = self.known.concept("automatic")
-            pieces = [Piece(move=Move.MAKE_GOOD, line="credit.days", slots=days, facts=(found[1],))]
-            if extra and extra[1] == found[1]:
-                pieces.append(Piece(move=Move.MAKE_GOOD, line="credit.automatic", facts=(found[1],), keep=SPARE))
-            return pieces if number and found[1] == "compensation" else []
-        elsewhere = self.known.has("compensation")
-        return [Piece(move=Move.MAKE_GOOD, line="credit.elsewhere", facts=("compensation",))] if elsewhere else []
+            pieces = [Piece(move=Move.MAKE_GOOD, line="credit.days", slots=days, facts=("compensation",)), *automatic]
+            return pieces if number else []
+        if not self.known.has("compensation"):
+            return []
+        return [Piece(move=Move.MAKE_GOOD, line="credit.elsewhere", facts=("compensation",)), *automatic]
 
     def _number(self, said: str) -> int:
         words = {word: value for book in self.known.books.values() for word, value in book.number_words.items()}
@@ -84,6 +85,15 @@ class Facts:
             return said
         found = self.known.concept("wifi_calling")
         return [Piece(move=Move.NEXT_STEP, line="safety.wifi_calling", facts=(found[1],))] if found else []
+
+    def steps(self) -> list[Piece]:
+        """What is done next in approved words; in another language at least the order of the places."""
+        if said := self.fact("next_step", Move.NEXT_STEP, "step.lead"):
+            return said
+        if self.known.phase is Phase.RESOLVED or not (order := self.known.order()):
+            return []
+        slots = {"regions": listed(order, self.known.book)}
+        return [Piece(move=Move.NEXT_STEP, line="step.order", slots=slots, facts=("next_step", "regions"))]
 
     def update(self) -> list[Piece]:
         """When we speak again; [] when that is not set: no time is ever made up."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 
 from core.domain import FACT_NAMES, FactSheet, IncidentStatus
 from responder.writers import spoken
@@ -69,7 +70,10 @@ def units(text: str) -> tuple[str, ...]:
 def language_of(text: str, books: Mapping[str, Phrasebook], default: str) -> str:
     """The language whose small words a text holds most of; ``default`` when none stands out."""
     words = re.findall(r"[^\W\d_]+", text.lower())
-    counts = {name: sum(word in book.function_words for word in words) for name, book in books.items()}
+    counts = {
+        name: sum(word in book.function_words or bare(word) in book.words.common for word in words)
+        for name, book in books.items()
+    }
     best = max(counts, key=lambda name: (counts[name], name == default))
     return best if counts[best] > 0 else default
 
@@ -80,7 +84,7 @@ class Known:
     def __init__(self, sheet: FactSheet, books: Mapping[str, Phrasebook], language: str, now: datetime) -> None:
         self.sheet, self.books, self.book, self.now = sheet, books, books[language], now
         self.phase = _PHASES.get(sheet.status, Phase.NONE) if sheet.status else Phase.NONE
-        home = next(iter(books))
+        home = language_of(" ".join(sheet.facts.values()), books, next(iter(books)))  # in doubt, as the others
         self.languages = {name: language_of(text, books, home) for name, text in sheet.facts.items() if text}
 
     def has(self, name: str) -> bool:
@@ -110,6 +114,19 @@ class Known:
                 if match and not book.signals["not"].search(sentence):
                     return match, fact.split(".")[0]
         return None
+
+    def order(self) -> tuple[str, ...]:
+        """The places in the order in which the next step takes them, where it names one after the other."""
+        text = self.sheet.get("next_step")
+        if not text:
+            return ()
+        after = self.books[self.languages["next_step"]].concepts["order"]
+        for sentence in sentences(bare(text)):
+            found = sorted((sentence.find(bare(name)), name) for name in self.sheet.regions if bare(name) in sentence)
+            gaps = [sentence[at + len(name) : next_at] for (at, name), (next_at, _) in pairwise(found)]
+            if gaps and all(after.search(gap) for gap in gaps):
+                return tuple(name for _, name in found)
+        return ()
 
     def emergency(self) -> tuple[str, str]:
         """The sentence about emergency calls in the reply's language, and the fact it stands in; ("", "") if none."""

@@ -89,7 +89,7 @@ class Moves:
     def _next_step(self) -> list[Piece]:
         if self.known.phase is Phase.NONE:
             return []
-        steps = self.facts.fact("next_step", Move.NEXT_STEP, "step.lead")
+        steps = self.facts.steps()
         if self.known.phase is Phase.RESOLVED:
             return [piece.held(SPARE - 5) for piece in steps]
         steps = steps or ([] if self.known.has("cause") else [self.facts.status_line()])
@@ -106,7 +106,7 @@ class Moves:
 
     def _make_good(self) -> list[Piece]:
         pieces = [] if self.known.phase is Phase.NONE else self.facts.credit()
-        return [piece for piece in pieces if piece.line != "credit.elsewhere"]
+        return [] if pieces and pieces[0].line == "credit.elsewhere" else pieces
 
     def _prevent_move(self) -> list[Piece]:
         return [] if self.known.phase is Phase.NONE else self.facts.prevention()

@@ -55,6 +55,7 @@ _FILLED = {
     "cause.lead": {"fact"},
     "scope.lead": {"fact"},
     "step.lead": {"fact"},
+    "step.order": {"regions"},
     "help.lead": {"fact"},
     "credit.lead": {"fact"},
     "credit.days": {"days"},
@@ -73,7 +74,7 @@ LINES: Mapping[str, frozenset[str]] = {
 }
 ASKS = ("safe", "me", "refund", "why", "when", "prevent", "how", "where", "contact", "doing", "status")
 SIGNALS = ("again", "repeat", "promise", "credit_small", "leaving", "leaving_maybe", "still_down", "not", "eta")
-CONCEPTS = ("emergency", "wifi_calling", "credit_days", "automatic")
+CONCEPTS = ("emergency", "wifi_calling", "credit_days", "automatic", "order")
 UNITS = ("minute", "hour", "day", "week", "year")
 _SPEAK = (
     "and", "in_regions", "began", "began_past", "service", "time", "time_full", "hour",
