@@ -250,7 +250,8 @@ def _span_supported(figure: Figure, text: str, known: Known) -> bool:
     before = text[sentence.start : figure.start][-40:]
     times = {figure.value, (figure.value + HALF_DAY) % DAY}
     if in_hours(figure, text) and (
-        roughly.moment(before, figure.value % DAY, known.moments.known)
+        (before.endswith("depuis ") and figure.value in known.moments.began)
+        or roughly.moment(before, figure.value % DAY, known.moments.known)
         or (times & known.moments.known and (not rx(_AHEAD).search(before) or rx(_THIS_DAY).match(text, figure.end)))
     ):
         return True

@@ -62,6 +62,7 @@ class Moments:
     told: set[float]  # as they were told, by both clocks
     hours: set[float]  # by both clocks
     each_hour: set[float]  # minutes past every hour at which something happens
+    began: set[float]  # when the trouble did; empty when that is not known
 
 
 @dataclass(slots=True)
@@ -153,19 +154,20 @@ def known(candidate: Candidate) -> Known:
     told.times |= _elsewhere(facts, sheet)
     times = told.times | {(time + sign * span) % DAY for time in told.times for span in told.spans for sign in (1, -1)}
     return Known(
-        moments=_moments(told, times, facts),
+        moments=_moments(told, times, facts, sheet),
         spans=_spans(told, times, own, sheet, facts),
         numbers=_numbers(told, sheet, facts, heard),
         said=facts_text(sheet) + "\n" + heard,
     )
 
 
-def _moments(told: _Told, times: set[float], facts: str) -> Moments:
+def _moments(told: _Told, times: set[float], facts: str, sheet: FactSheet) -> Moments:
     return Moments(
         known=times | _ends(facts),
         told=told.times | {(time + HALF_DAY) % DAY for time in told.times},
         hours={hour for time in times for hour in (time // 60, time // 60 - 12, time // 60 + 12)},
         each_hour={float(one["minute"] or one["les"]) for one in rx(_EVERY_HOUR).finditer(facts)},
+        began={float(_minute(sheet.started_at))} if sheet.started_at else set(),
     )
 
 

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,8 @@ from responder.gate import Candidate
 from responder.gate.reading import body, fold, sentences
 
 _TEXTS = Path(__file__).parents[1] / "writers" / "texts"
-_KIND = ("topic", "stage", "ack", "own")
+_KIND = ("topic", "stage", "ack", "own", "invite", "thank")
+_ADVICE = "safety.advice"
 _WITHOUT = {"cause.unknown": "cause", "credit.unknown": "compensation", "prevent.unknown": "prevention"}
 _WITH = {"cause.elsewhere": "cause", "credit.elsewhere": "compensation"}
 """Lines that are true as long as the sheet lacks, or has, a fact."""
@@ -19,7 +20,7 @@ _ENDS = " .!?\u2026:\u00a0\u202f"
 
 def spans(candidate: Candidate) -> Iterator[tuple[int, int]]:
     """Where the reply says a sentence of the playbook that holds no gap for a fact; offsets into the reply."""
-    true = _kind() | _of_the_sheet(candidate)
+    true = _kind() | _lines(_ADVICE) | _of_the_sheet(candidate)
     for sentence in sentences(body(candidate)):
         if sentence.text.strip(_ENDS) in true:
             yield sentence.start, sentence.end
@@ -41,7 +42,7 @@ def _kind() -> frozenset[str]:
     )
 
 
-@lru_cache(maxsize=len(_WITHOUT) + len(_WITH))
+@cache
 def _lines(name: str) -> frozenset[str]:
     section, key = name.split(".")
     return frozenset[str]().union(*(_said(told.get(section, {}).get(key, ())) for told in _books()))
