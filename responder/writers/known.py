@@ -69,9 +69,10 @@ def units(text: str) -> tuple[str, ...]:
 
 def language_of(text: str, books: Mapping[str, Phrasebook], default: str) -> str:
     """The language whose small words a text holds most of; ``default`` when none stands out."""
-    words = re.findall(r"[^\W\d_]+", text.lower())
+    small = text.lower()
+    words = [*zip(*(re.findall(r"[^\W\d_]+", one) for one in (small, bare(small))), strict=False)]
     counts = {
-        name: sum(word in book.function_words or bare(word) in book.words.common for word in words)
+        name: sum(word in book.function_words or plain in book.words.common for word, plain in words)
         for name, book in books.items()
     }
     best = max(counts, key=lambda name: (counts[name], name == default))
