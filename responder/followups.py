@@ -96,7 +96,7 @@ LEADS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "update": (
             "Aquí está la información anunciada.",
             "Estas son las noticias que esperaba.",
-            "Como dijimos, hay novedades.",
+            "Prometimos avisar: hay novedades.",
         ),
         "": (
             "Le escribimos de nuevo, como anunciamos.",

@@ -27,11 +27,13 @@ def spans(candidate: Candidate) -> Iterator[tuple[int, int]]:
 
 
 def _of_the_sheet(candidate: Candidate) -> frozenset[str]:
-    """What the playbook says of a fact that is missing, or there and not in the reply's language."""
+    """What the playbook says of the status, and of a fact that is missing or not in the reply's language."""
     has = {name.split(".")[0] for name, text in candidate.sheet.facts.items() if text}
     lines = [line for line, fact in _WITHOUT.items() if fact not in has] + [
         line for line, fact in _WITH.items() if fact in has
     ]
+    if candidate.sheet.status:
+        lines.append(f"status.{candidate.sheet.status}")
     return frozenset[str]().union(*(_lines(line) for line in lines))
 
 

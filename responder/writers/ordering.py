@@ -44,12 +44,12 @@ def ordered(talk: Talk) -> list[Piece]:
     answers = [_weighed(_answering(talk, ask), ANSWER - 10 * rank) for rank, ask in enumerate(heard.asks[:_ANSWERS])]
     if pointed := _pointed(talk):
         answers.insert(_WIDE.isdisjoint(heard.asks[:1]), _weighed(pointed, ANSWER - 5))
-    moves = [_planned(talk, move) for move in _moves(brief, heard)]
-    groups = [*answers, *moves]
+    planned = _moves(brief, heard)
+    groups = [*answers, *(_planned(talk, move) for move in planned)]
     if _at_risk(brief, heard):
         first = [] if heard.asks[:1] == ("safe",) else talk.moves.acknowledge()[:1]
         groups = [first, _weighed(talk.facts.safety(), SAFETY), *groups]
-    else:  # what they told is heard first; who only asks gets the answer at once
+    elif Move.ACKNOWLEDGE in planned or _unknown(answers):  # what they told comes first; a bare question has none
         groups = [talk.moves.acknowledge()[:1], *groups]
     found = _once([piece for group in groups for piece in group])
     return _enough(found, talk, answers)

@@ -15,7 +15,7 @@ from responder.claims.training import choose, export, heldout, loop, nli, pairs,
 from responder.claims.training.compose import Composer
 from responder.claims.training.network import ClaimNetwork, load_encoder
 
-VERSION = "2026.11.2"
+VERSION = "2026.11.4"
 
 
 def main() -> None:
