@@ -3,6 +3,7 @@
 import secrets
 from datetime import timedelta
 from typing import Any
+from unicodedata import bidirectional, category
 
 from core.clock import Clock
 from core.errors import Conflict, InputError, Refused
@@ -14,6 +15,8 @@ from dashboards.languages import LANGUAGES
 from dashboards.passwords import hash_password, password_problem
 
 LONGEST_NAME = 80  # characters
+_UNSEEN = {"Cc", "Zl", "Zp"}  # not Cf: some scripts, and emoji, join their signs by those
+_TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
 def add(store: Store, *, name: str, role: str, password: str, actor: str, clock: Clock) -> int:
@@ -21,7 +24,7 @@ def add(store: Store, *, name: str, role: str, password: str, actor: str, clock:
 
     Raises InputError for a bad name, role or password, Conflict for a taken name.
     """
-    name = name.strip()
+    name = _legible(name.strip())
     if not 1 <= len(name) <= LONGEST_NAME:
         raise InputError(f"name: 1 to {LONGEST_NAME} characters")
     secret = _hashed(password)
@@ -95,7 +98,7 @@ def invite(store: Store, *, name: str, role: str, actor: str, hours: float, cloc
 
     Raises InputError for a bad name or role, Conflict for a name that is taken.
     """
-    name, token, now = " ".join(name.split()), secrets.token_urlsafe(24), clock()
+    name, token, now = _legible(" ".join(name.split())), secrets.token_urlsafe(24), clock()
     if len(name) > LONGEST_NAME:
         raise InputError(f"name: at most {LONGEST_NAME} characters")
     with store.begin() as db:
@@ -126,7 +129,7 @@ def join(store: Store, *, token: str, name: str, password: str, clock: Clock) ->
 
     Raises InputError for a bad name or password, Conflict for a taken name or a link that does not stand.
     """
-    name = " ".join(name.split())
+    name = _legible(" ".join(name.split()))
     if not 1 <= len(name) <= LONGEST_NAME:
         raise InputError(f"Give the name your team knows you by, at most {LONGEST_NAME} characters.")
     secret = hash_password(password)
@@ -233,6 +236,13 @@ def _hashed(password: str) -> str:
     if problem := password_problem(password):
         raise InputError(f"password: {problem}")
     return hash_password(password)
+
+
+def _legible(name: str) -> str:
+    """A name that stays in its line, in the audit and in a terminal, and turns nothing around beside it."""
+    if any(category(sign) in _UNSEEN or bidirectional(sign) in _TURNING for sign in name):
+        raise InputError("name: write it without line breaks and control characters")
+    return name
 
 
 def _known(role: str) -> str:

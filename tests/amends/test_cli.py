@@ -289,10 +289,23 @@ def test_accounts_that_cannot_be(folder: Path) -> None:
         (("disable", "Ana"), "", "Ana is the last admin"),
         (("disable", "Nobody"), "", "there is no account 'Nobody'"),
         (("password", "Ana"), short, "password: Use at least 10 characters"),
+        (("add", "Ben\nAna"), long, "name: write it without line breaks and control characters"),
+        (("add", "Ben\x1b[2K"), long, "name: write it without line breaks and control characters"),
+        (("add", "Ben\u202eanA"), long, "name: write it without line breaks and control characters"),
     ):
         result = amends("user", *arguments, cwd=folder, stdin=word)
         assert result.returncode == 1
         assert result.stderr.startswith(f"amends: {fault}"), result.stderr
+    assert amends("user", "list", cwd=folder).stdout == "Ana: admin\n"
+
+
+def test_names_of_every_script_are_names(folder: Path) -> None:
+    _with(folder, "config.toml", CONFIG)
+    names = ("Zoë Núñez-O'Brien", "مریم می\u200cخواهد", "👩\u200d🚒 Kim", "李雷")
+    for name in names:
+        assert amends("user", "add", name, cwd=folder, stdin="four plain words here\n").returncode == 0
+    shown = amends("user", "list", cwd=folder).stdout.splitlines()
+    assert sorted(line.removesuffix(": approver") for line in shown) == sorted(names)
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_a_bad_name_or_password_leaves_the_invitation_as_it_was(admin: Visitor) 
     one = stranger(admin)
     one.page(link)
     long = "four plain words"
-    for name, password in (("", long), ("Zoë", "short"), ("LENA", long), ("x" * 81, long)):
+    for name, password in (("", long), ("Zoë", "short"), ("LENA", long), ("x" * 81, long), ("Zo\x08ë", long)):
         answer = one.post(link, data={"csrf": one.csrf, "name": name, "password": password})
         assert (answer.status_code, 'role="alert"' in answer.text) == (422, True)
     assert one.post(link, data={"csrf": one.csrf, "name": "Zoë", "password": "four plain words"}).status_code == 200
@@ -92,6 +92,7 @@ def test_bad_invitations_are_refused_in_words(admin: Visitor) -> None:
         ({"name": "Zoë", "role": "owner"}, 422),
         ({"name": "lena", "role": "viewer"}, 409),
         ({"name": "x" * 81, "role": "viewer"}, 422),
+        ({"name": "Zoë\u202e)nimda(", "role": "viewer"}, 422),
     ):
         answer = admin.post("/people", do="invite", **fields)
         assert (answer.status_code, "Nothing was done" in answer.text) == (status, True)
