@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,16 +48,20 @@ def run_import(app: "App", path: str | None) -> None:
     brand = app.settings.brand
     with opened(path) as (name, stream):
         faults = Faults(name)
-        mentions = read_mentions(stream, handles=brand.handles, kind=by_name(name))
+        mentions = read_mentions(stream, handles=brand.handles, kind=by_name(name), clock=app.clock)
         total = bring(
             mentions, store=app.store, brand=brand.name, handles=brand.handles,
             wanted=app.wanted, clock=app.clock, bad=lambda bad: faults.say(bad.line, bad.reason),
         )  # fmt: skip
-    print(
-        f"{total['new']} new, {total['known']} known already, {total['own']} our own, {total['unwanted']} unwanted",
-        file=sys.stderr,
-    )
+    print(_told(total), file=sys.stderr)
     faults.end()
+
+
+def _told(total: Counter[str]) -> str:
+    """What an import did, in one line."""
+    first = f"{total['new']} new, {total['known']} known already, {total['own']} our own, {total['unwanted']} unwanted"
+    changed = total["changed"]
+    return f"{first}; {changed} of the known changed: their first words stay" if changed else first
 
 
 def run_classify(path: str | None, config: Path | None) -> None:

@@ -1,7 +1,7 @@
 """CSV with a header, record by record, so that one broken record costs no other."""
 
 import csv
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 
 REQUIRED = ("id", "platform", "author", "text", "created_at")
@@ -72,11 +72,21 @@ def rows(lines: Iterator[tuple[int, bytes | str]]) -> Iterator[tuple[int, dict[s
             yield number, cells
         elif header is None:
             header = [cell.strip().casefold() for cell in cells]
-            if missing := [name for name in REQUIRED if name not in header]:
-                yield number, f"the header has no column {', '.join(missing)}"
+            if wrong := _unusable(header):
+                yield number, wrong
                 return
         else:
             yield number, _cells(header, cells)
+
+
+def _unusable(header: list[str]) -> str:
+    """Why nothing below this header can be read, or ""."""
+    if missing := [name for name in REQUIRED if name not in header]:
+        return f"the header has no column {', '.join(missing)}"
+    # Spreadsheets leave columns without a name at the end; of two with one, nobody knows which was meant.
+    if twice := [name for name, count in Counter(header).items() if name and count > 1]:
+        return f"the header names the column {', '.join(twice)} more than once"
+    return ""
 
 
 def _delimiter(line: str) -> str:

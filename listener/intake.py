@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from core.domain import Mention, Platform
 from core.store import Session, cases, desk, events, mentions, shares, stops
 from core.store.cases import CaseRow
-from listener.records import MAX_TEXT, clean
+from listener.records import AHEAD, MAX_TEXT, clean
 
 # Somebody who is silent this long and comes back has, as a rule, a new problem.
 CASE_PAUSE = timedelta(days=7)
@@ -27,13 +27,17 @@ def keep_all(
 ) -> Counter[str]:
     """Stores a page of mentions in the caller's transaction.
 
-    Returns counts of ``new``, ``known``, ``share``, ``own`` and ``unwanted``.
+    Returns counts of ``new``, ``known``, ``share``, ``own`` and ``unwanted``; and of ``changed``, those among the known
+    that came with other words than we keep.
     """
     cases.keep_alone(db, brand)
     ours = {handle.casefold() for handle in handles}
-    return Counter(
+    done = Counter(
         _keep(db, mention, brand=brand, ours=ours, source=source, wanted=wanted, now=now) for mention in found
     )
+    if done["changed"]:
+        done["known"] += done["changed"]
+    return done
 
 
 def _keep(
@@ -50,12 +54,12 @@ def _keep(
         return "own"
     if mention.share_of:
         return "share" if shares.fold(db, mention) else "known"
-    mention = replace(mention, text=clean(mention.text)[:MAX_TEXT], author_name=clean(mention.author_name))
+    mention = _usable(mention, now)
     if not mention.text.strip() or not wanted(mention):
         return "unwanted"
-    if mentions.find(db, mention.platform.value, mention.external_id):
+    if row := mentions.find(db, mention.platform.value, mention.external_id):
         mentions.widen_eligibility(db, mention)
-        return "known"
+        return "known" if row.gone or row.text == mention.text else "changed"
     case = _case_of(db, mention, brand)
     kept = mentions.keep(db, mention, brand=brand, source=source, case_id=case.id, now=now)
     if kept is None:
@@ -64,6 +68,13 @@ def _keep(
     shares.claim(db, mention.platform.value, mention.external_id)
     events.tell(db, "mention", now=now, mention_id=kept)
     return "new"
+
+
+def _usable(mention: Mention, now: datetime) -> Mention:
+    """With a text that any store takes. A time of posting that cannot be is the one at which it came."""
+    created_at = now if mention.created_at - now > AHEAD else mention.created_at
+    text, name = clean(mention.text)[:MAX_TEXT], clean(mention.author_name)
+    return replace(mention, text=text, author_name=name, created_at=created_at)
 
 
 def _stopped(db: Session, mention: Mention, brand: str) -> datetime | None:

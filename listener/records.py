@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from core.clock import YEARS, in_reach
+from core.clock import YEARS, in_reach, iso
 from core.domain import Eligibility, Mention, Platform
 from core.errors import InputError
 from listener.eligibility import from_text
@@ -14,6 +14,8 @@ from listener.eligibility import from_text
 MAX_TEXT = 40_000  # characters; the longest post of the platforms is Reddit's
 MAX_NAME = 300
 MAX_FOLLOWERS = 10_000_000_000
+AHEAD = timedelta(days=1)
+"""So far a clock elsewhere may run before ours. What is dated later is no time at which anything was posted."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8}){0,4}")
 _Choice = TypeVar("_Choice", Platform, Eligibility)
 _TIME_EXAMPLE = "e.g. 2026-11-20T08:05:00-05:00"
@@ -47,6 +49,13 @@ def mention_from(record: Mapping[str, object], handles: tuple[str, ...] = ()) ->
         eligible=_choice(record, "eligible", Eligibility) or from_text(text, platform, handles),
         own=_flag(record, "own"),
     )
+
+
+def posted(mention: Mention, now: datetime) -> Mention:
+    """The mention, if it can have been posted by ``now``. Raises InputError."""
+    if mention.created_at - now > AHEAD:
+        raise InputError(f"created_at: {iso(mention.created_at)} is more than a day ahead of the clock, {iso(now)}")
+    return mention
 
 
 def clean(text: str) -> str:

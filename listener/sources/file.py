@@ -3,20 +3,22 @@
 import gzip
 import io
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from core.clock import Clock
 from core.domain import Mention
 from core.errors import InputError
 from core.jsonl import json_object
 from listener.csv_rows import rows
-from listener.records import mention_from
+from listener.records import mention_from, posted
 
 MAX_LINE = 8 * 1024 * 1024  # bytes; a line without end is not read into memory whole
 Format = Literal["jsonl", "csv"]
+Convert = Callable[[Mapping[str, object]], Mention]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +30,31 @@ class Bad:
 
 
 def read_mentions(
-    source: Path | str | BinaryIO, *, handles: Iterable[str] = (), kind: Format | None = None
+    source: Path | str | BinaryIO,
+    *,
+    handles: Iterable[str] = (),
+    kind: Format | None = None,
+    clock: Clock | None = None,
 ) -> Iterator[Mention | Bad]:
     """Yields each line of ``source`` (a path or a binary stream) as a Mention, or as Bad with the reason.
 
     Fields: id, platform, author, text, created_at (RFC 3339 with offset); optional author_name, followers, url,
     in_reply_to, conversation_id, quoted_id, share_of, language, community, eligible, own. Where ``eligible`` is
     absent it is derived from the ``handles`` in the text. Without ``kind`` the name decides, else the first line.
+    With a ``clock``, what is dated more than a day ahead of it is Bad.
     Never raises for a line; InputError when the file cannot be opened.
     """
     ours = tuple(handles)
+
+    def convert(record: Mapping[str, object]) -> Mention:
+        mention = mention_from(record, ours)
+        return posted(mention, clock()) if clock else mention
+
     if isinstance(source, Path | str):
         with _open(Path(source)) as stream:
-            yield from _read(stream, kind or by_name(str(source)), ours)
+            yield from _read(stream, kind or by_name(str(source)), convert)
     else:
-        yield from _read(source, kind, ours)
+        yield from _read(source, kind, convert)
 
 
 def _open(path: Path) -> BinaryIO:
@@ -60,7 +72,7 @@ def by_name(name: str) -> Format | None:
     return "jsonl" if name.endswith((".jsonl", ".ndjson", ".json")) else None
 
 
-def _read(stream: BinaryIO, kind: Format | None, handles: tuple[str, ...]) -> Iterator[Mention | Bad]:
+def _read(stream: BinaryIO, kind: Format | None, convert: Convert) -> Iterator[Mention | Bad]:
     lines = _lines(_unzipped(stream))
     first = next((item for item in lines if isinstance(item, Bad) or item[1].strip()), None)
     if first is None:
@@ -68,15 +80,16 @@ def _read(stream: BinaryIO, kind: Format | None, handles: tuple[str, ...]) -> It
     every = chain([first], lines)
     if kind is None:
         kind = "csv" if not isinstance(first, Bad) and _is_header(first[1]) else "jsonl"
-    yield from _csv(every, handles) if kind == "csv" else _jsonl(every, handles)
+    yield from _csv(every, convert) if kind == "csv" else _jsonl(every, convert)
 
 
-def _unzipped(stream: BinaryIO) -> io.BufferedReader:
+def _unzipped(stream: BinaryIO) -> io.BufferedReader | gzip.GzipFile:
     """The stream itself, or its content when it starts like gzip, whatever it is called."""
     buffered = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(_Raw(stream))
     if buffered.peek(2)[:2] != b"\x1f\x8b":
         return buffered
-    return io.BufferedReader(gzip.GzipFile(fileobj=buffered))
+    # As it is: a buffer around it would lose the last whole lines of a file that is cut off.
+    return gzip.GzipFile(fileobj=buffered)
 
 
 class _Raw(io.RawIOBase):
@@ -94,7 +107,7 @@ class _Raw(io.RawIOBase):
         return len(data)
 
 
-def _lines(stream: io.BufferedReader) -> Iterator[tuple[int, bytes] | Bad]:
+def _lines(stream: io.BufferedReader | gzip.GzipFile) -> Iterator[tuple[int, bytes] | Bad]:
     """Numbered lines without a byte order mark and NULs; damage of the stream itself ends it with a Bad."""
     number = 0
     while True:
@@ -105,7 +118,10 @@ def _lines(stream: io.BufferedReader) -> Iterator[tuple[int, bytes] | Bad]:
             rest = line
             while too_long and rest and not rest.endswith(b"\n"):
                 rest = stream.readline(MAX_LINE)
-        except (OSError, EOFError, zlib.error) as error:
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            yield Bad(number, f"the packed file is broken here: {error}")
+            return
+        except OSError as error:
             yield Bad(number, f"the file cannot be read on from here: {error}")
             return
         if not line:
@@ -122,28 +138,28 @@ def _is_header(line: bytes) -> bool:
     }
 
 
-def _jsonl(lines: Iterable[tuple[int, bytes] | Bad], handles: tuple[str, ...]) -> Iterator[Mention | Bad]:
+def _jsonl(lines: Iterable[tuple[int, bytes] | Bad], convert: Convert) -> Iterator[Mention | Bad]:
     for item in lines:
         if isinstance(item, Bad):
             yield item
         elif item[1].strip():
-            yield _one(item[0], item[1], handles)
+            yield _one(item[0], item[1], convert)
 
 
-def _one(number: int, line: bytes, handles: tuple[str, ...]) -> Mention | Bad:
+def _one(number: int, line: bytes, convert: Convert) -> Mention | Bad:
     try:
-        return mention_from(json_object(line), handles)
+        return convert(json_object(line))
     except InputError as error:
         return Bad(number, str(error))
 
 
-def _csv(lines: Iterable[tuple[int, bytes] | Bad], handles: tuple[str, ...]) -> Iterator[Mention | Bad]:
+def _csv(lines: Iterable[tuple[int, bytes] | Bad], convert: Convert) -> Iterator[Mention | Bad]:
     for number, row in rows(_numbered(lines)):
         if isinstance(row, str):
             yield Bad(number, row)
             continue
         try:
-            yield mention_from(row, handles)
+            yield convert(row)
         except InputError as error:
             yield Bad(number, str(error))
 

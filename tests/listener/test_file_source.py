@@ -241,7 +241,7 @@ def test_a_damaged_gzip_gives_what_it_holds_and_says_so(tmp_path: Path) -> None:
     (tmp_path / "cut.jsonl.gz").write_bytes(whole[: len(whole) // 2])
     *_, last = read_mentions(tmp_path / "cut.jsonl.gz")
     assert isinstance(last, Bad)
-    assert "cannot be read on" in last.reason
+    assert "the packed file is broken here" in last.reason
 
 
 def test_a_gzip_with_wrong_bytes_is_reported(tmp_path: Path) -> None:
@@ -249,7 +249,7 @@ def test_a_gzip_with_wrong_bytes_is_reported(tmp_path: Path) -> None:
     whole[20:40] = b"\xff" * 20
     (tmp_path / "damaged.jsonl.gz").write_bytes(whole)
     assert any(
-        isinstance(item, Bad) and "cannot be read on" in item.reason
+        isinstance(item, Bad) and "the packed file is broken here" in item.reason
         for item in read_mentions(tmp_path / "damaged.jsonl.gz")
     )
 
