@@ -158,6 +158,7 @@ _DECISIONS = (
 )  # fmt: skip
 _PEOPLE = (
     later("name: 1 to %(most)s characters"), later("name: at most %(most)s characters"),
+    later("name: write it without line breaks and control characters"),
     later("there is an account %(name)s already"), later("this invitation was used or taken back before"),
     later("Give the name your team knows you by, at most %(most)s characters."),
     later("this link was used, taken back, or is too old"), later("this link was used, replaced, or is too old"),
