@@ -7,6 +7,7 @@ const AGAIN = 8000, SETTLE = 400; // milliseconds: a word that we are still here
 const csrf = document.querySelector('meta[name="csrf"]')?.content ?? "";
 const me = document.querySelector("[data-me]")?.dataset.me;
 const page = Math.random().toString(36).slice(2);
+let last = Promise.resolve(); // one word leaves after the other: "editing" must not arrive after "done"
 let told = "", at = 0, due, drawn, signedOut = false, left = false;
 
 // The reply this page shows: the chosen card of a batch, or the reading pane where it can be seen.
@@ -22,9 +23,11 @@ function say(what, options = {}) {
   told = JSON.stringify(what);
   at = Date.now();
   const headers = { "Content-Type": "application/json", "X-CSRF-Token": csrf, Accept: "application/json" };
-  fetch("/presence", { method: "POST", headers, body: told, ...options })
+  const body = told;
+  const send = () => fetch("/presence", { method: "POST", headers, body, signal: AbortSignal.timeout(AGAIN), ...options })
     .then((answer) => { signedOut = answer.status === 401; })
     .catch(() => {}); // the next word goes out anyway
+  last = options.keepalive ? send() : last.then(send);
 }
 
 function look() {
