@@ -21,9 +21,10 @@ from responder.lengths import room_for
 from responder.naming import called, led
 from responder.wordings import laid_over
 from responder.writers import Brief, canned
-from responder.writers.alternatives import Books, Wish, alternatives
+from responder.writers.alternatives import Wish, alternatives
 from responder.writers.canned import Sentence
 from responder.writers.likeness import likeness, runs
+from responder.writers.ordering import Books
 from responder.writers.phrasebook import load
 from responder.writers.playbook import SIMILAR
 

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -12,11 +12,8 @@ from core.domain import Move, Stage, Written
 from core.errors import ConfigError
 from responder import lengths
 from responder.writers import Brief
-from responder.writers.answers import Answers
-from responder.writers.facts import facts_for
 from responder.writers.grounds import grounds
-from responder.writers.moves import Moves
-from responder.writers.ordering import Talk, ordered
+from responder.writers.ordering import Books, Talk, ordered, talk_of
 from responder.writers.phrasebook import Phrasebook
 from responder.writers.pieces import ANSWER, UNKNOWN, UPDATE, Piece, filled, plain
 from responder.writers.playbook import joined
@@ -28,7 +25,6 @@ _FEW = 5  # sentences of a plainer one
 _LEAST = 2  # sentences that stay when it is cut
 _CHOICE = 3  # phrasings that a later try picks from, best first
 
-Books = Mapping[str, Phrasebook]  # the brand's first language first
 Said = list[tuple[Piece, str]]
 Cost = Callable[[str], float]
 
@@ -39,14 +35,6 @@ class Wish(StrEnum):
     PLAINER = "plainer"
 
 
-def talk_of(brief: Brief, books: Books) -> Talk:
-    """Facts, answers and moves towards one customer, in their language or the brand's first."""
-    language = brief.language.split("-")[0].lower()
-    language = language if language in books else next(iter(books))
-    facts = facts_for(brief, books, language)
-    return Talk(facts, Answers(facts), Moves(facts))
-
-
 def alternatives(
     brief: Brief, wish: Wish, books: Books, *, present: str, hard: Callable[[str], bool] = lambda _text: False
 ) -> Iterator[Written]:
@@ -55,9 +43,8 @@ def alternatives(
     ``hard`` says whether a sentence needs an engineer to read it. The same brief gives the same replies.
     """
     make = {Wish.SHORTER: _shorter, Wish.WARMER: _warmer, Wish.PLAINER: _plainer}[wish]
-    seen = {present}
+    seen, talk = {present}, talk_of(brief, books)
     for attempt in range(TRIES):
-        talk = talk_of(brief, books)
         said = make(talk, attempt, present, hard)
         text = joined(said, brief) if said else ""
         if not text or text in seen or not _fits(brief, text):

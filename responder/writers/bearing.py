@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from responder.gate.reading import fold
+
 _WORD = re.compile(r"[^\W\d_]{3,}|\d+")
 _BEGINNING = 5  # letters: longer words are the same when they begin alike
 _LENGTH = 0.3  # how much a long sentence, which shares a word with anything, is held back
@@ -49,24 +51,24 @@ def points(text: str, sentences: Sequence[str], words: Words, names: Collection[
 
 def families(lines: str) -> dict[str, str]:
     """``Words.family`` from one family a line."""
-    rows = [[beginning(bare(word).casefold()) for word in line.split()] for line in lines.splitlines() if line.strip()]
+    rows = [[beginning(word) for word in fold(line).split()] for line in lines.splitlines() if line.strip()]
     return {one: row[0] for row in rows for one in row}
 
 
 def bare(text: str) -> str:
-    """The text without accents, letter for letter: people leave them out."""
+    """The text without accents, letter for letter, as people write; `fold` makes small letters of it too."""
     return "".join(unicodedata.normalize("NFD", letter)[0] for letter in text)
 
 
 def beginning(word: str) -> str:
-    """What words that mean the same have in common, of a word in small letters without accents."""
+    """What words that mean the same have in common, of a folded word."""
     plural = word.endswith("s") and not word.endswith("ss")
     return word[:-1] if plural and len(word) <= _BEGINNING else word[:_BEGINNING]
 
 
 def _telling(text: str, words: Words, names: Collection[str]) -> Iterator[tuple[tuple[int, int], str]]:
     """Where each telling word stands, and how it begins."""
-    for match in _WORD.finditer(bare(text)):
-        word = match[0].casefold()
+    for match in _WORD.finditer(fold(text)):
+        word = match[0]
         if word not in words.common and word not in names:
             yield match.span(), words.family.get(beginning(word), beginning(word))

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from core.domain import Move
 from responder.writers import Brief
-from responder.writers.alternatives import Books, talk_of
-from responder.writers.ordering import Talk
+from responder.writers.ordering import Books, Talk, talk_of
 from responder.writers.pieces import Piece, filled
 
 WAYS = 2  # phrasings offered of one thing

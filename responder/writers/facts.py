@@ -1,12 +1,11 @@
 """What may be said of a fact sheet to one customer, as pieces."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from core.domain import IncidentStatus, Intent, Move
 from responder.writers import Brief
-from responder.writers.heard import Heard, hear
+from responder.writers.heard import Heard
 from responder.writers.known import Known, Phase
-from responder.writers.phrasebook import Phrasebook
 from responder.writers.pieces import SPARE, SPECIFIC, UPDATE, USUAL, Piece
 from responder.writers.spoken import amount, listed
 
@@ -18,12 +17,6 @@ _MOVES = {
     "compensation": (Move.MAKE_GOOD, "credit.lead"),
     "prevention": (Move.PREVENT, "prevent.lead"),
 }
-
-
-def facts_for(brief: Brief, books: Mapping[str, Phrasebook], language: str) -> "Facts":
-    """What the sheet and the customer's words give for a reply in one language."""
-    known = Known(brief.sheet, books, language, brief.now)
-    return Facts(brief, known, hear(brief, known.book, known.approved()))
 
 
 class Facts:
@@ -39,8 +32,7 @@ class Facts:
 
     def pointed_at(self) -> list[Piece]:
         """The sentences that speak of what this customer named, the nearest first."""
-        names = self.known.approved()
-        return [self._pointed_at(names[each], each) for each in self.heard.points]
+        return [self._pointed_at(name, sentence) for sentence, name in self.heard.points.items()]
 
     def _pointed_at(self, name: str, sentence: str) -> Piece:
         move, lead = _MOVES[name]

@@ -43,7 +43,7 @@ class Heard:
     since: str = ""
     years: str = ""
     asking: bool = False  # a question of a known kind, or a question mark
-    points: tuple[str, ...] = ()  # the approved sentences that the customer's words point to, the nearest first
+    points: Mapping[str, str] = field(default_factory=dict)  # sentence that their words point to → its fact, in order
     signals: frozenset[str] = frozenset()
     spans: Mapping[str, Span] = field(default_factory=dict)  # what was heard → where in the post, in code points
 
@@ -66,7 +66,7 @@ def hear(brief: Brief, book: Phrasebook, approved: Mapping[str, str] = MappingPr
         duration=duration,
         since=_since(text, book),
         years=years,
-        points=tuple(sentence for sentence, _ in pointed),
+        points={sentence: approved[sentence] for sentence, _ in pointed},
         signals=signals,
     )
     told = [*_spans(heard, text, book), *((f"ask.{POINTED}", point.start, point.end) for _, point in pointed[:1])]
@@ -124,7 +124,7 @@ def _points(brief: Brief, text: str, approved: Mapping[str, str], book: Phrasebo
     """The sentences that the post is about, each with the word that points to it; those that help before others."""
     if commands(fold(text)):  # it would choose what is said, if only among approved sentences
         return []
-    names, said = bare(brief.sheet.brand.name).casefold().split(), list(approved)
+    names, said = fold(brief.sheet.brand.name).split(), list(approved)
     found = [(said[point.number], point) for point in points(text, said, book.words, names) if point.weight >= _CLEAR]
     lift = {sentence: _HELPING if name == "workaround" else 1.0 for sentence, name in approved.items()}
     return sorted(found, key=lambda one: -one[1].weight * lift[one[0]])[:_POINTS]
@@ -151,9 +151,9 @@ def _topic(impact: Impact, text: str, book: Phrasebook) -> str:
 
 
 def _region(text: str, regions: tuple[str, ...]) -> str:
-    said = text.casefold()
+    said = fold(text)
     for name in regions:
-        place = re.escape(bare(name).casefold())
+        place = re.escape(fold(name))
         # In a long post a name may be said about something else; "in Hamilton" is where the author is.
         near = (
             r"(?:in|at|near|around|from|here|a|en|de|dans|sur|desde|por|cerca de)\s+" if len(said) > _SHORT else r"\b"

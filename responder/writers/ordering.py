@@ -1,16 +1,19 @@
 """What a reply says in which order, and how hard each part is held on to when there is little room."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from core.domain import Impact, Intent, Move, Stage
 from responder.writers import Brief
 from responder.writers.answers import Answers
 from responder.writers.facts import Facts
-from responder.writers.heard import POINTED, Heard
+from responder.writers.heard import POINTED, Heard, hear
+from responder.writers.known import Known
 from responder.writers.moves import Moves
+from responder.writers.phrasebook import Phrasebook
 from responder.writers.pieces import ANSWER, SAFETY, SPARE, UNKNOWN, UPDATE, USUAL, Piece
 
+Books = Mapping[str, Phrasebook]  # the brand's first language first
 PARAGRAPHS = frozenset({"reddit"})
 _ANSWERS = 2  # questions answered in one reply
 # Where a post could be longer than people read, a reply stops adding; the platform's limit still holds.
@@ -29,6 +32,14 @@ class Talk:
     facts: Facts
     answers: Answers
     moves: Moves
+
+
+def talk_of(brief: Brief, books: Books) -> Talk:
+    """Facts, answers and moves towards one customer, in their language or the brand's first."""
+    language = brief.language.split("-")[0].lower()
+    known = Known(brief.sheet, books, language if language in books else next(iter(books)), brief.now)
+    facts = Facts(brief, known, hear(brief, known.book, known.approved()))
+    return Talk(facts, Answers(facts), Moves(facts))
 
 
 def room(platform: str, heard: Heard) -> int:

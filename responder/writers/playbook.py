@@ -11,12 +11,9 @@ from core.domain import Move, Written
 from core.errors import ConfigError
 from responder import lengths
 from responder.writers import Brief
-from responder.writers.answers import Answers
-from responder.writers.facts import facts_for
 from responder.writers.grounds import grounds
 from responder.writers.likeness import likeness, runs
-from responder.writers.moves import Moves
-from responder.writers.ordering import PARAGRAPHS, Talk, ordered, room, with_courtesy
+from responder.writers.ordering import PARAGRAPHS, Talk, ordered, room, talk_of, with_courtesy
 from responder.writers.phrasebook import Phrasebook, load
 from responder.writers.pieces import UNKNOWN, UPDATE, Piece, phrase, plain
 
@@ -51,7 +48,7 @@ class PlaybookWriter:
         if home is None:
             raise ConfigError(f"no texts for {', '.join(languages)}: there are files for {', '.join(loaded)}")
         self._books = {home: loaded.pop(home), **loaded}
-        self._home, self._measure = home, measure
+        self._measure = measure
         self._lengths: dict[tuple[str, str], int] = {}
 
     def write(self, brief: Brief) -> Written:
@@ -59,23 +56,20 @@ class PlaybookWriter:
 
         Raises nothing of its own; a limit of a few words, shorter than any line, is the one that is not kept.
         """
-        language = brief.language.split("-")[0].lower()
-        language = language if language in self._books else self._home
-        book = self._books[language]
-        facts = facts_for(brief, self._books, language)
-        talk = Talk(facts, Answers(facts), Moves(facts))
+        talk = talk_of(brief, self._books)
+        book, heard = talk.facts.known.book, talk.facts.heard
         said = self._settled(talk, self._vary(talk, ordered(talk)))
         chosen = [piece for piece, _ in said]
         text = joined(said, brief)
         return Written(
             text=text,
-            language=language,
+            language=book.language,
             stage=brief.plan.stage,
             persona=brief.plan.persona,
             moves=tuple(dict.fromkeys(piece.move for piece in chosen)),
             facts_used=tuple(dict.fromkeys(fact for piece in chosen for fact in piece.facts)),
             facts_missing=tuple(dict.fromkeys(fact for piece in chosen for fact in UNKNOWN.get(piece.line, ()))),
-            grounds=tuple(grounds(text, said, facts.heard, book)),
+            grounds=tuple(grounds(text, said, heard, book)),
         )
 
     def _vary(self, talk: Talk, plan: list[Piece]) -> list[Said]:
