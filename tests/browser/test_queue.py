@@ -18,9 +18,9 @@ from playwright.sync_api import (
     expect,
 )
 
-from core.domain import Gone, Target
+from core.domain import DeliveryStatus, Gone, Target
 from core.settings import Responder
-from core.store import Store, erasing, events, users
+from core.store import Store, deliveries, erasing, events, users
 from core.store.deliveries import DeliveryRow
 from core.store.drafts import DraftRow
 from dashboards import auth
@@ -312,23 +312,61 @@ def test_the_first_reply_appears_by_itself_in_an_empty_queue(house: House) -> No
     expect(page.locator("#empty")).to_be_visible()
 
 
-def test_an_unknown_delivery_is_settled_on_the_page(house: House) -> None:
-    from core.domain import DeliveryStatus
-    from core.store import deliveries
-
-    house.draft("Ada")
-    page = house.enter()
-    page.keyboard.press("a")
-    expect(page.locator(".toast .left")).to_be_visible()
+def unknown(house: House) -> None:
+    """A reply to Ada that may or may not have gone out."""
     with house.db.store.begin() as session:
         deliveries.move(session, 1, expect=DeliveryStatus.APPROVED, to=DeliveryStatus.SENDING)
         deliveries.move(session, 1, expect=DeliveryStatus.SENDING, to=DeliveryStatus.UNKNOWN, problem="no answer came")
         events.tell(session, "delivery", now=now(), delivery_id=1, draft_id=1, status="unknown")
+
+
+def test_an_unknown_delivery_is_settled_on_the_page(house: House) -> None:
+    house.draft("Ada")
+    page = house.enter()
+    page.keyboard.press("a")
+    expect(page.locator(".toast .left")).to_be_visible()
+    unknown(house)
     expect(page.locator(".toast")).to_contain_text("May or may not have gone out: Ada")
     page.get_by_role("link", name="See").click()
     page.get_by_role("button", name="It is there", exact=True).click()
     expect(page.locator(".sendings")).not_to_contain_text("May or may not")
     assert house.row(1).status == "done"
+
+
+def test_a_button_pressed_before_the_scripts_run_is_not_lost(house: House) -> None:
+    house.draft("Ada")
+    page = house.enter()
+    page.keyboard.press("a")
+    expect(page.locator(".toast .left")).to_be_visible()
+    unknown(house)
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    page.route("**/js/sent.*", hold)
+    page.goto(house.address + "/queue/sent", wait_until="commit")
+    page.get_by_role("button", name="It is there", exact=True).click()
+    assert "May or may not" in page.locator(".sendings").inner_text()
+    page.wait_for_timeout(100)
+    for each in late:
+        each.continue_()
+    expect(page.locator(".sendings")).not_to_contain_text("May or may not")
+
+
+def test_a_button_held_down_is_not_replaced_under_the_finger(house: House) -> None:
+    house.draft("Ada")
+    page = house.enter()
+    page.keyboard.press("a")
+    expect(page.locator(".toast .left")).to_be_visible()
+    unknown(house)
+    page.goto(house.address + "/queue/sent")
+    page.get_by_role("button", name="It is there", exact=True).hover()
+    page.mouse.down()
+    page.evaluate("document.dispatchEvent(new CustomEvent('amends:draft', { detail: {} }))")
+    page.wait_for_timeout(1000)
+    page.mouse.up()
+    expect(page.locator(".sendings")).not_to_contain_text("May or may not")
 
 
 def test_what_was_taken_down_is_corrected_and_goes_out_in_other_words(house: House) -> None:

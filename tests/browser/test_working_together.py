@@ -131,10 +131,8 @@ def test_the_last_word_of_a_page_that_is_left_is_that_it_is_gone(house: House) -
     house.draft("Ada")
     page, said = house.enter("Ana"), []
     page.on("request", lambda sent: said.append(sent.post_data_json) if sent.url.endswith("/presence") else None)
-    page.keyboard.press("e")
-    page.wait_for_function("document.querySelector('#edit').hidden === false")
-    page.wait_for_timeout(300)
-    assert said[-1]["editing"]
+    with page.expect_request(lambda sent: sent.url.endswith("/presence") and sent.post_data_json["editing"]):
+        page.keyboard.press("e")
     # As a browser tells a page that it unloads: it goes, and then it is hidden.
     page.evaluate("dispatchEvent(new Event('pagehide')); document.dispatchEvent(new Event('visibilitychange'))")
     page.wait_for_timeout(2500)

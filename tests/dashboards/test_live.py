@@ -173,10 +173,8 @@ def test_a_page_still_hears_after_a_quiet_hour(
     clock.forward(hours=2)
     with db.store.begin() as session:
         events.sweep(session, clock())
-    later = threading.Timer(0.7, tell, (db, 7))
-    later.start()
-    assert heard(address, cookies, 1)[0][2] == {"draft_id": 7}
-    later.join()
+    with telling_on(db, 1000):
+        assert heard(address, cookies, 1)[0][2]["draft_id"] >= 1000
 
 
 def test_a_busy_stream_ends_soon_after_its_session(store: Store, db: Database) -> None:

@@ -1,5 +1,5 @@
 // Live pages without a shape of their own: on certain events the marked parts are fetched anew and put in place.
-// <main data-parts-on="incident draft"> … <section data-part="list">. A part with focus, an open form or an alert is left alone.
+// <main data-parts-on="incident draft"> … <section data-part="list">. A part with focus, a button held down, an open form or an alert is left alone.
 // A page that may be the answer to a form names its own address in data-parts-from: that of the form cannot be fetched.
 let waiting;
 const marked = document.querySelector("[data-parts-on]");
@@ -18,7 +18,7 @@ export async function redrawParts(address = marked?.dataset.partsFrom ?? locatio
 }
 
 function busy(part) {
-  return part.contains(document.activeElement) || part.querySelector("details[open] form, [role=alert]") !== null;
+  return part.contains(document.activeElement) || part.matches(":active") || part.querySelector("details[open] form, [role=alert]") !== null;
 }
 
 export function redrawOn(kinds, redraw = redrawParts, pause = 2000) {

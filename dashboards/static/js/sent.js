@@ -13,7 +13,9 @@ async function redraw() {
   refresh(place);
   if (focused) (place.querySelector(`[data-delivery="${focused}"] button, [data-delivery="${focused}"] a`) ?? document.getElementById("main")).focus({ preventScroll: true });
 }
-const soon = () => { again ??= setTimeout(() => { again = undefined; redraw(); }, 300); };
+// A button that is replaced while it is held down is not pressed.
+const unlessHeld = () => (place.matches(":active") ? soon() : redraw());
+const soon = () => { again ??= setTimeout(() => { again = undefined; unlessHeld(); }, 300); };
 
 document.addEventListener("amends:delivery", soon);
 document.addEventListener("amends:draft", soon);
