@@ -141,11 +141,15 @@ def _signals(brief: Brief, text: str, book: Phrasebook) -> frozenset[str]:
 
 
 def _topic(impact: Impact, text: str, book: Phrasebook) -> str:
-    """What is harmed, in the words of the map: safety first, then the reading's own group, then any other."""
+    """What is harmed, in the words of the map: safety first, then the reading's own group, then any other.
+
+    To somebody in danger nothing is said of another harm, for no words of theirs tell which danger it is.
+    """
     found = [topic for topic in TOPICS if topic in book.topics and book.topics[topic].search(text)]
     own = [topic for topic in found if persona_of(topic) is impact]
     safety = [topic for topic in found if persona_of(topic) is Impact.SAFETY]
-    if chosen := [*safety, *own, *found]:
+    others = [] if impact is Impact.SAFETY else found
+    if chosen := [*safety, *own, *others]:
         return chosen[0]
     return "" if impact is Impact.NONE else f"{impact}_general"
 

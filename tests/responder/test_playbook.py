@@ -367,6 +367,14 @@ def test_without_words_for_the_worst_a_person_at_risk_is_not_left_waiting():
     assert "112" not in written.text
 
 
+def test_to_somebody_in_danger_no_other_harm_is_told():
+    text = "two orders gone missing and my dog in distress on the kitchen floor"
+    reply = write(text, impact=Impact.SAFETY, stage=Stage.ANXIETY).text
+    lines = BOOKS["en"].lines
+    assert not any(line in reply for line in lines["topic.business_orders"])
+    assert any(line in reply for line in lines["topic.safety_general"])
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
