@@ -13,14 +13,16 @@ _TEXTS = Path(__file__).parents[1] / "writers" / "texts"
 _KIND = ("topic", "stage", "ack", "own", "invite", "thank")
 _ADVICE = "safety.advice"
 _WITHOUT = {"cause.unknown": "cause", "credit.unknown": "compensation", "prevent.unknown": "prevention"}
-_WITH = {"cause.elsewhere": "cause", "credit.elsewhere": "compensation"}
+_WITH = {"cause.elsewhere": "cause", "credit.elsewhere": "compensation", "help.elsewhere": "workaround"}
 """Lines that are true as long as the sheet lacks, or has, a fact."""
+_FILLED = {"phone.line": "phone"}
+"""Lines around a fact that is not a sentence."""
 _ENDS = " .!?\u2026:\u00a0\u202f"
 
 
 def spans(candidate: Candidate) -> Iterator[tuple[int, int]]:
     """Where the reply says a sentence of the playbook that holds no gap for a fact; offsets into the reply."""
-    true = _kind() | _lines(_ADVICE) | _of_the_sheet(candidate)
+    true = _kind() | _lines(_ADVICE) | _lines("none.topic") | _of_the_sheet(candidate) | _with_values(candidate)
     for sentence in sentences(body(candidate)):
         if sentence.text.strip(_ENDS) in true:
             yield sentence.start, sentence.end
@@ -35,6 +37,17 @@ def _of_the_sheet(candidate: Candidate) -> frozenset[str]:
     if candidate.sheet.status:
         lines.append(f"status.{candidate.sheet.status}")
     return frozenset[str]().union(*(_lines(line) for line in lines))
+
+
+def _with_values(candidate: Candidate) -> frozenset[str]:
+    values = {line: (fact, candidate.sheet.get(fact)) for line, fact in _FILLED.items()}
+    return frozenset(
+        fold(text.format(**{fact: value})).strip(_ENDS)
+        for line, (fact, value) in values.items()
+        if value
+        for told in _books()
+        for text in told.get(line.split(".")[0], {}).get(line.split(".")[1], ())
+    )
 
 
 @lru_cache(maxsize=1)

@@ -75,7 +75,13 @@ class Answers:
     def _how(self) -> list[Piece]:
         if self.known.phase is Phase.RESOLVED:
             return [self.facts.status_line(), Piece(move=Move.INVITE, line="invite.still")]
-        return self.facts.help() or [Piece(move=Move.NEXT_STEP, line="help.unknown")]
+        elsewhere = self.known.has("workaround")
+        none = Piece(
+            move=Move.NEXT_STEP,
+            line="help.elsewhere" if elsewhere else "help.unknown",
+            facts=("workaround",) if elsewhere else (),
+        )
+        return self.facts.help() or [none]
 
     def _where(self) -> list[Piece]:
         if link := self.known.link():
@@ -84,7 +90,7 @@ class Answers:
 
     def _contact(self) -> list[Piece]:
         invite = Piece(move=Move.INVITE, line="invite.private")
-        if phone := self.known.phone():
+        if (phone := self.known.phone()) and "called" not in self.heard.signals:
             return [Piece(move=Move.INVITE, line="phone.line", slots={"phone": phone}, facts=("phone",)), invite]
         return [invite]
 
@@ -93,4 +99,5 @@ class Answers:
             return [self.facts.status_line(), *self.facts.cause()]
         steps = self.facts.steps()
         partly = self.facts.partly() if self.known.phase is Phase.MONITORING else None
-        return [partly or self.facts.status_line(), *steps, *self.facts.update()]
+        first = [partly] if partly else self.facts.places() or [self.facts.status_line()]
+        return [*first, *steps, *self.facts.update()]

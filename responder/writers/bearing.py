@@ -28,10 +28,14 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A sentence that a text points to: its number, how clearly, and the word that does, in code points."""
+    """A sentence that a text points to: its number, how clearly, by how many words, and the most telling of them.
+
+    The word's place is in code points.
+    """
 
     number: int
     weight: float
+    words: int
     start: int
     end: int
 
@@ -45,7 +49,7 @@ def points(text: str, sentences: Sequence[str], words: Words, names: Collection[
     for number, beginnings in enumerate(told):
         if shared := sorted(heard.keys() & beginnings, key=lambda one: (held[one], heard[one])):
             weight = sum(math.log((len(told) + 1) / held[one]) for one in shared) / (1 + len(beginnings)) ** _LENGTH
-            found.append(Point(number, weight, *heard[shared[0]]))
+            found.append(Point(number, weight, len(shared), *heard[shared[0]]))
     return sorted(found, key=lambda point: -point.weight)
 
 

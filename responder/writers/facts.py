@@ -1,9 +1,11 @@
 """What may be said of a fact sheet to one customer, as pieces."""
 
+import re
 from collections.abc import Sequence
 
 from core.domain import IncidentStatus, Intent, Move
 from responder.writers import Brief
+from responder.writers.bearing import bare
 from responder.writers.heard import Heard
 from responder.writers.known import Known, Phase
 from responder.writers.pieces import SPARE, SPECIFIC, UPDATE, USUAL, Piece
@@ -17,6 +19,11 @@ _MOVES = {
     "compensation": (Move.MAKE_GOOD, "credit.lead"),
     "prevention": (Move.PREVENT, "prevent.lead"),
 }
+_ON_REQUEST = re.compile(
+    r"(?<!not )(?<!to )\b(?:apply|claim|ticket|form|ask for|write to|contact|solicit\w*|pedir|pida\w*|formulario"
+    r"|reclam\w*|demand(?:er|ez)|formulaire)\b",
+    re.IGNORECASE,
+)
 
 
 class Facts:
@@ -26,9 +33,12 @@ class Facts:
         self.brief, self.known, self.heard = brief, known, heard
 
     def fact(self, name: str, move: Move, lead: str) -> list[Piece]:
-        said = self.known.said(name)
+        said = [each for each in self.known.said(name) if self.heard.frail or not self._for_the_frail(each)]
         first = [Piece(move=move, line=lead, slots={"fact": said[0]}, facts=(name,))] if said else []
         return first + [Piece(move=move, verbatim=each, facts=(name,), keep=SPARE) for each in said[1:]]
+
+    def _for_the_frail(self, sentence: str) -> bool:
+        return bool(self.known.book.signals["vulnerable"].search(bare(sentence)))
 
     def pointed_at(self) -> list[Piece]:
         """The sentences that speak of what this customer named, the nearest first."""
@@ -36,7 +46,10 @@ class Facts:
 
     def _pointed_at(self, name: str, sentence: str) -> Piece:
         move, lead = _MOVES[name]
-        if self.known.phase is Phase.RESOLVED or sentence != self.known.said(name)[0]:
+        said = self.known.said(name)
+        if name == "cause" and sentence != said[0] and not self.known.book.signals["fine"].search(bare(sentence)):
+            sentence = f"{said[0]} {sentence}"  # the second half of a story tells nothing alone
+        if self.known.phase is Phase.RESOLVED or sentence != said[0]:
             return Piece(move=move, verbatim=sentence, facts=(name,))
         return Piece(move=move, line=lead, slots={"fact": sentence}, facts=(name,))
 
@@ -46,7 +59,16 @@ class Facts:
             return said
         unknown = "cause.unknown_past" if self.known.phase is Phase.RESOLVED else "cause.unknown"
         line = "cause.elsewhere" if self.known.has("cause") else unknown
+        if denied := self._denied():
+            return denied
         return [Piece(move=Move.EXPLAIN, line=line, facts=("cause",) if self.known.has("cause") else ())]
+
+    def _denied(self) -> list[Piece]:
+        """Of facts in another language at least what they rule out, which reads alike in every one."""
+        if not self.known.has("cause"):
+            return []
+        found = [(name, self.known.concept(name, negated=True)) for name in ("no_attack", "no_leak")]
+        return [Piece(move=Move.EXPLAIN, line=f"cause.{name}", facts=(match[1],)) for name, match in found if match]
 
     def credit(self) -> list[Piece]:
         """The compensation policy; [] when none is set."""
@@ -54,7 +76,8 @@ class Facts:
             return said
         extra = self.known.concept("automatic")
         automatic = [Piece(move=Move.MAKE_GOOD, line="credit.automatic", facts=("compensation",), keep=SPARE)]
-        automatic = automatic if extra and extra[1] == "compensation" else []
+        whole = not _ON_REQUEST.search(bare(self.known.sheet.get("compensation")))  # nothing of it must be asked for
+        automatic = automatic if whole and extra and extra[1] == "compensation" else []
         if (found := self.known.concept("credit_days")) and found[1] == "compensation":
             number = self._number(found[0]["number"])
             days = {"days": amount(number, "day", self.known.book)}
@@ -98,6 +121,14 @@ class Facts:
         """What a person at risk can use now: the emergency line if the sheet speaks of it, then the workaround."""
         if self.known.phase is Phase.RESOLVED:
             return [self.status_line()]
+        return [*self._theirs(), *self._emergency()]
+
+    def _theirs(self) -> list[Piece]:
+        """What helps the old and the ill in particular."""
+        said = [each for each in self.known.said("workaround") if self._for_the_frail(each)]
+        return [Piece(move=Move.NEXT_STEP, verbatim=each, facts=("workaround",)) for each in said]
+
+    def _emergency(self) -> list[Piece]:
         sentence, name = self.known.emergency()
         if sentence:
             return [
@@ -129,7 +160,7 @@ class Facts:
         if said := self.fact("scope", Move.EXPLAIN, "scope.lead"):
             return [piece.held(piece.keep - 12) for piece in said]
         if self.known.phase is Phase.MONITORING:
-            return [self.status_line()]
+            return self.places() or [self.status_line()]
         sheet = self.known.sheet
         values = {"components": sheet.components, "regions": sheet.regions, "started_at": sheet.started_at}
         slots = {
@@ -152,12 +183,20 @@ class Facts:
             Piece(move=Move.EXPLAIN, line="scope.lead", slots=slots, facts=("scope",), keep=SPECIFIC) if text else None
         )
 
+    def places(self) -> list[Piece]:
+        """Which places have it back and which do not, where the scope's own words are in another language."""
+        back, still = self.known.places("back"), self.known.places("still")
+        if not back or not still or set(back) & set(still):
+            return []
+        slots = {"back": listed(back, self.known.book), "still": listed(still, self.known.book)}
+        return [Piece(move=Move.EXPLAIN, line="scope.partly", slots=slots, facts=("scope",), keep=SPECIFIC)]
+
     def place(self) -> list[Piece]:
         if not self.heard.region or self.known.phase is Phase.MONITORING:
             return []
         line = "ack.place_past" if self.known.phase is Phase.RESOLVED else "ack.place"
         slots = {"region": self.heard.region}
-        return [Piece(move=Move.EXPLAIN, line=line, slots=slots, facts=("regions",), keep=SPARE + 5)]
+        return [Piece(move=Move.EXPLAIN, line=line, slots=slots, facts=("regions",))]
 
     def reports_failure(self) -> bool:
         asked = {Intent.OUTAGE_REPORT, Intent.STATUS_QUESTION} & set(self.brief.reading.intents)

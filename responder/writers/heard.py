@@ -20,11 +20,22 @@ from responder.writers.spoken import amount
 
 _MOST = {"minute": 90, "hour": 72, "day": 60, "week": 12, "year": 60}  # more is a slip or a joke: not repeated
 _SHORT = 80  # code points: in a post this short a place named is the author's own
+_TELLING = frozenset({Impact.WORK, Impact.BUSINESS})  # harms that are read rightly also where no word names them
 _HIDDEN = re.compile(r"https?://\S+|[@#]?\bu/\w+|@[\w.-]+")
 _CLEAR = 0.4  # from this weight on, a sentence is taken to be what the post is about
 _POINTS = 2
+_NEAR = 0.35  # a second sentence that is pointed to by less than this share of the first is another matter
 _HELPING = 1.3  # what helps now comes before what happened
+_FAILING = 0.6
 _READ = 2000  # code points of a post that are listened to; a reply never needs more
+
+# A time of day, a span or a date in a sentence of the facts, but for the one at which the trouble began.
+_TIMED = re.compile(
+    r"\d{1,2}[:h.]\d{2}|\b\d{1,2} ?(?:[ap]\.?m|h)\b"
+    r"|\b(?:\d+|[a-z]+) (?:hours?|minutes|days|heures?|jours|horas?|minutos|dias)"
+    r"|\b\d{1,2} (?:de )?(?:jan|feb|fev|ene|mar|abr|apr|avr|may|mai|jun|jui|jul|aug|ago|aou|sep|oct|nov|dec|dic)[a-z]*"
+)
+_SINCE = re.compile(r"\b(?:since|from|desde|depuis|a partir) (?:las? |les |about )?\d{1,2}[:h.]?\d{0,2}")
 
 POINTED = "words"
 """The kind of question that is asked by naming something that the facts speak of."""
@@ -44,6 +55,8 @@ class Heard:
     years: str = ""
     asking: bool = False  # a question of a known kind, or a question mark
     points: Mapping[str, str] = field(default_factory=dict)  # sentence that their words point to → its fact, in order
+    clear: bool = False  # more than one word points to the first of them
+    frail: bool = False  # somebody old, ill or in danger is spoken of
     signals: frozenset[str] = frozenset()
     spans: Mapping[str, Span] = field(default_factory=dict)  # what was heard → where in the post, in code points
 
@@ -57,16 +70,18 @@ def hear(brief: Brief, book: Phrasebook, approved: Mapping[str, str] = MappingPr
     pointed = _points(brief, text, approved, book)
     signals = _signals(brief, text, book)
     duration, years = _durations(text, book)
-    asks = _asks(brief, text, book)
+    asks = _sharpened(_asks(brief, text, book), signals, [sentence for sentence, _ in pointed])
     heard = Heard(
         asks=asks,
         asking=bool(asks) or "?" in text,
-        topic=_topic(brief.reading.impact, text, book),
+        topic=_topic(brief, text, book),
         region=_region(text, brief.sheet.regions),
         duration=duration,
         since=_since(text, book),
         years=years,
         points={sentence: approved[sentence] for sentence, _ in pointed},
+        clear=bool(pointed) and pointed[0][1].words > 1,
+        frail=frail(brief, text, book),
         signals=signals,
     )
     told = [*_spans(heard, text, book), *((f"ask.{POINTED}", point.start, point.end) for _, point in pointed[:1])]
@@ -120,14 +135,64 @@ def _asks(brief: Brief, text: str, book: Phrasebook) -> tuple[str, ...]:
     return tuple(asks)
 
 
+def _sharpened(asks: tuple[str, ...], signals: frozenset[str], pointed: list[str]) -> tuple[str, ...]:
+    """Without what the words asked about answer better: "when does the desk open?" does not ask when it is back."""
+    told = any(_TIMED.search(_SINCE.sub("", fold(sentence))) for sentence in pointed)
+    other = "when" in asks and "returns" not in signals and told
+    dropped = {"when"} if other else set()
+    dropped |= {"when"} if "refund" in asks else set()  # "when do I get it back" is about the money
+    dropped |= {"why", "how", "status", "doing"} if signals & {"suggests", "tip"} else set()
+    return tuple(ask for ask in asks if ask not in dropped)
+
+
 def _points(brief: Brief, text: str, approved: Mapping[str, str], book: Phrasebook) -> list[tuple[str, Point]]:
     """The sentences that the post is about, each with the word that points to it; those that help before others."""
     if commands(fold(text)):  # it would choose what is said, if only among approved sentences
         return []
     names, said = fold(brief.sheet.brand.name).split(), list(approved)
     found = [(said[point.number], point) for point in points(text, said, book.words, names) if point.weight >= _CLEAR]
-    lift = {sentence: _HELPING if name == "workaround" else 1.0 for sentence, name in approved.items()}
-    return sorted(found, key=lambda one: -one[1].weight * lift[one[0]])[:_POINTS]
+    found = [one for one in found if _is_news(brief, text, one[0], approved[one[0]], book)]
+    asks = _asks_whom(text, book)
+    worth = {sentence: _worth(sentence, name, asks, book) for sentence, name in approved.items()}
+    found.sort(key=lambda one: -one[1].weight * worth[one[0]])
+    return [one for one in found[:_POINTS] if one[1].weight >= found[0][1].weight * _NEAR]
+
+
+def _worth(sentence: str, fact: str, asks: bool, book: Phrasebook) -> float:
+    """How much a sentence gives to somebody whose words point to it: help most, that it fails least."""
+    if fact == "scope" and not asks and not book.signals["fine"].search(bare(sentence)):
+        return _FAILING
+    return _HELPING if fact == "workaround" else 1.0
+
+
+def _asks_whom(text: str, book: Phrasebook) -> bool:
+    """Whether the post asks who is hit, or how it stands."""
+    return any(book.asks[ask].search(text) for ask in ("me", "status"))
+
+
+def _is_news(brief: Brief, text: str, sentence: str, fact: str, book: Phrasebook) -> bool:
+    """Whether a sentence tells this author something.
+
+    That it fails is no news to who says so, and what is meant for the old and the ill is for them.
+    """
+    plain = bare(sentence)
+    if book.signals["vulnerable"].search(plain) and not frail(brief, text, book):
+        return False
+    here = _region(text, brief.sheet.regions)
+    well = book.signals["fine"].search(plain) and not (here and here in sentence)
+    return fact != "scope" or bool(well) or not reports(brief) or _asks_whom(text, book)
+
+
+def reports(brief: Brief) -> bool:
+    """Whether the author says that it fails for them."""
+    return brief.reading.outage or Intent.OUTAGE_REPORT in brief.reading.intents
+
+
+def frail(brief: Brief, text: str, book: Phrasebook) -> bool:
+    """Whether somebody old, ill or in danger is spoken of."""
+    if brief.plan.persona is Impact.SAFETY or book.signals["vulnerable"].search(text):
+        return True
+    return any(book.topics[topic].search(text) for topic in book.topics if persona_of(topic) is Impact.SAFETY)
 
 
 def _signals(brief: Brief, text: str, book: Phrasebook) -> frozenset[str]:
@@ -140,18 +205,23 @@ def _signals(brief: Brief, text: str, book: Phrasebook) -> frozenset[str]:
     return frozenset(found)
 
 
-def _topic(impact: Impact, text: str, book: Phrasebook) -> str:
+def _topic(brief: Brief, text: str, book: Phrasebook) -> str:
     """What is harmed, in the words of the map: safety first, then the reading's own group, then any other.
 
-    To somebody in danger nothing is said of another harm, for no words of theirs tell which danger it is.
+    To somebody in danger nothing is said of another harm, for no words of theirs tell which danger it is. Where no
+    words tell of a harm, the reading alone is right too seldom: no sentence is better than one about another's.
     """
+    impact = brief.reading.impact
     found = [topic for topic in TOPICS if topic in book.topics and book.topics[topic].search(text)]
     own = [topic for topic in found if persona_of(topic) is impact]
     safety = [topic for topic in found if persona_of(topic) is Impact.SAFETY]
     others = [] if impact is Impact.SAFETY else found
     if chosen := [*safety, *own, *others]:
         return chosen[0]
-    return "" if impact is Impact.NONE else f"{impact}_general"
+    if book.signals["trade"].search(text):
+        return f"{Impact.BUSINESS}_general"
+    sure = impact is Impact.SAFETY or (impact in _TELLING and reports(brief) and "?" not in text)
+    return f"{impact}_general" if sure else ""
 
 
 def _region(text: str, regions: tuple[str, ...]) -> str:

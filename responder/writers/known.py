@@ -103,18 +103,32 @@ class Known:
         """Every part of every fact that can be said in the reply's language, with the fact's name."""
         return {unit: name for name in _TEXTS for unit in self.said(name)} if self.phase is not Phase.NONE else {}
 
-    def concept(self, name: str) -> tuple[re.Match[str], str] | None:
+    def concept(self, name: str, *, negated: bool = False) -> tuple[re.Match[str], str] | None:
         """A claim that stands in the facts in another language and that we know how to say in every one.
 
-        Returns the match and the fact's name; sentences with a negation are left alone.
+        Returns the match and the fact's name; sentences with a negation are left alone, unless it is one itself.
         """
         for fact, language in self.languages.items():
             book = self.books[language]
             for sentence in sentences(bare(self.sheet.facts[fact])):
                 match = book.concepts[name].search(sentence)
-                if match and not book.signals["not"].search(sentence):
+                if match and (negated or not book.signals["not"].search(sentence)):
                     return match, fact.split(".")[0]
         return None
+
+    def places(self, state: str) -> tuple[str, ...]:
+        """The places that the scope, in whatever language, calls "back" or "still" without: those told of alone."""
+        text = self.sheet.get("scope")
+        if not text:
+            return ()
+        book, other = self.books[self.languages["scope"]], {"back": "still", "still": "back"}[state]
+        clauses = [clause for sentence in sentences(bare(text)) for clause in re.split(r"[;,:]", sentence)]
+        told = [
+            clause
+            for clause in clauses
+            if book.concepts[state].search(clause) and not book.concepts[other].search(clause)
+        ]
+        return tuple(name for name in self.sheet.regions if any(bare(name) in clause for clause in told))
 
     def order(self) -> tuple[str, ...]:
         """The places in the order in which the next step takes them, where it names one after the other."""

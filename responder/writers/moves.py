@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 
-from core.domain import Impact, Intent, Move, Stage
+from core.domain import Impact, Intent, Move, Sentiment, Stage
 from responder.writers.facts import Facts
+from responder.writers.heard import reports
 from responder.writers.known import Phase
-from responder.writers.pieces import SPARE, SPECIFIC, TOLD, Piece
+from responder.writers.pieces import SPARE, SPECIFIC, TOLD, UPDATE, Piece
+
+_WHEN_ASKED = {"cause.elsewhere", "cause.no_attack", "cause.no_leak"}
+_CALM = frozenset({Stage.SURPRISE, Stage.IRRITATION, Stage.AFTERMATH})
 
 
 class Moves:
@@ -66,10 +70,17 @@ class Moves:
     def _ack(self, line: str, slots: Mapping[str, str] | None = None, keep: float = SPECIFIC) -> Piece:
         return Piece(move=Move.ACKNOWLEDGE, line=line, slots=slots or {}, keep=keep)
 
+    def regret(self) -> list[Piece]:
+        """That we are sorry, to whom it hurts; condolences stand alone, and a bare question wants its answer."""
+        bare = self.heard.asks and self.brief.plan.stage in _CALM and not self._told() and not self._endured()
+        hurt = self.brief.reading.sentiment is Sentiment.NEGATIVE and self.brief.plan.stage is not Stage.RELIEF
+        told = hurt and not bare and self.known.phase is not Phase.NONE and self.heard.topic != "family_loss"
+        return [Piece(move=Move.OWN, line="own.sorry", keep=UPDATE - 1)] if told else []
+
     def _own(self) -> list[Piece]:
         if self.known.phase is Phase.NONE:
             return []
-        if self.known.phase in {Phase.RESOLVED, Phase.MONITORING}:
+        if self.known.phase is Phase.RESOLVED:
             return [Piece(move=Move.OWN, line="own.resolved")]
         worn = self.brief.plan.stage is Stage.RESIGNATION or "again" in self.heard.signals
         return [Piece(move=Move.OWN, line="own.resignation" if worn else "own.open")]
@@ -80,11 +91,17 @@ class Moves:
         over = self.known.phase is Phase.RESOLVED
         first = [self.facts.status_line()] if over else []
         cause = self._cause_unasked()
-        return [*first, *self.facts.place(), *cause, *self.facts.scope()]
+        return [*first, *self.facts.place(), *cause, *self._scope()]
+
+    def _scope(self) -> list[Piece]:
+        """What fails where, but not to who just said that it does; what is back already is news to all."""
+        asked = {"me", "status"} & set(self.heard.asks)
+        news = not reports(self.brief) and self.known.said("scope")  # the bare facts answer nobody who did not ask
+        return self.facts.scope() if asked or news or self.known.phase is Phase.MONITORING else []
 
     def _cause_unasked(self) -> list[Piece]:
         pieces = self.facts.cause()
-        return [] if pieces[0].line == "cause.elsewhere" else pieces
+        return [] if pieces[0].line in _WHEN_ASKED else pieces
 
     def _next_step(self) -> list[Piece]:
         if self.known.phase is Phase.NONE:

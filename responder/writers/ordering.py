@@ -8,8 +8,9 @@ from responder.writers import Brief
 from responder.writers.answers import Answers
 from responder.writers.facts import Facts
 from responder.writers.heard import POINTED, Heard, hear
-from responder.writers.known import Known
+from responder.writers.known import Known, Phase
 from responder.writers.moves import Moves
+from responder.writers.occasions import occasion
 from responder.writers.phrasebook import Phrasebook
 from responder.writers.pieces import ANSWER, SAFETY, SPARE, UNKNOWN, UPDATE, USUAL, Piece
 
@@ -23,6 +24,7 @@ _WIDE = frozenset({"status", "why", "when", "doing"})  # questions about the fai
 # Among what the map does not single out: first what happened, then what we do, then what it is worth.
 _LIFT = {Move.EXPLAIN: 2.0, Move.NEXT_STEP: 1.0, Move.PREVENT: -1.0, Move.OWN: -5.0}
 _THANKS = (Move.THANK, Move.PREVENT)  # thanks want thanks, not a report
+_DOUBTED = (Move.EXPLAIN, Move.NEXT_STEP)  # right for real praise and for bitter
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +54,29 @@ def room(platform: str, heard: Heard) -> int:
 def ordered(talk: Talk) -> list[Piece]:
     """Speaking order with every piece's weight: safety first, then the answer asked for, then the plan's moves."""
     brief, heard = talk.facts.brief, talk.facts.heard
+    if instead := occasion(talk.facts, talk.moves):
+        return _coherent(instead)
     answers = [_weighed(_answering(talk, ask), ANSWER - 10 * rank) for rank, ask in enumerate(heard.asks[:_ANSWERS])]
     if pointed := _pointed(talk):
-        answers.insert(_WIDE.isdisjoint(heard.asks[:1]), _weighed(pointed, ANSWER - 5))
-    planned = _moves(brief, heard)
+        answers.insert(0 if _foremost(heard, pointed) else 1, _weighed(pointed, ANSWER - 5))
+    planned = _moves(talk)
     groups = [*answers, *(_planned(talk, move) for move in planned)]
     if _at_risk(brief, heard):
         first = [] if heard.asks[:1] == ("safe",) else talk.moves.acknowledge()[:1]
-        groups = [first, _weighed(talk.facts.safety(), SAFETY), *groups]
+        safety = _weighed(talk.facts.safety(), SAFETY)
+        best = answers[:1] if heard.clear and not heard.asks else []
+        groups = [first, talk.moves.regret(), *best, safety, *groups]
     elif Move.ACKNOWLEDGE in planned or _unknown(answers):  # what they told comes first; a bare question has none
-        groups = [talk.moves.acknowledge()[:1], *groups]
+        groups = [talk.moves.acknowledge()[:1], talk.moves.regret(), *groups]
     found = _once([piece for group in groups for piece in group])
     return _enough(found, talk, answers)
+
+
+def _foremost(heard: Heard, pointed: Sequence[Piece]) -> bool:
+    """Whether what they named answers their question better than what answers its kind."""
+    asked = heard.asks[:1]
+    here = asked == ("status",) and pointed[0].facts == ("scope",)
+    return here or (heard.clear and asked in {("why",), ("status",), ("doing",)})
 
 
 def _unknown(answers: Sequence[Sequence[Piece]]) -> bool:
@@ -77,12 +90,12 @@ def _enough(found: list[Piece], talk: Talk, answers: Sequence[Sequence[Piece]]) 
     Where the answer is that nobody knows yet, what is known gets its room.
     """
     brief, heard = talk.facts.brief, talk.facts.heard
-    most = 6 if brief.plan.stage is Stage.ANGER else 7
+    most = 5 if brief.plan.stage is Stage.ANGER else 6
     if any(answers) and not _WIDE & set(heard.asks[:_ANSWERS]):
         more = 4 if _at_risk(brief, heard) or _unknown(answers) else 2
         most = min(most, len(_once([piece for group in answers for piece in group])) + more)
     if brief.platform in PARAGRAPHS:
-        most += 2 if room(brief.platform, heard) < _WHOLE_STORY else 6
+        most += 1 if room(brief.platform, heard) < _WHOLE_STORY else 4
     kept = sorted(found, key=lambda piece: -piece.keep)[:most]
     return [piece for piece in found if piece in kept]
 
@@ -109,10 +122,13 @@ def _at_risk(brief: Brief, heard: Heard) -> bool:
     return brief.plan.persona is Impact.SAFETY or heard.topic.startswith("safety")
 
 
-def _moves(brief: Brief, heard: Heard) -> tuple[Move, ...]:
+def _moves(talk: Talk) -> tuple[Move, ...]:
     """The plan's moves, with what this customer's words call for besides."""
+    brief, heard = talk.facts.brief, talk.facts.heard
     moves = list(brief.plan.moves)
     intents = set(brief.reading.intents)
+    if not _meant(talk):
+        return _DOUBTED
     if Intent.PRAISE in intents and not intents & {Intent.COMPLAINT, Intent.OUTAGE_REPORT} and not heard.asks:
         return _THANKS
     if "leaving" in heard.signals:
@@ -124,6 +140,14 @@ def _moves(brief: Brief, heard: Heard) -> tuple[Move, ...]:
     if reported and brief.plan.stage is Stage.AFTERMATH:
         moves = [*moves, Move.INVITE]
     return tuple(dict.fromkeys(moves))
+
+
+def _meant(talk: Talk) -> bool:
+    """Whether praise can be taken at its word: amid an outage it is bitter unless it thanks or says what works."""
+    brief, heard = talk.facts.brief, talk.facts.heard
+    praised = Intent.PRAISE in brief.reading.intents or brief.plan.stage is Stage.RELIEF
+    amid = talk.facts.known.phase in {Phase.OPEN, Phase.MONITORING}
+    return not (praised and amid) or "thanks" in heard.signals
 
 
 def _planned(talk: Talk, move: Move) -> list[Piece]:
@@ -145,12 +169,14 @@ def _called_for(move: Move, heard: Heard) -> bool:
 
 
 def _answering(talk: Talk, ask: str) -> list[Piece]:
-    return [replace(piece, asked=ask) for piece in talk.answers.to(ask)]
+    """The answer to a question; of its sentences, those that the post points to are the answer."""
+    found = [replace(piece, asked=ask) for piece in talk.answers.to(ask)]
+    return [piece for piece in found if piece.key in talk.facts.heard.points] or found
 
 
 def _pointed(talk: Talk) -> list[Piece]:
     """What the facts say of that which the customer named; thanks want no report unless they end in a question."""
-    if _moves(talk.facts.brief, talk.facts.heard) == _THANKS and not talk.facts.heard.asking:
+    if _moves(talk) == _THANKS and not talk.facts.heard.asking:
         return []
     return [replace(piece, asked=POINTED) for piece in talk.facts.pointed_at()]
 
@@ -184,6 +210,8 @@ _SAME = (
     ("status.resolved", "me.resolved"),
     ("credit.no_incident", "none.area", "invite.private"),
     ("topic.safety_general", "stage.anxiety"),
+    ("own.sorry", "own.open", "own.resolved"),
+    ("stage.aftermath", "status.resolved"),
 )
 
 

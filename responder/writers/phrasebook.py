@@ -20,7 +20,7 @@ TOPICS = (
     "safety_device", "safety_carer", "safety_care", "safety_alarm", "safety_elder", "safety_general",
     "work_interview", "work_meeting", "work_remote", "work_general",
     "business_cards", "business_orders", "business_general",
-    "family_kids", "family_reach", "family_general",
+    "family_loss", "family_kids", "family_reach", "family_general",
     "education_exam", "education_class", "education_general",
     "money_charged", "money_pay", "money_general",
     "leisure_match", "leisure_show", "leisure_general",
@@ -29,20 +29,20 @@ _STAGES = ("surprise", "irritation", "anger", "anxiety", "resignation", "relief"
 _PLAIN = {
     "topic": TOPICS,
     "stage": _STAGES,
-    "ack": ("repeat", "again", "promise", "credit_small", "leaving", "suggestion"),
-    "own": ("open", "resolved", "resignation"),
+    "ack": ("repeat", "again", "promise", "credit_small", "leaving", "suggestion", "disputed"),
+    "own": ("open", "resolved", "resignation", "sorry"),
     "status": ("investigating", "identified", "monitoring", "resolved"),
-    "cause": ("unknown", "unknown_past", "elsewhere"),
-    "help": ("unknown",),
+    "cause": ("unknown", "unknown_past", "elsewhere", "no_attack", "no_leak"),
+    "help": ("unknown", "elsewhere"),
     "update": ("unknown", "no_eta"),
     "credit": ("unknown", "elsewhere", "no_incident", "automatic"),
     "prevent": ("unknown",),
     "safety": ("unknown", "wifi_calling", "advice"),
     "me": ("open", "resolved", "none"),
-    "none": ("open", "area"),
+    "none": ("open", "area", "topic"),
     "where": ("none",),
     "invite": ("private", "leaving", "feedback", "still", "urgent"),
-    "thank": ("report", "praise", "back", "suggestion"),
+    "thank": ("report", "praise", "back", "suggestion", "tip"),
 }
 _FILLED = {
     "ack.duration": {"duration"},
@@ -55,6 +55,7 @@ _FILLED = {
     "cause.lead": {"fact"},
     "scope.lead": {"fact"},
     "step.lead": {"fact"},
+    "scope.partly": {"back", "still"},
     "step.order": {"regions"},
     "help.lead": {"fact"},
     "credit.lead": {"fact"},
@@ -73,8 +74,11 @@ LINES: Mapping[str, frozenset[str]] = {
     **{key: frozenset(slots) for key, slots in _FILLED.items()},
 }
 ASKS = ("safe", "me", "refund", "why", "when", "prevent", "how", "where", "contact", "doing", "status")
-SIGNALS = ("again", "repeat", "promise", "credit_small", "leaving", "leaving_maybe", "still_down", "not", "eta")
-CONCEPTS = ("emergency", "wifi_calling", "credit_days", "automatic", "order")
+SIGNALS = (
+    "again", "repeat", "promise", "credit_small", "leaving", "leaving_maybe", "still_down", "not", "eta",
+    "thanks", "tip", "suggests", "called", "returns", "disputed", "fine", "vulnerable", "trade",
+)  # fmt: skip
+CONCEPTS = ("emergency", "wifi_calling", "credit_days", "automatic", "order", "no_attack", "no_leak", "back", "still")
 UNITS = ("minute", "hour", "day", "week", "year")
 _SPEAK = (
     "and", "in_regions", "began", "began_past", "service", "time", "time_full", "hour",

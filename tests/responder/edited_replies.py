@@ -12,7 +12,7 @@ from responder.writers.playbook import PlaybookWriter
 from tests.factories import Clock, Database, inspect, settings
 
 SAID = "@northwind down again, this is the second outage"
-LINE, BEFORE = "ack.again", "You've been here with us before."
+LINE, BEFORE = "ack.again", "Another time is one too many."
 AFTER = "It failed you before, and now it has failed you again."
 JOURNEY = load()
 SHEET = FactSheet(brand=Voice(name="Northwind", handles=("@northwind",)))

@@ -102,7 +102,7 @@ def test_the_real_gate_lets_the_proposed_words_through(database: Database, clock
 
 @pytest.mark.parametrize(
     ("after", "error"),
-    [("", InputError), ("You've been here with us before.", InputError), ("Again {region}.", InputError),
+    [("", InputError), ("Another time is one too many.", InputError), ("Again {region}.", InputError),
      ("Again!", InputError), ("Again {", InputError), ("x" * 401, InputError)],
 )  # fmt: skip
 def test_what_is_no_phrasing_of_the_line_is_refused(
