@@ -39,7 +39,7 @@ _KINDS: Mapping[str, str] = {
     r"|your socks).{1,40}\boff\b|\b(?:tak(?:e|ing)|slash"
     r"|cut)\w* (?=.{0,60}(?:[$£€%\d]|bill|price|fare|fee|cost|invoice|rent|subscription|month)).{1,40}\boff\b"
     r"|\b(?:com(?:e|es|ing)|taken?|knocked) off (?:your |the |\w+'s )?(?:\w+ )?(?:bill|invoice|account)|\bremise\b"
-    r"|\brabais\b|\breduction\b|\bristourne\b|\bdescuent\w*|\brebaja\w*"
+    r"|\brabais\b|\breduction\b|\bristourne\b|\bdesc(?:uent|ont)\w*|\brebaja\w*"
     r"|\boff your (?:next )?(?:bill|order|booking|ticket|trip|fare)\b|\blower(?:ing)? your\b",
     "free": r"\bcosts? (?:you )?nothing\b|\bwithout (?:the |a |any |your )?(?:\w+ )?(?:charge|fee|fare|cost)s?\b"
     r"|\b(?:is|are|be|comes?|goes|travels?|rides?|ships?|stays?) (?:\w+ )?free\b"
@@ -69,7 +69,7 @@ _KINDS: Mapping[str, str] = {
 _ALIKE: Mapping[str, tuple[str, ...]] = {"credit": ("discount",), "discount": ("credit",)}
 _OFF_THE_BILL = (
     r"\b(?:off|on|from) (?:the|your|their|\w+'s) (?:\w+(?:'s)? )?(?:bill|invoice|statement)\b"
-    r"|\bsur (?:la|votre) (?:\w+ )?facture\b|\ben (?:la|su|tu) (?:\w+ )?(?:factura|cuota|boleta)\b"
+    r"|\bsur (?:la|votre) (?:\w+ )?facture\b|\ben (?:la|su|tu) (?:\w+ )?(?:factura|cuota|boleta|recibo)\b"
 )
 _GOES_BACK = r"[$€£\d].{0,40}\bback (?:to|on|onto|in)\b|\b(?:gets?|paid|pay|money)\b.{0,30}\bback\b|\breturned\b"
 _FREE = r"\bfree\b(?! (?:to|from|of (?!charge)|month|week|day)s?\b)|\bgratuit\w*|\bgratis\b|\bsin (?:coste|cargo)\b"
@@ -139,7 +139,7 @@ def check(candidate: Candidate) -> Iterator[Finding]:
 
 def _whole_by_policy(said: str, policy: str) -> bool:
     """Whether the whole of something is what the policy itself gives, in other words."""
-    whole = r"\bfull\w*|\bwhole|\bentire|\benter[oa]|\bcomplet|\bintegr|\btotal"
+    whole = r"\bfull\w*|\bwhole|\bentire|\ben entier|\benter[oa]|\bcomplet|\bintegr|\btotal"
     return bool(rx(whole).search(said) and rx(whole).search(policy))
 
 

@@ -113,6 +113,7 @@ _LASTS = (  # how long something takes or took, not when it ends
     r"\b(?:hourly|lasted|getting on for|by my (?:sums|count|reckoning)|behind|beyond|a dure|dura (?:un|dos|tres)|duro"
     r"|for (?:a|one) minute)\b"
 )
+_ADVICE = r"^(?:y )?(?:para \w+r\b|pour \w+(?:er|ir|re)\b|to \w+ )"  # what they can do, and when
 _REQUEST = r"\b(?:please|s'il (?:vous|te) plait|por favor)\b"
 _PATIENCE = (
     r"\b(?:give|allow|wait|bear|hold|hang|laissez|donnez|accordez|patient\w*|den?os|danos|espere\w*|aguante\w*)\b"
@@ -174,6 +175,8 @@ def _bare(clause: Clause, when: tuple[int, int], candidate: Candidate) -> bool:
         return False
     if any(figure.kind == "time" for figure in figures(clause.text)) or rx(r"\bonce an?\b").search(clause.text):
         return False
+    if rx(_ADVICE).search(clause.text):
+        return False
     if rx(_REQUEST).search(clause.text) and not rx(_PATIENCE).search(clause.text):
         return False
     if rx(_GONE_BY).search(clause.text) or claims_nothing(clause.text) or said in customer_text(candidate):
@@ -185,6 +188,11 @@ def _given(text: str, span: tuple[int, int], facts: str) -> bool:
     """Whether the facts give this very time, in the same words or as the same number of days."""
     when, days = text[span[0] : span[1]], days_named(text[span[0] : span[1] + 25])
     return (len(when) > 6 and when in facts) or bool(days and days <= days_named(facts))
+
+
+def _hours(candidate: Candidate) -> set[float]:
+    """The times of day that the facts' sentences name."""
+    return {figure.value % HALF_DAY for figure in figures(facts_text(candidate.sheet)) if figure.kind == "time"}
 
 
 def _told_together(clause: Clause, candidate: Candidate) -> bool:
@@ -206,6 +214,9 @@ def _dated_by_facts(clause: Clause, when: tuple[int, int], candidate: Candidate)
     said = clause.text[when[0] : when[1]] + clause.text[when[1] :][:40]
     if rx(_OPEN_UNTIL).search(clause.text) and not rx(_BACK_THEN).search(clause.text):
         return True
+    hours = {figure.value % HALF_DAY for figure in figures(clause.text) if figure.kind == "time"}
+    if hours and hours <= _hours(candidate) and not rx(_BACK_THEN).search(clause.text):
+        return True  # hours of the facts: whose they are is compared elsewhere
     days = [pattern for pattern in DAYS if rx(pattern).search(said)]
     alike = [fact for fact in told(candidate.sheet) if any(rx(pattern).search(fact.text) for pattern in days)]
     stems = content(clause.text) - content(said)

@@ -52,7 +52,9 @@ _PATTERNS = (
         r"|available)|have (?:service|signal|power|internet)))\b"
     ),
     (
-        r"\bplus (?:un|une) seule? \w+|\bsans (?:un|une) seule? \w+|\ba tous les coups\b|\ba coup sur\b|\bpas (?:un"
+        r"\bplus (?:un|une) seule? \w+|\bsans (?:un|une) seule? "
+        r"(?:panne|coupure|probleme|incident|minute|seconde|souci|retard|accroc|rate)\b"
+        r"|\ba tous les coups\b|\ba coup sur\b|\bpas (?:un"
         r"|une) seule? \w+ ne\b"
         r"|\bvous (?:aurez|pourrez|serez) (?:toujours|desormais toujours)\b|\bc'est fini\b|\bsoyez tranquille\w*"
         r"|\b(?:ma|notre) parole\b|\bparole d'"
@@ -70,7 +72,8 @@ _PATTERNS = (
     ),
     (
         r"\b(?:llegara|funcionara|estara|saldra)\w* siempre\b|\bno (?:la|lo|las|los) \w+(?:as|eis|an|a) mas\b"
-        r"|\b(?:queda|quedan|esta) (?:descartad|exclu|elimin)\w*|\bsin un solo \w+"
+        r"|\b(?:queda|quedan|esta) (?:descartad|exclu|elimin)\w*|\bsin un solo "
+        r"(?:corte|fallo|problema|error|susto|minuto|segundo|incidente|retraso|contratiempo)\b"
         r"|\bsiempre (?:podr|tendr|funcionar|estar)\w*|\bni un[ao]? (?:sol[oa] )?\w+ mas\b|\b(?:nunca mas"
         r"|no (?:volver\w*|va a volver|se volver\w*|te volver\w*|os volver\w*|se repet\w*"
         r"|vuelve a|habra (?:otra|mas|una proxima)|ocurrira|pasara|sucedera|se producira|puede (?:volver"
@@ -119,7 +122,8 @@ _GIVES_BACK = (
     r"|\bne \w+ plus (?:\w+ ){0,2}qu(?:e|')"
 )
 _KNOW = (
-    r"\b(?:never (?:again have to|easy)|(?:can|could)n't (?:see|have (?:your|the)|lose|face)"
+    r"\b(?:never (?:again have to|easy)"
+    r"|(?:can't|couldn't|cannot) (?:see (?:it|them|what|any)\b(?!.{0,20}\bagain)|have (?:your|the)|lose|face)"
     r"|won't see (?:any charge|a charge)|make sure (?:we|a person|someone|your)|impossible (?:to (?:say"
     r"|tell|know)|day|situation|evening|morning|position|night))\b"
 )

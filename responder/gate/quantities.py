@@ -35,7 +35,10 @@ _NOON = (
     r"|\b(?P<midnight>midnight|minuit|medianoche)\b"
 )
 _DIGITS = r"(?<![\w#@/.,])(?:[$€£]\s?)?(?P<digits>\d{1,3}(?:[ .,\u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)"
-_KIND = r"(?:(?:petite|bonne|good|short|full|whole|entire|solid|long|extra|additional|further|more|buena|little)\s)?"
+_KIND = (
+    r"(?:(?:petites?|bonnes?|grosses?|longues?|good|short|full|whole|entire|solid|long|extra|additional|further|more"
+    r"|buenas?|largas?|escasas?|little)\s)?"
+)
 _UNIT = r"(?P<unit>minut(?:es?|os?|as?|itos?)\b|mins?\b|hours?|hrs?\b|heures?|hor(?:it)?as?|h\b)"
 _BOUND = r"neuf(?=\sh)|nueve(?=\s)|once(?=\s(?:horas|minutos)\b)"
 _SPAN = (

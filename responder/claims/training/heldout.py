@@ -17,7 +17,7 @@ CHOOSING = ("choose", "settle", "another_hand", "judged", "contrast")
 """Drafts that limits are chosen on. The checks' tables were written with the first three; in the last, a word or two
 tell bad from clean."""
 
-MEASURING = ("measure", "fr_es", "three_languages", "four_kinds", "six_sheets", "english_facts")
+MEASURING = ("measure", "fr_es", "three_languages", "four_kinds", "six_sheets", "english_facts", "mixed_facts")
 """Drafts that no limit is chosen on."""
 
 _DAY = "2026-11-18T{}:00+00:00"  # a sheet of `drafts_*.txt` names no day
