@@ -155,7 +155,12 @@ def _points(brief: Brief, text: str, approved: Mapping[str, str], book: Phrasebo
     asks = _asks_whom(text, book)
     worth = {sentence: _worth(sentence, name, asks, book) for sentence, name in approved.items()}
     found.sort(key=lambda one: -one[1].weight * worth[one[0]])
-    return [one for one in found[:_POINTS] if one[1].weight >= found[0][1].weight * _NEAR]
+    best = found[:1]
+    if (
+        best and approved[best[0][0]] == "scope" and worth[best[0][0]] == 1
+    ):  # it is well: what fails is beside the point
+        found = [one for one in found if worth[one[0]] >= 1]
+    return [one for one in found[:_POINTS] if one[1].weight >= best[0][1].weight * _NEAR]
 
 
 def _worth(sentence: str, fact: str, asks: bool, book: Phrasebook) -> float:
@@ -186,6 +191,11 @@ def _is_news(brief: Brief, text: str, sentence: str, fact: str, book: Phrasebook
 def reports(brief: Brief) -> bool:
     """Whether the author says that it fails for them."""
     return brief.reading.outage or Intent.OUTAGE_REPORT in brief.reading.intents
+
+
+def suggests(brief: Brief, signals: frozenset[str]) -> bool:
+    """Whether the post brings an idea: its words say so, or the reading does first of all."""
+    return "suggests" in signals or brief.reading.intents[:1] == (Intent.SUGGESTION,)
 
 
 def frail(brief: Brief, text: str, book: Phrasebook) -> bool:

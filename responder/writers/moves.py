@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from core.domain import Impact, Intent, Move, Sentiment, Stage
 from responder.writers.facts import Facts
-from responder.writers.heard import reports
+from responder.writers.heard import reports, suggests
 from responder.writers.known import Phase
 from responder.writers.pieces import SPARE, SPECIFIC, TOLD, UPDATE, Piece
 
@@ -51,7 +51,7 @@ class Moves:
             pieces.append(self._ack(f"topic.{self.heard.topic}"))
         if "credit_small" in signals:
             pieces.append(self._ack("ack.credit_small"))
-        if Intent.SUGGESTION in self.brief.reading.intents and not pieces:
+        if suggests(self.brief, signals) and not pieces:
             pieces.append(self._ack("ack.suggestion"))
         return sorted(pieces, key=lambda piece: not piece.line.startswith("topic.safety"))
 

@@ -7,7 +7,7 @@ outage, and who says that it still fails where we call it well is asked and not 
 from core.domain import Intent, Move, Sentiment, Stage
 from responder.writers.bearing import bare
 from responder.writers.facts import Facts
-from responder.writers.heard import reports
+from responder.writers.heard import reports, suggests
 from responder.writers.known import Phase
 from responder.writers.moves import Moves
 from responder.writers.pieces import ANSWER, SPECIFIC, Piece
@@ -33,17 +33,13 @@ def occasion(facts: Facts, moves: Moves) -> list[Piece]:
         return []
     if "tip" in facts.heard.signals:
         return [Piece(move=Move.THANK, line="thank.tip", keep=ANSWER), *facts.update()]
-    if _suggests(facts):
+    if suggests(facts.brief, facts.heard.signals):
         return [
             Piece(move=Move.ACKNOWLEDGE, line="ack.suggestion", keep=ANSWER),
             Piece(move=Move.THANK, line="thank.suggestion", keep=SPECIFIC),
             *facts.update(),
         ]
     return _elsewhere(facts)
-
-
-def _suggests(facts: Facts) -> bool:
-    return "suggests" in facts.heard.signals or facts.brief.reading.intents[:1] == (Intent.SUGGESTION,)
 
 
 def _disputes(facts: Facts) -> bool:

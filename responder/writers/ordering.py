@@ -95,7 +95,7 @@ def _enough(found: list[Piece], talk: Talk, answers: Sequence[Sequence[Piece]]) 
         more = 4 if _at_risk(brief, heard) or _unknown(answers) else 2
         most = min(most, len(_once([piece for group in answers for piece in group])) + more)
     if brief.platform in PARAGRAPHS:
-        most += 1 if room(brief.platform, heard) < _WHOLE_STORY else 4
+        most += 4 if _WIDE & set(heard.asks) and room(brief.platform, heard) == _WHOLE_STORY else 1
     kept = sorted(found, key=lambda piece: -piece.keep)[:most]
     return [piece for piece in found if piece in kept]
 
