@@ -123,7 +123,7 @@ _GIVES_BACK = (
 )
 _KNOW = (
     r"\b(?:never (?:again have to|easy)"
-    r"|(?:can't|couldn't|cannot) (?:see (?:it|them|what|any)\b(?!.{0,20}\bagain)|have (?:your|the)|lose|face)"
+    r"|can't see (?:it|them|what)\b(?!.{0,20}\bagain)|couldn't (?:see|have (?:your|the)|lose|face)"
     r"|won't see (?:any charge|a charge)|make sure (?:we|a person|someone|your)|impossible (?:to (?:say"
     r"|tell|know)|day|situation|evening|morning|position|night))\b"
 )

@@ -16,6 +16,10 @@ NAME = "swapped"
 _SHARED = 2  # stems, from which on a clause is about the same as a fact
 _COUNT = 3  # numbers below stand for too many things
 
+_POINTS_BACK = (
+    r"\W*(?:and |y |et )?(?:they|it|these|those|this|that|ils?|elles?|celles?|ceux|ces|estos|estas|ellos|ellas)\b"
+)
+
 Key = tuple[str, float]
 
 
@@ -90,7 +94,10 @@ def _pairs(facts: str, names: tuple[str, ...]) -> tuple[tuple[str, frozenset[str
     found: list[tuple[str, frozenset[str]]] = []
     everywhere = content(" ".join(names))
     for sentence in sentences(facts):
-        parts = [(_anchors(part.text, names), _of_part(part.text, names)) for part in _parts(sentence.text, names)]
+        told = list(_parts(sentence.text, names))
+        if any(rx(_POINTS_BACK).match(part.text) for part in told[1:]):  # both parts are told of one thing
+            continue
+        parts = [(_anchors(part.text, names), _of_part(part.text, names)) for part in told]
         alone = [(next(iter(here)), stems - everywhere) for here, stems in parts if len(here) == 1]
         if len(alone) == 2 and len(parts) == 2 and alone[0][0] != alone[1][0]:
             both = alone[0][1] & alone[1][1]
@@ -105,11 +112,15 @@ def _counted(text: str) -> list[Figure]:
 
 @lru_cache(maxsize=32)
 def _told(facts: str) -> tuple[tuple[frozenset[str], frozenset[Key]], ...]:
-    """Stems and figures of every clause of the facts."""
-    return tuple(
-        (content(clause.text) - _months(), frozenset((figure.kind, figure.value) for figure in _counted(clause.text)))
-        for clause in clauses(facts)
-    )
+    """Stems and figures of every clause of the facts; "they go out on 23 November" is told of what they are."""
+    found: list[tuple[frozenset[str], frozenset[Key]]] = []
+    before: frozenset[str] = frozenset()
+    for clause in clauses(facts):
+        stems = content(clause.text) - _months()
+        told = stems | before if rx(_POINTS_BACK).match(clause.text) else stems
+        found.append((told, frozenset((figure.kind, figure.value) for figure in _counted(clause.text))))
+        before = told
+    return tuple(found)
 
 
 @lru_cache(maxsize=1)
