@@ -8,7 +8,7 @@ from responder.writers import Brief
 from responder.writers.bearing import bare
 from responder.writers.heard import Heard
 from responder.writers.known import Known, Phase
-from responder.writers.pieces import SPARE, SPECIFIC, UPDATE, USUAL, Piece
+from responder.writers.pieces import SPARE, SPECIFIC, TOLD, UPDATE, USUAL, Piece
 from responder.writers.spoken import amount, listed
 
 _MOVES = {
@@ -182,6 +182,13 @@ class Facts:
         return (
             Piece(move=Move.EXPLAIN, line="scope.lead", slots=slots, facts=("scope",), keep=SPECIFIC) if text else None
         )
+
+    def well(self) -> list[Piece]:
+        """What works and what was not lost, in the scope's own words: what somebody afraid hears first."""
+        fine = self.known.book.signals["fine"]
+        said = [each for each in self.known.said("scope") if fine.search(bare(each))]
+        open_ = self.known.phase in {Phase.OPEN, Phase.MONITORING}
+        return [Piece(move=Move.EXPLAIN, verbatim=each, facts=("scope",), keep=TOLD) for each in said[:1] if open_]
 
     def places(self) -> list[Piece]:
         """Which places have it back and which do not, where the scope's own words are in another language."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from core.domain import Impact, Intent, Move, Stage
+from core.domain import Emotion, Impact, Intent, Move, Stage
 from responder.writers import Brief
 from responder.writers.answers import Answers
 from responder.writers.facts import Facts
@@ -60,6 +60,8 @@ def ordered(talk: Talk) -> list[Piece]:
     if pointed := _pointed(talk):
         answers.insert(0 if _foremost(heard, pointed) else 1, _weighed(pointed, ANSWER - 5))
     planned = _moves(talk)
+    if not any(answers) and _afraid(brief):
+        answers = [talk.facts.well()]
     groups = [*answers, *(_planned(talk, move) for move in planned)]
     if _at_risk(brief, heard):
         first = [] if heard.asks[:1] == ("safe",) else talk.moves.acknowledge()[:1]
@@ -70,6 +72,10 @@ def ordered(talk: Talk) -> list[Piece]:
         groups = [talk.moves.acknowledge()[:1], talk.moves.regret(), *groups]
     found = _once([piece for group in groups for piece in group])
     return _enough(found, talk, answers)
+
+
+def _afraid(brief: Brief) -> bool:
+    return brief.plan.stage is Stage.ANXIETY or brief.reading.emotion is Emotion.ANXIETY
 
 
 def _foremost(heard: Heard, pointed: Sequence[Piece]) -> bool:

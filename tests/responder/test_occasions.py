@@ -152,3 +152,9 @@ def test_facts_in_another_language_are_never_denied(language: str) -> None:
 def test_the_moves_of_an_idea_are_thanks() -> None:
     written = WRITER.write(brief("suggestion: put a sign up", sheet=WATER, platform="x"))
     assert set(written.moves) <= {Move.ACKNOWLEDGE, Move.THANK, Move.NEXT_STEP}
+
+
+def test_who_is_afraid_hears_what_works() -> None:
+    said = reply("alone at home and scared", stage=Stage.ANXIETY, platform="mastodon")
+    assert "Marden is not affected" in said
+    assert "Marden" not in reply("nothing works, useless", platform="mastodon")
