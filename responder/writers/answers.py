@@ -62,9 +62,9 @@ class Answers:
         return self.facts.credit() or [Piece(move=Move.MAKE_GOOD, line="credit.unknown")]
 
     def _when(self) -> list[Piece]:
-        if self.known.phase is Phase.RESOLVED:
-            return [self.facts.status_line()]
         steps = self.facts.steps()
+        if self.known.phase is Phase.RESOLVED:
+            return [self.facts.status_line(), *steps[:1]]
         if self.known.eta():
             return [*steps, *self.facts.update()]
         return [Piece(move=Move.EXPLAIN, line="update.no_eta"), *self.facts.update(), *steps[:1]]
@@ -74,7 +74,7 @@ class Answers:
 
     def _how(self) -> list[Piece]:
         if self.known.phase is Phase.RESOLVED:
-            return [self.facts.status_line(), Piece(move=Move.INVITE, line="invite.still")]
+            return [*self.facts.steps(), self.facts.status_line(), Piece(move=Move.INVITE, line="invite.still")]
         elsewhere = self.known.has("workaround")
         none = Piece(
             move=Move.NEXT_STEP,

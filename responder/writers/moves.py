@@ -108,7 +108,7 @@ class Moves:
             return []
         steps = self.facts.steps()
         if self.known.phase is Phase.RESOLVED:
-            return [piece.held(SPARE - 5) for piece in steps]
+            return [piece.held(SPARE + 6 - index) for index, piece in enumerate(steps)]
         steps = steps or ([] if self.known.has("cause") else [self.facts.status_line()])
         return [*steps, *(piece.held(piece.keep - 3) for piece in self.facts.help()), *self._closing()]
 
