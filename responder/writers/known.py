@@ -19,9 +19,10 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[\"“«¿¡(]?[A-ZÀ-Þ0-9])")
 _ABBREVIATION = re.compile(r"(?:\b(?:[A-ZÀ-Þ][a-zà-ÿ]{0,2}|approx|vs|etc)|\b[ap]\.m|\be\.g|\bi\.e)\.$")
 
 
-# A sentence that begins by pointing back does not stand without the one before it.
+# A sentence that points back in its first words does not stand without the one before it.
 _POINTING = re.compile(
-    r"(?:it|its|they|their|them|this|that|these|those|he|she|there|then|so|but|and|however|il|ils|elle|elles|cela|ça|ce|"
+    r"(?:\S+ ){1,4}?(?:it|them|each one|each of (?:them|these)|\w+[aei]rl[oa]s?|cada un[oa])\b|(?:las|los) de\b"
+    r"|(?:it|its|they|their|them|this|that|these|those|he|she|there|then|so|but|and|however|il|ils|elle|elles|cela|ça|ce|"
     r"ceci|cette|ces|celui|celle|ensuite|puis|mais|esto|eso|ello|ella|ellos|ellas|este|esta|ese|esa|luego|pero)\b",
     re.IGNORECASE,
 )

@@ -165,3 +165,16 @@ def test_what_careful_authors_told_first_is_mostly_told() -> None:
         )  # fmt: skip
         told += told_first(one).rstrip(".").casefold()[1:] in WRITER.write(asked).text.casefold()
     assert told / len(drafts) >= 0.65
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Applications are kept in your list. Open each one and press 'Send again'.",
+        "A permit ran out. We had not renewed it in time.",
+        "Caducó un permiso. Nos tocaba renovarlo a nosotros.",
+    ],
+)
+def test_a_sentence_that_points_back_is_not_told_without_the_one_before(text: str) -> None:
+    assert units(text) == (text,)
+    assert len(units(f"{text} Classes can be booked at reception.")) == 2
