@@ -156,10 +156,8 @@ def _points(brief: Brief, text: str, approved: Mapping[str, str], book: Phrasebo
     worth = {sentence: _worth(sentence, name, asks, book) for sentence, name in approved.items()}
     found.sort(key=lambda one: -one[1].weight * worth[one[0]])
     best = found[:1]
-    if (
-        best and approved[best[0][0]] == "scope" and worth[best[0][0]] == 1
-    ):  # it is well: what fails is beside the point
-        found = [one for one in found if worth[one[0]] >= 1]
+    well = best and approved[best[0][0]] == "scope" and worth[best[0][0]] == 1
+    found = [one for one in found if worth[one[0]] >= 1] if well else found  # what fails is beside that point
     return [one for one in found[:_POINTS] if one[1].weight >= best[0][1].weight * _NEAR]
 
 
