@@ -1,7 +1,7 @@
 """Posts that want something else than a report of the failure, and what they get instead.
 
-Who shares what helped is thanked, an idea is taken up, a question about something else is not answered with the
-outage, and who says that it still fails where we call it well is asked and not contradicted.
+Who shares what helped is thanked, an idea is taken up, a question that shares nothing with the facts is not answered
+with the outage, and who says that it still fails where we call it well is asked and not contradicted.
 """
 
 from core.domain import Intent, Move, Sentiment, Stage
@@ -31,7 +31,7 @@ def occasion(facts: Facts, moves: Moves) -> list[Piece]:
         ]
     if _NEEDS & set(facts.heard.asks) or facts.brief.plan.stage is Stage.ANGER:
         return []
-    if "tip" in facts.heard.signals:
+    if "tip" in facts.heard.signals and not facts.heard.asking:
         return [Piece(move=Move.THANK, line="thank.tip", keep=ANSWER), *facts.update()]
     if suggests(facts.brief, facts.heard.signals):
         return [
@@ -53,7 +53,7 @@ def _disputes(facts: Facts) -> bool:
 
 
 def _elsewhere(facts: Facts) -> list[Piece]:
-    """A calm question that shares no word with the facts is not about the outage."""
+    """A calm question that shares no word with the facts: about something else, or about what nobody here knows."""
     reading, heard = facts.brief.reading, facts.heard
     calm = set(reading.intents) <= _OTHER and reading.sentiment is not Sentiment.NEGATIVE
     if not facts.known.approved():  # what the facts say in another language may well be the answer
