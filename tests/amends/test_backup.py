@@ -70,8 +70,8 @@ def left_in(directory: Path) -> set[str]:
 
 @contextmanager
 def writing(app: App) -> Iterator[None]:
-    """Somebody who writes without a pause: each transaction keeps one mention and one row of the audit."""
-    database, over = Database(app.store), threading.Event()
+    """Somebody who writes without a pause, and has begun: a transaction keeps one mention and one row of the audit."""
+    database, begun, over = Database(app.store), threading.Event(), threading.Event()
 
     def write() -> None:
         while not over.is_set():
@@ -84,11 +84,13 @@ def writing(app: App) -> Iterator[None]:
                     fetched_at=START, case_id=case,
                 )  # fmt: skip
                 db.add(twin)
+            begun.set()
 
     case = database.case()
     writer = threading.Thread(target=write)
     writer.start()
     try:
+        assert begun.wait(30)
         yield
     finally:
         over.set()

@@ -79,16 +79,21 @@ def test_three_people_on_one_reply(house: House) -> None:
     ana.keyboard.press("e")
     expect(ana.locator("#reply")).to_have_text("Ben's own words.")
     expect(ana.locator("#edit-text")).to_have_value("Answer for Ada. Next update 11:30. Ana was her_e")
+    # What she does in between is seen step by step: nobody is told that she edits when she has long saved.
+    here = ben.locator("#pane .here-now")
+    expect(here).to_contain_text("Ana is editing this reply")
     ana.get_by_role("button", name="Take Ben’s text").click()
     expect(ana.locator("#edit")).to_be_hidden()
+    expect(here).to_have_text("Ana, Lena are looking at it.")
     ana.get_by_role("button", name="Bring it back").click()
+    expect(here).to_contain_text("Ana is editing this reply")
     ana.keyboard.press("Control+Enter")
     expect(ana.locator("#reply")).to_have_text("Answer for Ada. Next update 11:30. Ana was her_e")
     assert house.row(ids[0]).version == 3
     # One decides; the others see who and what at once, where they are, and their next key works.
     expect(lena.locator("#reply")).to_have_text("Answer for Ada. Next update 11:30. Ana was her_e")
     expect(ben.locator("#reply")).to_have_text("Answer for Ada. Next update 11:30. Ana was her_e")
-    expect(ben.locator("#pane .here-now")).to_have_text("Ana, Lena are looking at it.")
+    expect(here).to_have_text("Ana, Lena are looking at it.")
     ben.keyboard.press("e")
     ben.fill("#edit-text", "Ben's late words")
     lena.keyboard.press("a")
