@@ -187,8 +187,8 @@ class Facts:
         """What works and what was not lost, in the scope's own words: what somebody afraid hears first."""
         fine = self.known.book.signals["fine"]
         said = [each for each in self.known.said("scope") if fine.search(bare(each))]
-        open_ = self.known.phase in {Phase.OPEN, Phase.MONITORING}
-        return [Piece(move=Move.EXPLAIN, verbatim=each, facts=("scope",), keep=TOLD) for each in said[:1] if open_]
+        first = said[:1] if self.known.lasting else []
+        return [Piece(move=Move.EXPLAIN, verbatim=each, facts=("scope",), keep=TOLD) for each in first]
 
     def places(self) -> list[Piece]:
         """Which places have it back and which do not, where the scope's own words are in another language."""

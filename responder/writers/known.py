@@ -11,7 +11,9 @@ from responder.writers import spoken
 from responder.writers.bearing import bare
 from responder.writers.phrasebook import Phrasebook
 
-_TEXTS = tuple(name for name in FACT_NAMES if name != "phone")
+TEXTS = tuple(name for name in FACT_NAMES if name != "phone")
+"""The facts that are told in sentences."""
+
 _EMERGENCY = re.compile(r"\b(?:911|112|999|000|emergenc\w+|urgences?)\b", re.IGNORECASE)
 _SPOKEN_LINES = re.compile(r"call|phone|voice|appel|téléph|telef|llamad", re.IGNORECASE)
 _PAGES = re.compile(r"\b(?:web|site|website|status|portal|app|sitio|página|portail)", re.IGNORECASE)
@@ -89,6 +91,11 @@ class Known:
         home = language_of(" ".join(sheet.facts.values()), books, next(iter(books)))  # in doubt, as the others
         self.languages = {name: language_of(text, books, home) for name, text in sheet.facts.items() if text}
 
+    @property
+    def lasting(self) -> bool:
+        """Whether a failure is confirmed and not over."""
+        return self.phase in {Phase.OPEN, Phase.MONITORING}
+
     def has(self, name: str) -> bool:
         """Whether a fact is known, in whatever language."""
         return any(key.split(".")[0] == name and text.strip() for key, text in self.sheet.facts.items())
@@ -102,7 +109,7 @@ class Known:
 
     def approved(self) -> dict[str, str]:
         """Every part of every fact that can be said in the reply's language, with the fact's name."""
-        return {unit: name for name in _TEXTS for unit in self.said(name)} if self.phase is not Phase.NONE else {}
+        return {unit: name for name in TEXTS for unit in self.said(name)} if self.phase is not Phase.NONE else {}
 
     def concept(self, name: str, *, negated: bool = False) -> tuple[re.Match[str], str] | None:
         """A claim that stands in the facts in another language and that we know how to say in every one.

@@ -8,7 +8,7 @@ from responder.writers import Brief
 from responder.writers.answers import Answers
 from responder.writers.facts import Facts
 from responder.writers.heard import POINTED, Heard, hear
-from responder.writers.known import Known, Phase
+from responder.writers.known import TEXTS, Known
 from responder.writers.moves import Moves
 from responder.writers.occasions import occasion
 from responder.writers.phrasebook import Phrasebook
@@ -23,6 +23,20 @@ _WHOLE_STORY = 1500  # where paragraphs are usual and the question is about all 
 _WIDE = frozenset({"status", "why", "when", "doing"})  # questions about the failure; the others are about one thing
 # Among what the map does not single out: first what happened, then what we do, then what it is worth.
 _LIFT = {Move.EXPLAIN: 2.0, Move.NEXT_STEP: 1.0, Move.PREVENT: -1.0, Move.OWN: -5.0}
+# Facts that are welcome beside the answer to a question of a kind; all others are seldom (`tests/responder/needed`).
+_ALONG: Mapping[str, frozenset[str]] = {
+    "when": frozenset({"next_step", "workaround"}),
+    "doing": frozenset({"next_step", "workaround"}),
+    "how": frozenset({"next_step", "workaround"}),
+    "status": frozenset({"scope", "next_step", "workaround"}),
+    "me": frozenset({"scope"}),
+    "why": frozenset({"cause", "next_step"}),
+    "safe": frozenset({"scope", "workaround"}),
+    "contact": frozenset({"workaround"}),
+}
+_FACTS = frozenset(TEXTS)
+# How much lighter or heavier these weigh for who tells of trouble while it lasts and asks nothing.
+_AMID = {"workaround": 6.0, "next_step": 4.0, "cause": -6.0, "scope": -4.0}
 _THANKS = (Move.THANK, Move.PREVENT)  # thanks want thanks, not a report
 _DOUBTED = (Move.EXPLAIN, Move.NEXT_STEP)  # right for real praise and for bitter
 
@@ -59,12 +73,14 @@ def ordered(talk: Talk) -> list[Piece]:
     answers = [_weighed(_answering(talk, ask), ANSWER - 10 * rank) for rank, ask in enumerate(heard.asks[:_ANSWERS])]
     if pointed := _pointed(talk):
         answers.insert(0 if _foremost(heard, pointed) else 1, _weighed(pointed, ANSWER - 5))
-    planned = _moves(talk)
+    at_once = _at_risk(brief, heard) and heard.asks[:1] == ("safe",)  # no kind words after that answer
+    planned = [move for move in _moves(talk) if not (at_once and move is Move.ACKNOWLEDGE)]
     if not any(answers) and _afraid(brief):
         answers = [talk.facts.well()]
-    groups = [*answers, *(_planned(talk, move) for move in planned)]
+    answered = any(_FACTS.intersection(piece.facts) for answer in answers for piece in answer)
+    groups = [*answers, *(_planned(talk, move, answered=answered) for move in planned)]
     if _at_risk(brief, heard):
-        first = [] if heard.asks[:1] == ("safe",) else talk.moves.acknowledge()[:1]
+        first = [] if at_once else talk.moves.acknowledge()[:1]
         safety = _weighed(talk.facts.safety(), SAFETY)
         best = answers[:1] if heard.clear and not heard.asks else []
         groups = [first, talk.moves.regret(), *best, safety, *groups]
@@ -103,7 +119,12 @@ def _enough(found: list[Piece], talk: Talk, answers: Sequence[Sequence[Piece]]) 
     if brief.platform in PARAGRAPHS:
         most += 4 if _WIDE & set(heard.asks) and room(brief.platform, heard) == _WHOLE_STORY else 1
     kept = sorted(found, key=lambda piece: -piece.keep)[:most]
-    return [piece for piece in found if piece in kept]
+    said = [piece for piece in found if piece in kept]
+    return sorted(said, key=_invites)  # whatever the map's order, nobody is sent elsewhere before they are answered
+
+
+def _invites(piece: Piece) -> bool:
+    return piece.line.startswith("invite.") and not piece.asked
 
 
 def with_courtesy(plan: list[Piece], brief: Brief, chance: int) -> list[Piece]:
@@ -152,13 +173,13 @@ def _meant(talk: Talk) -> bool:
     """Whether praise can be taken at its word: amid an outage it is bitter unless it thanks or says what works."""
     brief, heard = talk.facts.brief, talk.facts.heard
     praised = Intent.PRAISE in brief.reading.intents or brief.plan.stage is Stage.RELIEF
-    amid = talk.facts.known.phase in {Phase.OPEN, Phase.MONITORING}
-    return not (praised and amid) or "thanks" in heard.signals
+    return not (praised and talk.facts.known.lasting) or "thanks" in heard.signals
 
 
-def _planned(talk: Talk, move: Move) -> list[Piece]:
+def _planned(talk: Talk, move: Move, *, answered: bool) -> list[Piece]:
     """A move's pieces; those of a move that may be dropped weigh less than all others."""
-    found, spare, heard = talk.moves.of(move), talk.facts.brief.plan.least_important, talk.facts.heard
+    spare, heard = talk.facts.brief.plan.least_important, talk.facts.heard
+    found = [_placed(piece, talk) for piece in talk.moves.of(move) if not (answered and _beside(piece, heard))]
     if "leaving" in heard.signals and not _called_for(move, heard):
         return _stepped([piece.held(1.0) for piece in found])
     if move not in spare or _called_for(move, heard):
@@ -166,6 +187,23 @@ def _planned(talk: Talk, move: Move) -> list[Piece]:
         return _stepped([piece.held(piece.keep + lift) if piece.keep == USUAL else piece for piece in found])
     light = 2.0 + spare.index(move) * 2
     return _stepped([piece if piece.keep >= UPDATE else piece.held(min(piece.keep, light)) for piece in found])
+
+
+def _beside(piece: Piece, heard: Heard) -> bool:
+    """Whether a fact that nobody asked for is beside the point of a question."""
+    told = _FACTS.intersection(piece.facts)
+    if not told or not (heard.asks or (heard.asking and heard.points)):
+        return False
+    along = {fact for ask in heard.asks for fact in _ALONG.get(ask, ())}
+    return not told & along
+
+
+def _placed(piece: Piece, talk: Talk) -> Piece:
+    """To who tells of trouble, first what helps and what we do, last why it failed: until it is over."""
+    usual = USUAL - 3 <= piece.keep <= USUAL  # what helps is held a little less than the rest: `Moves`
+    if not usual or talk.facts.heard.asks or not talk.facts.known.lasting:
+        return piece
+    return piece.held(piece.keep + _AMID.get(piece.facts[0] if piece.facts else "", 0.0))
 
 
 def _called_for(move: Move, heard: Heard) -> bool:

@@ -60,7 +60,8 @@ def phrase(piece: Piece, pick: int, book: Phrasebook) -> str:
     if not piece.line:
         return piece.verbatim
     options = book.lines[piece.line]
-    if ":" in piece.slots.get("fact", ""):  # one colon in a sentence is enough
+    fact = piece.slots.get("fact", "")
+    if ":" in fact or fact == uncapital(fact, book):  # one colon is enough, and none before a capital letter
         options = tuple(option for option in options if ":" not in option) or options
     return filled(piece, options[pick % len(options)], book)
 

@@ -129,7 +129,7 @@ def test_a_plainer_one_leaves_out_what_only_an_engineer_reads() -> None:
         brand=SHEET.brand, title="t", status=IncidentStatus.IDENTIFIED, next_update_at=SHEET.next_update_at,
         facts={"cause": "The session database lost its quorum.", "next_step": "We are undoing the change."}, version=1,
     )  # fmt: skip
-    asked = brief(platform="reddit", sheet=sheet)
+    asked = brief(platform="reddit", sheet=sheet, text="nothing since 9. what happened?")
     present = PlaybookWriter().write(asked).text
     assert "quorum" in present
     plainer = next(iter(alternatives(asked, Wish.PLAINER, BOOKS, present=present, hard=lambda text: "quorum" in text)))

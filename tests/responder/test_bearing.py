@@ -7,14 +7,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from core.domain import FactSheet, IncidentStatus, Intent, Stage, Voice
-from core.settings import Classifier
-from incidents.journey import of_brand
 from responder.claims.training import whole
-from responder.lengths import measure
-from responder.writers import Brief, phrasebook
+from responder.writers import phrasebook
 from responder.writers.bearing import bare, points
 from responder.writers.known import units
 from responder.writers.playbook import PlaybookWriter
+from tests.responder.needed_posts import says, written
 from tests.responder.test_playbook import FULL, write
 
 BOOKS = phrasebook.load()
@@ -147,23 +145,11 @@ def sheet_of(one: whole.Whole) -> FactSheet:
 
 def test_what_careful_authors_told_first_is_mostly_told() -> None:
     """Whole replies that people were asked to write to one post each: their first fact, in our 280 characters."""
-    from classifier.models import load
-
-    model, journey = load(Classifier()), of_brand("")
     drafts = [one for one in whole.drafts() if one.sheet.fields.get("language", "en") == one.language]
     random.Random(7).shuffle(drafts)
     drafts = [one for one in drafts if told_first(one)][:DRAWN]
-    posts = [one.post.replace("{handle}", one.sheet.name) for one in drafts]
-    told = 0
-    for number, (one, post, reading) in enumerate(zip(drafts, posts, model.read(posts), strict=True)):
-        sheet = sheet_of(one)
-        stage = journey.place(reading, text=post, history=[], sheet_status=sheet.status, previous_stage=None)
-        asked = Brief(
-            mention_id=f"m{number}", platform="x", author="sam", text=post, language=one.language, reading=reading,
-            plan=journey.plan(stage, reading.impact, sheet), sheet=sheet, now=sheet.started_at or FULL.started_at,
-            limit=measure("x", "").limit,
-        )  # fmt: skip
-        told += told_first(one).rstrip(".").casefold()[1:] in WRITER.write(asked).text.casefold()
+    asked = [(one.post.replace("{handle}", one.sheet.name), one.language, sheet_of(one)) for one in drafts]
+    told = sum(says(text.casefold(), told_first(one)) for one, text in zip(drafts, written(asked, WRITER), strict=True))
     assert told / len(drafts) >= 0.65
 
 
