@@ -20,8 +20,8 @@ _OTHER = {Intent.QUESTION, Intent.OTHER}
 
 def occasion(facts: Facts, moves: Moves) -> list[Piece]:
     """The pieces for such a post, in speaking order; [] for every other one."""
-    if facts.known.phase is Phase.NONE or facts.heard.frail:
-        return []
+    if facts.heard.frail or facts.known.phase is Phase.NONE:
+        return [] if facts.heard.frail else _elsewhere(facts)
     if _disputes(facts):
         return [
             *moves.regret(),
@@ -56,8 +56,8 @@ def _elsewhere(facts: Facts) -> list[Piece]:
     """A calm question that shares no word with the facts: about something else, or about what nobody here knows."""
     reading, heard = facts.brief.reading, facts.heard
     calm = set(reading.intents) <= _OTHER and reading.sentiment is not Sentiment.NEGATIVE
-    if not facts.known.approved():  # what the facts say in another language may well be the answer
-        return []
+    if facts.known.phase is not Phase.NONE and not facts.known.approved():
+        return []  # what the facts say in another language may well be the answer
     near = reading.outage_score >= _FAR or heard.asks or heard.points or heard.topic or heard.region
     if not calm or near or not heard.asking or _TROUBLE & heard.signals:
         return []

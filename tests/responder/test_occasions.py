@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.domain import Emotion, Impact, IncidentStatus, Intent, Move, Sentiment, Stage
+from core.domain import Emotion, FactSheet, Impact, IncidentStatus, Intent, Move, Sentiment, Stage
 from responder.writers import phrasebook
 from responder.writers.playbook import PlaybookWriter
 from tests.responder.test_playbook import FULL, brief, reading
@@ -90,6 +90,22 @@ def test_a_question_about_something_else_is_not_answered_with_the_outage() -> No
     assert says(said, "none.topic")
     assert "Holt" not in said
     assert not says(reply("so what is it this time?", reading=CALM), "none.topic")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "is the second line still $15 a month?"),
+        ("fr", "la deuxième ligne est toujours à 15 € par mois ?"),
+        ("es", "¿la segunda línea sigue costando 15 euros?"),
+    ],
+)
+def test_a_question_while_nothing_fails_hears_that_the_answer_is_not_at_hand(language: str, text: str) -> None:
+    nothing = FactSheet(brand=FULL.brand, status=None)
+    said = reply(text, sheet=nothing, language=language, reading=replace(CALM, language=language))
+    assert says(said, "none.topic", language=language)
+    assert says(said, "invite.private", language=language)
+    assert not says(said, "none.open", "none.area", language=language)
 
 
 @pytest.mark.parametrize("text", ["10/10 service, I love brushing my teeth with lemonade", "brilliant. take a bow"])
